@@ -1,0 +1,3 @@
+module github.com/kkmovies/kkmovies
+
+go 1.26.0
