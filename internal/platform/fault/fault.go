@@ -16,19 +16,19 @@ import (
 type Kind uint8
 
 const (
-	Internal     Kind = iota // a bug or an unknown cause: the caller can only report it
-	Invalid                  // the input is wrong: the caller must change it
-	Unsupported              // the input is understood but of a type that is not served
-	TooLarge                 // the input exceeds a limit
-	SignedOut                // nobody is signed in
-	Forbidden                // somebody is, but may not do this
-	Payment                  // no plan covers it
-	NotFound                 // there is no such thing, or the caller may not know of it
-	Conflict                 // the thing is in a state, or of a version, that excludes the call
-	TooMany                  // a rate limit: try later
-	NoSpace                  // storage is full
-	Unavailable              // a part the call needs is away: try again
-	Cancelled                // the caller itself gave up
+	Internal    Kind = iota // a bug or an unknown cause: the caller can only report it
+	Invalid                 // the input is wrong: the caller must change it
+	Unsupported             // the input is understood but of a type that is not served
+	TooLarge                // the input exceeds a limit
+	SignedOut               // nobody is signed in
+	Forbidden               // somebody is, but may not do this
+	Payment                 // no plan covers it
+	NotFound                // there is no such thing, or the caller may not know of it
+	Conflict                // the thing is in a state, or of a version, that excludes the call
+	TooMany                 // a rate limit: try later
+	NoSpace                 // storage is full
+	Unavailable             // a part the call needs is away: try again
+	Cancelled               // the caller itself gave up
 )
 
 var kindNames = [...]string{

@@ -1,0 +1,111 @@
+// Package plan owns the decision of what a source becomes: the segment grid, the
+// renditions, the tasks that make them, and the complete playlists, all fixed before
+// anything is encoded. Everything here is pure: same report and ladder in, same plan
+// out, byte for byte. It imports probe and no later step.
+package plan
+
+import "fmt"
+
+// Kind tells picture from sound.
+type Kind string
+
+const (
+	Video Kind = "video"
+	Audio Kind = "audio"
+)
+
+// Lane orders the work on one film; a lower lane is taken first.
+type Lane int
+
+const (
+	LaneFirstMinute Lane = 10 // the first minute, one segment a task, lowest rung and sound
+	LaneFast        Lane = 20 // the lowest rung and the sound, whole film
+	LaneQuality     Lane = 30 // the other rungs, all from one decode
+)
+
+// Plan is a source's whole future. It is stored as JSON beside the video and never
+// changes: a new plan is a new generation of the video.
+type Plan struct {
+	Version         int         `json:"version"` // of this document's shape
+	DurationSeconds float64     `json:"durationSeconds"`
+	Picture         Picture     `json:"picture"`
+	Grid            Grid        `json:"grid"`
+	Renditions      []Rendition `json:"renditions"` // video from the lowest rung up, then audio
+	Tasks           []Task      `json:"tasks"`      // in the order they should be done
+}
+
+// Picture is how the source's frames become the grid's frames.
+type Picture struct {
+	Stream      int    `json:"stream"`
+	Demuxer     string `json:"demuxer"` // named to ffmpeg, never guessed again
+	Width       int    `json:"width"`   // as shown: upright, square pixels
+	Height      int    `json:"height"`
+	Rotation    int    `json:"rotation,omitempty"`
+	Deinterlace bool   `json:"deinterlace,omitempty"`
+	Tonemap     bool   `json:"tonemap,omitempty"`
+	OriginTicks int64  `json:"originTicks"` // the source time of frame 0, in the grid's ticks
+}
+
+// Grid is the film's time, cut into segments, the same for every rendition. Frame k of
+// a fixed grid is shown at k*FrameTicks; all times are in ticks of 1/Timescale s.
+type Grid struct {
+	Timescale  uint32    `json:"timescale"`  // frame rate numerator, at least 1000
+	FrameTicks uint32    `json:"frameTicks"` // frame rate denominator on that scale
+	Frames     int64     `json:"frames"`
+	GOP        int64     `json:"gop"` // frames between IDR pictures: about 2 s
+	Segments   []Segment `json:"segments"`
+}
+
+// Segment is one entry of the grid: it starts with an IDR picture.
+type Segment struct {
+	FirstFrame int64 `json:"firstFrame"`
+	Frames     int64 `json:"frames"`
+}
+
+// Rendition is one stream a player can choose.
+type Rendition struct {
+	ID        string `json:"id"` // "video/720", "audio/0-por": also its folder below videos/{videoId}/
+	Kind      Kind   `json:"kind"`
+	Width     int    `json:"width,omitempty"`
+	Height    int    `json:"height,omitempty"`   // real height of the picture
+	Rung      int    `json:"rung,omitempty"`     // the ladder's name for it: 720
+	Bandwidth int64  `json:"bandwidth"`          // declared ceiling, bits per second
+	MaxRate   int64  `json:"maxRate,omitempty"`  // the encoder's cap
+	Stream    int    `json:"stream"`             // of the source
+	Language  string `json:"language,omitempty"` // BCP 47: "pt", "en", "und"
+	Label     string `json:"label,omitempty"`    // what a menu shows
+	Channels  int    `json:"channels,omitempty"`
+	Rate      int    `json:"rate,omitempty"`    // audio samples per second: 44100 or 48000
+	Samples   int64  `json:"samples,omitempty"` // audio samples in the whole track
+	Origin    int64  `json:"origin,omitempty"`  // source time of sample 0, in samples
+	Default   bool   `json:"default,omitempty"`
+}
+
+// Task is one row of work: a run of segments of one kind, for the renditions that come
+// out of the same decode.
+type Task struct {
+	Seq          int      `json:"seq"`
+	Lane         Lane     `json:"lane"`
+	Kind         Kind     `json:"kind"`
+	FirstSegment int      `json:"firstSegment"`
+	Segments     int      `json:"segments"`
+	Renditions   []string `json:"renditions"`
+}
+
+// Key returns the object key of segment k (from 0) of a rendition.
+func Key(videoID, rendition string, k int) string {
+	return fmt.Sprintf("videos/%s/%s/seg-%05d.m4s", videoID, rendition, k+1)
+}
+
+// InitKey returns the object key of a rendition's initialisation segment.
+func InitKey(videoID, rendition string) string {
+	return fmt.Sprintf("videos/%s/%s/init.mp4", videoID, rendition)
+}
+
+// Made is what is known of a rendition beyond its plan: filled in as it is made.
+type Made struct {
+	Codecs           string `json:"codecs"`                     // RFC 6381, read from the init segment
+	Whole            bool   `json:"whole"`                      // every segment is stored
+	PeakBandwidth    int64  `json:"peakBandwidth,omitempty"`    // measured once whole, bits per second
+	AverageBandwidth int64  `json:"averageBandwidth,omitempty"` // measured once whole
+}
