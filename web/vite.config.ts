@@ -1,0 +1,33 @@
+import { lingui } from '@lingui/vite-plugin'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+// The server's Content-Security-Policy has no 'unsafe-inline' and no data: scripts, so nothing may be inlined.
+export default defineConfig({
+  plugins: [lingui({ macroTransform: true, failOnMissing: true, failOnCompileError: true }), react(), tailwindcss()],
+  resolve: { tsconfigPaths: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  server: { proxy: backend(process.env.KK_DEV_BACKEND) },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    restoreMocks: true,
+    pool: 'threads',
+  },
+})
+
+/** `KK_DEV_BACKEND=http://127.0.0.1:8080 npm run dev` puts hot reload in front of a running server. */
+function backend(target: string | undefined) {
+  if (!target) return undefined
+  return {
+    '/api': { target, ws: true },
+    '/media': { target },
+  }
+}
