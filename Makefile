@@ -1,0 +1,42 @@
+# KKMovies: every command of the house. Each is safe to run twice and quick the second time.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run build dev test e2e bench lint setup-run setup-test
+
+help: ## List these commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | \
+		while IFS='|' read -r name what; do printf '  make %-11s %s\n' "$$name" "$$what"; done
+
+run: ## Set up, build and start the whole platform with its demo library: http://localhost:8080
+	@scripts/setup.sh run
+	@exec scripts/run.sh
+
+build: ## Build bin/kkmovies, one file with the web app inside
+	@scripts/setup.sh build
+	@scripts/build.sh
+
+dev: ## Start the server and the web app with hot reload: http://localhost:5173
+	@scripts/setup.sh run
+	@exec scripts/dev.sh
+
+test: ## Set up real engines and a browser, then run every check and every test
+	@scripts/setup.sh test
+	@exec scripts/check.sh lint go web e2e
+
+e2e: ## Run the built binary in a real browser
+	@scripts/setup.sh test
+	@exec scripts/check.sh e2e
+
+lint: ## Check format, types, the import law and known mistakes, without running the tests
+	@scripts/setup.sh lint
+	@exec scripts/check.sh lint
+
+bench: ## Measure: every Go benchmark (BENCH=name to choose)
+	@scripts/setup.sh test
+	@exec scripts/check.sh bench
+
+setup-run: ## Install what `make run` needs, and stop
+	@scripts/setup.sh run
+
+setup-test: ## Install what the tests need (engines, browser, compiler), and stop
+	@scripts/setup.sh test

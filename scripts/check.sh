@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Runs the checks, part by part, with the seconds each took; the first that fails stops
+# the run and says how to repeat that part alone.
+#
+#   scripts/check.sh [lint] [go] [web] [e2e] [bench]
+source "$(dirname "$0")/env.sh"
+
+tool() { go tool -modfile=tools/go.mod "$@"; }
+
+summary=()
+# part NAME COMMAND...
+part() {
+  local name=$1 began=$SECONDS; shift
+  printf '\n── %s\n' "$name"
+  if "$@"; then
+    summary+=("$(printf '%5d s  %s' $((SECONDS - began)) "$name")")
+    return
+  fi
+  printf '\n── %s failed after %d s. Run it again alone with: scripts/check.sh %s\n' \
+    "$name" $((SECONDS - began)) "$group" >&2
+  exit 1
+}
+
+formatted() {
+  local unformatted
+  unformatted=$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l)
+  [ -z "$unformatted" ] || { printf 'not formatted, run gofmt -w on:\n%s\n' "$unformatted"; return 1; }
+}
+
+# The database of known vulnerabilities is online: without it there is nothing to check,
+# and that is said, not failed.
+known_vulnerabilities() {
+  local out code=0
+  out=$(timeout 300 go tool -modfile=tools/go.mod govulncheck -tags e2e ./... 2>&1) || code=$?
+  if [ $code != 0 ] && grep -qE 'fetching vulnerabilities|vulnerability database' <<<"$out"; then
+    echo "the vulnerability database cannot be reached from here: not checked"
+    return 0
+  fi
+  printf '%s\n' "$out"
+  return $code
+}
+
+# Only what has tests is worth a line.
+go_test() { go test "$@" 2>&1 | { grep -v '\[no test files\]$' || true; }; }
+
+npm_run() { (cd web && npm run --silent "$1"); }
+
+lint() {
+  part 'web build' scripts/web.sh build # the binary holds it: nothing compiles without
+  part 'gofmt' formatted
+  part 'go vet' go vet -tags e2e ./...
+  part 'import law' go test ./internal/archtest
+  part 'staticcheck' tool staticcheck -tags e2e ./...
+  part 'govulncheck' known_vulnerabilities
+  part 'web types' npm_run check
+  part 'web lint' npm_run lint
+}
+
+go_tests() { part 'go test -race' go_test -race -timeout 15m ${CI:+-count=1} ./...; }
+web_tests() { part 'web unit tests' npm_run test; }
+e2e() {
+  part 'build' scripts/build.sh
+  part 'end to end' go_test -tags e2e -timeout 20m -count=1 ./test/e2e/...
+}
+bench() { part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...; }
+
+for group in "$@"; do
+  case $group in
+    lint) lint ;;
+    go) go_tests ;;
+    web) web_tests ;;
+    e2e) e2e ;;
+    bench) bench ;;
+    *) stop "usage: scripts/check.sh [lint] [go] [web] [e2e] [bench]" ;;
+  esac
+done
+
+printf '\n── all passed in %d s\n' $SECONDS
+printf '%s\n' "${summary[@]}"

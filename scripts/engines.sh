@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Keeps the test engines that no distribution packages in the cache, in a folder named
+# after the lock file's digest, where test/engines looks for them.
+source "$(dirname "$0")/env.sh"
+
+lock=test/engines/package-lock.json
+place=$engine_cache/engines/$(sha256 "$lock" | cut -c1-16)
+[ ! -d "$place" ] || exit 0
+
+case $(uname -sm) in
+  "Linux x86_64") ;;
+  *) stop "the test engines are built for Linux on x86-64: run the tests there, in a container or virtual machine." ;;
+esac
+
+say "installing the PostgreSQL servers of the tests"
+mkdir -p "$engine_cache/engines"
+work=$(mktemp -d "$engine_cache/engines/.new.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cp test/engines/package*.json "$work/"
+cd "$work"
+npm_ci --ignore-scripts
+for package in node_modules/postgres-*; do
+  # The one thing its install script does: npm packages cannot hold symbolic links.
+  (cd "$package" && node scripts/hydrate-symlinks.js)
+done
+chmod 0755 "$work" # another user runs them when the tests run as root
+mv -T "$work" "$place" 2>/dev/null || [ -d "$place" ]
