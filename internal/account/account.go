@@ -1,0 +1,95 @@
+// Package account owns people: users, their profiles, their sessions, and the first
+// administrator. It decides who somebody is; httpapi decides what a route asks for. It
+// knows no HTTP and no SQL.
+package account
+
+import (
+	"context"
+	"time"
+)
+
+// Role says what a user may do. Each includes the one before it.
+type Role string
+
+const (
+	Viewer Role = "viewer" // watches
+	Editor Role = "editor" // also brings films in and takes them out
+	Admin  Role = "admin"  // also runs the place
+)
+
+// Includes reports whether somebody of role r may do what needs at least role min.
+func (r Role) Includes(min Role) bool {
+	rank := map[Role]int{Viewer: 1, Editor: 2, Admin: 3}
+	return rank[r] >= rank[min] && rank[min] > 0
+}
+
+// User is somebody with an e-mail and a password.
+type User struct {
+	ID           string
+	Email        string // lower case
+	PasswordHash string // argon2id, PHC string format
+	Role         Role
+	CreatedAt    time.Time
+}
+
+// Profile is one viewer in a user's household.
+type Profile struct {
+	ID        string
+	UserID    string
+	Name      string
+	CreatedAt time.Time
+}
+
+// Session is one sign-in on one device, speaking for one profile.
+type Session struct {
+	ID        string
+	UserID    string
+	ProfileID string
+	Device    string // what the browser or app calls itself, shortened
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// Principal is who is acting. Every call that acts for somebody takes one.
+type Principal struct {
+	UserID    string
+	ProfileID string
+	SessionID string
+	Role      Role
+}
+
+// Me is a signed-in person in full.
+type Me struct {
+	User    User
+	Profile Profile
+	Session Session
+}
+
+// Principal returns who m acts as.
+func (m Me) Principal() Principal {
+	return Principal{UserID: m.User.ID, ProfileID: m.Profile.ID, SessionID: m.Session.ID, Role: m.User.Role}
+}
+
+// Store keeps people. Session tokens reach it hashed only. Every method answers
+// fault.NotFound for what is not there and may be retried.
+type Store interface {
+	// CreateFirstAdmin adds a user and its profile if there is no administrator, in one
+	// transaction; fault.Conflict if there is one.
+	CreateFirstAdmin(ctx context.Context, u User, p Profile) error
+	// CreateUser adds a user and its profile; fault.Conflict if the e-mail is taken.
+	CreateUser(ctx context.Context, u User, p Profile) error
+	HasAdmin(ctx context.Context) (bool, error)
+	UserByEmail(ctx context.Context, email string) (User, Profile, error)
+	CreateSession(ctx context.Context, s Session, tokenHash string) error
+	// MeByToken and MeBySession answer fault.NotFound for a session that has expired.
+	MeByToken(ctx context.Context, tokenHash string, now time.Time) (Me, error)
+	MeBySession(ctx context.Context, sessionID string, now time.Time) (Me, error)
+	DeleteSession(ctx context.Context, sessionID string) error
+}
+
+// Secrets keeps small secrets, wrapped, shared by every node.
+type Secrets interface {
+	// Secret returns the secret of this name, calling make for it the first time; of two
+	// nodes at once both get the one that was stored first.
+	Secret(ctx context.Context, name string, make func() ([]byte, error)) ([]byte, error)
+}

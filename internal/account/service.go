@@ -1,0 +1,163 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// SessionLife is how long a sign-in lasts.
+const SessionLife = 30 * 24 * time.Hour
+
+const (
+	maxEmail    = 254 // RFC 5321 §4.5.3.1.3, less the angle brackets
+	minPassword = 8
+	maxPassword = 256 // bytes; hashing is not a way to spend the server's memory
+	maxDevice   = 120
+)
+
+// Service signs people in and says who they are.
+type Service struct {
+	store    Store
+	password *passwords
+	setup    setupLink
+	now      func() time.Time
+}
+
+// NewService returns a service on this store.
+func NewService(store Store) *Service {
+	return &Service{store: store, password: newPasswords(), now: time.Now}
+}
+
+// SignIn checks an e-mail and a password and opens a session. The token is returned
+// once and stored hashed. Whether the e-mail exists can be told neither from the answer
+// nor from the time it takes.
+func (s *Service) SignIn(ctx context.Context, email, password, device string) (Me, string, error) {
+	const op = "account.signin"
+	user, profile, err := s.store.UserByEmail(ctx, normalEmail(email))
+	known := err == nil
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return Me{}, "", fault.Wrap(op, err)
+	}
+	if len(password) > maxPassword {
+		password = ""
+	}
+	matches, err := s.password.matches(ctx, password, user.PasswordHash, known)
+	if err != nil {
+		return Me{}, "", fault.Wrap(op, err)
+	}
+	if !known || !matches {
+		return Me{}, "", fault.New(fault.SignedOut, op, "bad_credentials", "That email and password do not match.")
+	}
+	return s.open(ctx, user, profile, device)
+}
+
+func (s *Service) open(ctx context.Context, user User, profile Profile, device string) (Me, string, error) {
+	now := s.now().UTC().Truncate(time.Microsecond)
+	token := randomToken()
+	session := Session{
+		ID: newID(), UserID: user.ID, ProfileID: profile.ID, Device: shorten(device, maxDevice),
+		CreatedAt: now, ExpiresAt: now.Add(SessionLife),
+	}
+	if err := s.store.CreateSession(ctx, session, hashToken(token)); err != nil {
+		return Me{}, "", fault.Wrap("account.open", err)
+	}
+	return Me{User: user, Profile: profile, Session: session}, token, nil
+}
+
+// Authenticate returns who holds a session token; fault.SignedOut when nobody does.
+func (s *Service) Authenticate(ctx context.Context, token string) (Me, error) {
+	if token == "" || len(token) > 128 {
+		return Me{}, signedOut("account.authenticate")
+	}
+	me, err := s.store.MeByToken(ctx, hashToken(token), s.now())
+	if fault.Is(err, fault.NotFound) {
+		return Me{}, signedOut("account.authenticate")
+	}
+	return me, fault.Wrap("account.authenticate", err)
+}
+
+// Alive reports, as an error, that a session has ended: what media paths are bound to.
+func (s *Service) Alive(ctx context.Context, sessionID string) error {
+	_, err := s.store.MeBySession(ctx, sessionID, s.now())
+	if fault.Is(err, fault.NotFound) {
+		return signedOut("account.alive")
+	}
+	return fault.Wrap("account.alive", err)
+}
+
+// SignOut ends a session at once. Ending one that has ended is no error.
+func (s *Service) SignOut(ctx context.Context, sessionID string) error {
+	err := s.store.DeleteSession(ctx, sessionID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return fault.Wrap("account.signout", err)
+}
+
+// AddUser creates a user of this role, for the command line.
+func (s *Service) AddUser(ctx context.Context, email, password string, role Role) (User, error) {
+	user, profile, err := s.newUser(ctx, email, password, role)
+	if err != nil {
+		return User{}, err
+	}
+	return user, fault.Wrap("account.add", s.store.CreateUser(ctx, user, profile))
+}
+
+func (s *Service) newUser(ctx context.Context, email, password string, role Role) (User, Profile, error) {
+	const op = "account.new"
+	email = normalEmail(email)
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > maxEmail {
+		return User{}, Profile{}, fault.New(fault.Invalid, op, "bad_email", "This is not an e-mail address.")
+	}
+	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword {
+		return User{}, Profile{}, fault.New(fault.Invalid, op, "bad_password", "A password has 8 characters or more, and 256 at most.")
+	}
+	hash, err := s.password.hash(ctx, password)
+	if err != nil {
+		return User{}, Profile{}, fault.Wrap(op, err)
+	}
+	now := s.now().UTC().Truncate(time.Microsecond)
+	user := User{ID: newID(), Email: email, PasswordHash: hash, Role: role, CreatedAt: now}
+	name, _, _ := strings.Cut(email, "@")
+	return user, Profile{ID: newID(), UserID: user.ID, Name: name, CreatedAt: now}, nil
+}
+
+func signedOut(op string) error {
+	return fault.New(fault.SignedOut, op, "signed_out", "Sign in to go on.")
+}
+
+func normalEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// newID returns a UUIDv7 (RFC 9562), whose order is that of creation.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// randomToken returns 256 bits of randomness, URL-safe.
+func randomToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails: see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// hashToken is what is stored of a token. A token is random, so a fast hash is enough.
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+func shorten(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most])
+}

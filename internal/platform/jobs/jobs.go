@@ -1,0 +1,170 @@
+// Package jobs owns coarse background steps and the transaction they are enqueued in.
+// It runs on River and knows no film: a room declares its job's arguments and handler,
+// app registers them. State and the work that follows from it commit together, because
+// a Tx is both the room's SQL transaction and the queue's.
+//
+// Delivery is at least once, so a handler must change nothing when it runs again. Work
+// measured in minutes does not belong here: River rescues by age, not by heartbeat, so
+// encoding has leased rows of its own in the pipeline.
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Args are a job's arguments, stored as JSON. Kind is the job's stable name.
+type Args interface{ Kind() string }
+
+// Tx is one SQL transaction on either engine. Statements are written in portable SQL
+// with $1 parameters. It is good only inside the function it was given to.
+type Tx interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	// Enqueue inserts a job that becomes visible when the transaction commits, and
+	// never existed if it does not. A job equal to one still waiting is not inserted twice.
+	Enqueue(ctx context.Context, args Args) error
+}
+
+// Options configure a Queue.
+type Options struct {
+	Workers int // jobs run at once by this process; 0 only enqueues
+	Logger  *slog.Logger
+}
+
+// Queue runs jobs and opens transactions. Register handlers with Handle, then Start.
+type Queue struct {
+	client  client
+	workers *river.Workers
+	works   bool
+	log     *slog.Logger
+	begin   func(ctx context.Context, fn func(Tx) error) error
+}
+
+// client is the part of river.Client that does not depend on its transaction type.
+type client interface {
+	Start(ctx context.Context) error
+	StopAndCancel(ctx context.Context) error
+	Insert(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobInsertResult, error)
+	PeriodicJobs() *river.PeriodicJobBundle
+}
+
+// maxAttempts spans about half an hour of River's back-off, enough to outlive a
+// restart of everything the job depends on.
+const maxAttempts = 8
+
+// jobTimeout bounds one attempt; River rescues a job lost with its process after a
+// little more.
+const jobTimeout = 15 * time.Minute
+
+func (o Options) config(workers *river.Workers) *river.Config {
+	c := &river.Config{
+		Workers:              workers,
+		Logger:               slog.New(quiet{o.Logger.Handler()}),
+		MaxAttempts:          maxAttempts,
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: jobTimeout + 5*time.Minute,
+		FetchPollInterval:    250 * time.Millisecond,
+		FetchCooldown:        50 * time.Millisecond,
+		SkipUnknownJobCheck:  true, // an api node enqueues what only workers handle
+	}
+	if o.Workers > 0 {
+		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}}
+	}
+	return c
+}
+
+// insertOpts makes a job unique among those not finished yet: enqueueing is idempotent.
+var insertOpts = &river.InsertOpts{UniqueOpts: river.UniqueOpts{
+	ByArgs: true,
+	ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+		rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+	},
+}}
+
+// InTx runs fn in one transaction: committed when fn returns nil, else rolled back.
+func (q *Queue) InTx(ctx context.Context, fn func(Tx) error) error { return q.begin(ctx, fn) }
+
+// Enqueue inserts a job on its own, for work that follows from no row.
+func (q *Queue) Enqueue(ctx context.Context, args Args) error {
+	_, err := q.client.Insert(ctx, args, insertOpts)
+	return fault.Wrap("jobs.enqueue", err)
+}
+
+// Handle registers the handler of one kind of job. A fault the input is to blame for
+// (fault.Invalid, Unsupported, NotFound, Conflict) ends the job at once; any other error
+// is tried again with back-off. gaveUp, when not nil, is told of a job that will not be
+// tried again; it must be quick.
+func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error)) {
+	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
+		err := run(ctx, job.Args)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded {
+			return err // this process is stopping: the attempt is not the job's fault
+		}
+		final := isFinal(err)
+		if gaveUp != nil && (final || job.Attempt >= job.MaxAttempts) {
+			gaveUp(context.WithoutCancel(ctx), job.Args, err)
+		}
+		if final {
+			return river.JobCancel(err)
+		}
+		q.log.WarnContext(ctx, "job failed, will be tried again",
+			"job", job.Kind, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
+		return err
+	}))
+}
+
+func isFinal(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Unsupported, fault.NotFound, fault.Conflict, fault.TooLarge:
+		return true
+	}
+	return false
+}
+
+// Every enqueues args at this interval and once at start, on one process of all.
+func Every(q *Queue, interval time.Duration, args Args) {
+	q.client.PeriodicJobs().Add(river.NewPeriodicJob(
+		river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) { return args, insertOpts },
+		&river.PeriodicJobOpts{RunOnStart: true},
+	))
+}
+
+// Start begins to work, unless the queue only enqueues.
+func (q *Queue) Start(ctx context.Context) error {
+	if !q.works {
+		return nil
+	}
+	return fault.Wrap("jobs.start", q.client.Start(context.WithoutCancel(ctx)))
+}
+
+// Stop cancels the running handlers, whose jobs go back to waiting, and returns when
+// they have ended or ctx has.
+func (q *Queue) Stop(ctx context.Context) error {
+	if !q.works {
+		return nil
+	}
+	return fault.Wrap("jobs.stop", q.client.StopAndCancel(ctx))
+}
+
+// quiet keeps River's routine lines out of the operator's log.
+type quiet struct{ slog.Handler }
+
+func (h quiet) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+func (h quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{h.Handler.WithAttrs(attrs)} }
+func (h quiet) WithGroup(name string) slog.Handler       { return quiet{h.Handler.WithGroup(name)} }

@@ -1,0 +1,108 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// Accounts is account.Store on SQL.
+type Accounts struct{ db *DB }
+
+var _ account.Store = Accounts{}
+
+// Accounts returns the store of users, profiles and sessions.
+func (d *DB) Accounts() Accounts { return Accounts{d} }
+
+func (a Accounts) HasAdmin(ctx context.Context) (bool, error) {
+	var has bool
+	err := a.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin')`).Scan(&has)
+	return has, a.db.fail("sqlstore.has_admin", err)
+}
+
+func (a Accounts) CreateFirstAdmin(ctx context.Context, u account.User, p account.Profile) error {
+	const op = "sqlstore.first_admin"
+	return a.db.inTx(ctx, op, func(tx jobs.Tx) error {
+		// Deleting the link locks its row, so that of two nodes the second waits here and
+		// then finds an administrator.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM secrets WHERE name = 'setup-link'`); err != nil {
+			return err
+		}
+		var has bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin')`).Scan(&has); err != nil {
+			return err
+		}
+		if has {
+			return fault.New(fault.Conflict, op, "already_set_up", "There is an administrator already. Sign in instead.")
+		}
+		return insertUser(ctx, tx, u, p)
+	})
+}
+
+func (a Accounts) CreateUser(ctx context.Context, u account.User, p account.Profile) error {
+	err := a.db.inTx(ctx, "sqlstore.create_user", func(tx jobs.Tx) error { return insertUser(ctx, tx, u, p) })
+	if fault.Is(err, fault.Conflict) {
+		return &fault.Error{Kind: fault.Conflict, Op: "sqlstore.create_user", Code: "email_taken",
+			Public: "There is a user with this e-mail already.", Cause: err}
+	}
+	return err
+}
+
+func insertUser(ctx context.Context, tx jobs.Tx, u account.User, p account.Profile) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $5)`, u.ID, u.Email, u.PasswordHash, string(u.Role), u.CreatedAt)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO profiles (id, user_id, name, created_at) VALUES ($1, $2, $3, $4)`,
+		p.ID, p.UserID, p.Name, p.CreatedAt)
+	return err
+}
+
+func (a Accounts) UserByEmail(ctx context.Context, email string) (account.User, account.Profile, error) {
+	var u account.User
+	var p account.Profile
+	err := a.db.read.QueryRowContext(ctx, `
+		SELECT u.id, u.email, u.password_hash, u.role, u.created_at, p.id, p.user_id, p.name, p.created_at
+		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1 ORDER BY p.created_at, p.id LIMIT 1`, email).
+		Scan(&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.CreatedAt, &p.ID, &p.UserID, &p.Name, &p.CreatedAt)
+	return u, p, a.db.fail("sqlstore.user_by_email", err)
+}
+
+func (a Accounts) CreateSession(ctx context.Context, s account.Session, tokenHash string) error {
+	return a.db.inTx(ctx, "sqlstore.create_session", func(tx jobs.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, user_id, profile_id, token_hash, device, created_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, s.ID, s.UserID, s.ProfileID, tokenHash, s.Device, s.CreatedAt, s.ExpiresAt)
+		return err
+	})
+}
+
+const selectMe = `
+	SELECT u.id, u.email, u.role, u.created_at, p.id, p.user_id, p.name, p.created_at,
+	       s.id, s.user_id, s.profile_id, s.device, s.created_at, s.expires_at
+	FROM sessions s JOIN users u ON u.id = s.user_id JOIN profiles p ON p.id = s.profile_id
+	WHERE s.expires_at > $2 AND `
+
+func (a Accounts) MeByToken(ctx context.Context, tokenHash string, now time.Time) (account.Me, error) {
+	return a.me(a.db.read.QueryRowContext(ctx, selectMe+`s.token_hash = $1`, tokenHash, now.UTC()))
+}
+
+func (a Accounts) MeBySession(ctx context.Context, sessionID string, now time.Time) (account.Me, error) {
+	return a.me(a.db.read.QueryRowContext(ctx, selectMe+`s.id = $1`, sessionID, now.UTC()))
+}
+
+func (a Accounts) me(row *sql.Row) (account.Me, error) {
+	var m account.Me
+	err := row.Scan(&m.User.ID, &m.User.Email, &m.User.Role, &m.User.CreatedAt,
+		&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt,
+		&m.Session.ID, &m.Session.UserID, &m.Session.ProfileID, &m.Session.Device, &m.Session.CreatedAt, &m.Session.ExpiresAt)
+	return m, a.db.fail("sqlstore.me", err)
+}
+
+func (a Accounts) DeleteSession(ctx context.Context, sessionID string) error {
+	return a.db.changeOne(ctx, "sqlstore.delete_session", `DELETE FROM sessions WHERE id = $1`, sessionID)
+}

@@ -1,0 +1,99 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// Catalog is catalog.Store on SQL.
+type Catalog struct{ db *DB }
+
+var _ catalog.Store = Catalog{}
+
+// Catalog returns the store of videos.
+func (d *DB) Catalog() Catalog { return Catalog{d} }
+
+const selectVideo = `
+	SELECT id, title, status, playable, COALESCE(duration_seconds, 0), width, height, source_bytes,
+	       credit, blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail
+	FROM videos `
+
+func scanVideo(row interface{ Scan(...any) error }) (v catalog.Video, err error) {
+	err = row.Scan(&v.ID, &v.Title, &v.Status, &v.Playable, &v.DurationSeconds, &v.Width, &v.Height, &v.SourceBytes,
+		&v.Credit, &v.BlurHash, &v.PosterKey, &v.StillKey, &v.CreatedAt, &v.UpdatedAt, &v.ErrorCode, &v.ErrorDetail)
+	return v, err
+}
+
+func (c Catalog) Video(ctx context.Context, id string) (catalog.Video, error) {
+	const op = "sqlstore.video"
+	v, err := scanVideo(c.db.read.QueryRowContext(ctx, selectVideo+`WHERE id = $1`, id))
+	if err != nil {
+		return v, c.db.fail(op, err)
+	}
+	list := []catalog.Video{v}
+	err = c.addRenditions(ctx, list)
+	return list[0], c.db.fail(op, err)
+}
+
+// beforeAll is a cursor newer than any video.
+var beforeAll = catalog.Cursor{CreatedAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+
+func (c Catalog) Videos(ctx context.Context, after *catalog.Cursor, limit int) ([]catalog.Video, error) {
+	const op = "sqlstore.videos"
+	if after == nil {
+		after = &beforeAll
+	}
+	rows, err := c.db.read.QueryContext(ctx, selectVideo+`
+		WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3`,
+		after.CreatedAt, after.ID, limit)
+	if err != nil {
+		return nil, c.db.fail(op, err)
+	}
+	list, err := collect(rows, func(r *sql.Rows) (catalog.Video, error) { return scanVideo(r) })
+	if err == nil {
+		err = c.addRenditions(ctx, list)
+	}
+	return list, c.db.fail(op, err)
+}
+
+// addRenditions fills in the renditions of each video of a page.
+func (c Catalog) addRenditions(ctx context.Context, list []catalog.Video) error {
+	for i := range list {
+		rows, err := c.db.read.QueryContext(ctx, `
+			SELECT id, kind, width, height, language, bandwidth, segments, segments_done, whole
+			FROM renditions WHERE video_id = $1 ORDER BY position`, list[i].ID)
+		if err != nil {
+			return err
+		}
+		list[i].Renditions, err = collect(rows, func(r *sql.Rows) (o catalog.Rendition, err error) {
+			err = r.Scan(&o.ID, &o.Kind, &o.Width, &o.Height, &o.Language, &o.Bandwidth, &o.Segments, &o.SegmentsDone, &o.Whole)
+			return o, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Catalog) Rename(ctx context.Context, id, title string) error {
+	return c.db.changeOne(ctx, "sqlstore.rename", `UPDATE videos SET title = $2, updated_at = $3 WHERE id = $1`, id, title, now())
+}
+
+func (c Catalog) SetPoster(ctx context.Context, id, key, credit string) error {
+	return c.db.changeOne(ctx, "sqlstore.set_poster",
+		`UPDATE videos SET poster_key = $2, credit = $3, updated_at = $4 WHERE id = $1`, id, key, credit, now())
+}
+
+func (c Catalog) Delete(ctx context.Context, id string) error {
+	return c.db.inTx(ctx, "sqlstore.delete_video", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `DELETE FROM videos WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, catalog.MediaGone{VideoID: id})
+	})
+}

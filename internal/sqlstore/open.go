@@ -1,0 +1,168 @@
+// Package sqlstore owns every table: it implements each domain's Store on SQLite and on
+// PostgreSQL with one body of portable SQL ($1, ON CONFLICT, RETURNING). It is a door:
+// it imports domains and platform, never another door, and alone (with platform/jobs)
+// knows the two drivers. Drivers' errors become faults here.
+//
+// One file per domain. What truly differs between the engines is in engine_sqlite.go and
+// engine_postgres.go, side by side.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Options say which database to open.
+type Options struct {
+	URL     string // "postgres://…", or a path to a SQLite file
+	Workers int    // background jobs run at once by this process; 0 only enqueues
+	Logger  *slog.Logger
+}
+
+// DB is an open database of either engine.
+type DB struct {
+	engine engine
+	read   *sql.DB
+	queue  *jobs.Queue
+}
+
+// engine is what differs between SQLite and PostgreSQL beyond portable SQL.
+type engine interface {
+	dialect() (d goose.Dialect, folder string) // of its migrations
+	gooseOptions() ([]goose.ProviderOption, error)
+	writer() *sql.DB
+	migrateJobs(ctx context.Context) error
+	openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error)
+	// takeLock is appended to the SELECT that chooses work, so that two workers choose
+	// different rows; empty where there is one writer.
+	takeLock() string
+	classify(err error) fault.Kind
+	close()
+}
+
+// Open connects, brings the schema up to date and returns the store.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	e, read, err := openEngine(ctx, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{engine: e, read: read}
+	if err := d.migrate(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	d.queue, err = e.openQueue(ctx, jobs.Options{Workers: o.Workers, Logger: o.Logger})
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func openEngine(ctx context.Context, url string) (engine, *sql.DB, error) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return openPostgres(ctx, url)
+	}
+	return openSQLite(ctx, url)
+}
+
+// Queue returns the job queue that lives in this database.
+func (d *DB) Queue() *jobs.Queue { return d.queue }
+
+// Check reports whether the database answers.
+func (d *DB) Check(ctx context.Context) error {
+	return d.fail("sqlstore.check", d.read.PingContext(ctx))
+}
+
+// Close releases every connection. Stop the queue first.
+func (d *DB) Close() { d.engine.close() }
+
+func (d *DB) provider() (*goose.Provider, error) {
+	dialect, folder := d.engine.dialect()
+	files, err := fs.Sub(migrations, "migrations/"+folder)
+	if err != nil {
+		return nil, err
+	}
+	options, err := d.engine.gooseOptions()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, d.engine.writer(), files, options...)
+}
+
+func (d *DB) migrate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return fault.Wrap("sqlstore.migrate", err)
+	}
+	pending, err := p.HasPending(ctx)
+	if err == nil && pending {
+		_, err = p.Up(ctx)
+	}
+	if err != nil {
+		return d.fail("sqlstore.migrate", err)
+	}
+	return d.engine.migrateJobs(ctx)
+}
+
+// Migration is one step of the schema's history.
+type Migration struct {
+	Version int64
+	Name    string
+	Applied time.Time // zero when it has not been
+}
+
+// Migrations opens the database at url without changing it and lists its schema's steps.
+func Migrations(ctx context.Context, url string) ([]Migration, error) {
+	e, read, err := openEngine(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{engine: e, read: read}
+	defer d.Close()
+	p, err := d.provider()
+	if err != nil {
+		return nil, fault.Wrap("sqlstore.migrations", err)
+	}
+	states, err := p.Status(ctx)
+	if err != nil {
+		return nil, d.fail("sqlstore.migrations", err)
+	}
+	var list []Migration
+	for _, s := range states {
+		list = append(list, Migration{Version: s.Source.Version, Name: s.Source.Path, Applied: s.AppliedAt})
+	}
+	return list, nil
+}
+
+// inTx runs fn in one transaction and names the operation in its error.
+func (d *DB) inTx(ctx context.Context, op string, fn func(jobs.Tx) error) error {
+	return d.fail(op, d.queue.InTx(ctx, fn))
+}
+
+// fail turns a driver's error into a fault of the right kind; faults pass through.
+func (d *DB) fail(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if fault.KindOf(err) != fault.Internal {
+		return fault.Wrap(op, err)
+	}
+	return &fault.Error{Kind: d.engine.classify(err), Op: op, Cause: err}
+}
+
+// now is the time as stored: UTC, in microseconds, the finer of what both engines keep.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
