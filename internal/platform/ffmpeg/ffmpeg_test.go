@@ -1,0 +1,319 @@
+package ffmpeg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// endless never stops by itself: only what a test does can end it.
+var endless = []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-c:v", "rawvideo", "-f", "null", "-"}
+
+const starter = "KKMOVIES_TEST_STARTER"
+
+// TestMain doubles as the process that a test kills while it runs ffmpeg.
+func TestMain(m *testing.M) {
+	if os.Getenv(starter) == "" {
+		os.Exit(m.Run())
+	}
+	tools, err := Find(context.Background(), Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		panic(err)
+	}
+	if os.Getenv(starter) == "bare" {
+		tools.bwrap = nil
+	}
+	// The child inherits our standard output itself, so the pipe behind it closes only
+	// when the last process that holds it is gone.
+	p, err := tools.start(context.Background(), launch{program: tools.ffmpeg, stdout: os.Stdout, args: []string{
+		"-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "rawvideo", "pipe:1"}})
+	if err != nil {
+		panic(err)
+	}
+	panic(p.Wait())
+}
+
+func find(t *testing.T) *Tools {
+	t.Helper()
+	tools, err := Find(t.Context(), Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tools
+}
+
+func TestFindReportsWhatTheMachineHas(t *testing.T) {
+	s := find(t).Status()
+	if !filepath.IsAbs(s.FFmpeg) || !filepath.IsAbs(s.FFprobe) || s.Version == "" {
+		t.Errorf("status = %+v", s)
+	}
+	if !s.Limited {
+		t.Error("prlimit (util-linux) is needed to test the limits")
+	}
+	if !s.Sandboxed {
+		t.Errorf("bubblewrap is needed to test the sandbox: %s", s.SandboxDetail)
+	}
+}
+
+func TestAMissingFFmpegIsNamed(t *testing.T) {
+	_, err := Find(t.Context(), Options{FFmpeg: "/nowhere/ffmpeg"})
+	if fault.CodeOf(err) != "ffmpeg_missing" || !fault.Is(err, fault.Unavailable) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestABrokenSandboxIsLoudAndDoesNotStopTheWork(t *testing.T) {
+	bin := t.TempDir()
+	real, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := "#!/bin/sh\necho 'bwrap: no permissions to create a new namespace' >&2\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(bin, "bwrap"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	var log bytes.Buffer
+	tools, err := Find(t.Context(), Options{FFmpeg: real, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tools.Status().Sandboxed || !strings.Contains(tools.Status().SandboxDetail, "no permissions") {
+		t.Errorf("status = %+v", tools.Status())
+	}
+	if !strings.Contains(log.String(), "WITHOUT a sandbox") {
+		t.Errorf("log = %q", log.String())
+	}
+	if err := tools.Run(t.Context(), Job{Dir: t.TempDir(), Args: []string{"-f", "lavfi", "-i", "sine=d=0.1", "a.wav"}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRunMakesItsOutputAndReportsProgress(t *testing.T) {
+	dir := t.TempDir()
+	var reports []Progress
+	err := find(t).Run(t.Context(), Job{
+		Dir:        dir,
+		Args:       []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=4", "-c:v", "mpeg4", "out.mp4"},
+		OnProgress: func(p Progress) { reports = append(reports, p) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := reports[len(reports)-1]
+	if !last.End || last.Frames != 100 || last.Time < 3*time.Second || last.Bytes == 0 {
+		t.Errorf("last report = %+v", last)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "out.mp4")); err != nil || info.Size() == 0 {
+		t.Errorf("out.mp4: %v, %v", info, err)
+	}
+}
+
+func TestStdinIsAnInput(t *testing.T) {
+	dir := t.TempDir()
+	err := find(t).Run(t.Context(), Job{
+		Stdin: bytes.NewReader(tinyWAV(8000)), Inputs: []Input{{Demuxer: "wav"}}, Dir: dir, Args: []string{"out.flac"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _, err := find(t).Probe(t.Context(), ProbeJob{
+		Input: Input{Path: filepath.Join(dir, "out.flac")}, Args: []string{"-show_entries", "stream=duration_ts", "-of", "csv=p=0"}})
+	if err != nil || strings.TrimSpace(string(out)) != "8000" {
+		t.Errorf("duration = %q, %v", out, err)
+	}
+}
+
+func TestAFailureCarriesWhatFFmpegSaid(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(file, []byte("no film at all"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := find(t).Run(t.Context(), Job{Inputs: []Input{{Path: file}}, Args: []string{"-f", "null", "-"}})
+	if fault.CodeOf(err) != "ffmpeg_failed" || !strings.Contains(Stderr(err), "Invalid data") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestAMissingInputIsNotFound(t *testing.T) {
+	err := find(t).Run(t.Context(), Job{Inputs: []Input{{Path: filepath.Join(t.TempDir(), "gone.mp4")}}, Args: []string{"-f", "null", "-"}})
+	if !fault.Is(err, fault.NotFound) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestTheErrorKeepsOnlyTheEndOfAFlood(t *testing.T) {
+	end := &tail{max: 10}
+	for range 1000 {
+		io.WriteString(end, "noise ")
+	}
+	io.WriteString(end, "the end")
+	if end.String() != "se the end" {
+		t.Errorf("tail = %q", end.String())
+	}
+}
+
+// A file that is really a playlist must not make ffmpeg open what it points at.
+func TestPlaylistsInDisguiseAreRefused(t *testing.T) {
+	for name, body := range map[string]string{
+		"hls":    "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
+		"concat": "ffconcat version 1.0\nfile /etc/passwd\n",
+		"dash":   `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period></Period></MPD>`,
+		"sdp":    "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "film.mp4")
+			if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, said, err := find(t).Probe(t.Context(), ProbeJob{Input: Input{Path: file}, Args: []string{"-show_format"}})
+			if err == nil || !(strings.Contains(said, "whitelist") || strings.Contains(said, "Invalid data")) {
+				t.Errorf("err = %v, said %q", err, said)
+			}
+		})
+	}
+}
+
+func TestCancellingKillsTheRun(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	p, err := find(t).Start(ctx, Job{Args: endless, OnProgress: func(Progress) { cancel() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := waitFor(t, p); !fault.Is(err, fault.Cancelled) || !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestLimitsEndARun(t *testing.T) {
+	for name, limits := range map[string]Limits{
+		"wall":      {Wall: 300 * time.Millisecond},
+		"cpu":       {CPU: time.Second},
+		"file size": {FileSize: 1 << 20},
+		"memory":    {Memory: 64 << 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := append(slices.Clone(endless[:len(endless)-3]), "-f", "rawvideo", "out.raw")
+			p, err := find(t).Start(t.Context(), Job{Dir: t.TempDir(), Args: args, Limits: limits})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := waitFor(t, p); fault.CodeOf(err) != "ffmpeg_limit" && name != "memory" || err == nil {
+				t.Errorf("err = %v", err) // out of memory shows in many ways, but never as success
+			}
+		})
+	}
+}
+
+func TestTheSandboxHidesTheMachine(t *testing.T) {
+	tools := find(t)
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, bytes.Repeat([]byte("x"), 320*180*3), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	input := filepath.Join(t.TempDir(), "in.wav")
+	if err := os.WriteFile(input, tinyWAV(8000), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	raw := []string{"-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "320x180", "-i"}
+	t.Run("other files", func(t *testing.T) {
+		err := tools.Run(t.Context(), Job{Args: append(slices.Clone(raw), secret, "-f", "null", "-")})
+		if !strings.Contains(Stderr(err), "No such file") {
+			t.Errorf("err = %v", err)
+		}
+	})
+	t.Run("other folders", func(t *testing.T) {
+		out := filepath.Join(t.TempDir(), "out.wav")
+		err := tools.Run(t.Context(), Job{Inputs: []Input{{Path: input}}, Dir: t.TempDir(), Args: []string{out}})
+		if _, stat := os.Stat(out); err == nil || stat == nil {
+			t.Errorf("wrote outside its folder: %v", err)
+		}
+	})
+	t.Run("the input itself", func(t *testing.T) {
+		err := tools.Run(t.Context(), Job{Inputs: []Input{{Path: input}}, Dir: filepath.Dir(input),
+			Args: append([]string{"-f", "lavfi", "-i", "sine=d=0.1", "-map", "1:a"}, input)})
+		if got, _ := os.ReadFile(input); err == nil || !bytes.Equal(got, tinyWAV(8000)) {
+			t.Errorf("wrote over its input: %v", err)
+		}
+	})
+	t.Run("the network", func(t *testing.T) {
+		server, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		err = tools.Run(t.Context(), Job{Args: []string{"-i", "tcp://" + server.Addr().String() + "?timeout=500000", "-f", "null", "-"}})
+		if err == nil {
+			t.Error("read from the network")
+		}
+		server.(*net.TCPListener).SetDeadline(time.Now().Add(100 * time.Millisecond))
+		if _, err := server.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("the sandbox reached our loopback: %v", err)
+		}
+	})
+}
+
+// kill -9 of the server must not leave an encoder running, sandboxed or not.
+func TestAKilledServerTakesItsChildrenAlong(t *testing.T) {
+	for _, mode := range []string{"sandboxed", "bare"} {
+		t.Run(mode, func(t *testing.T) {
+			server := exec.CommandContext(t.Context(), os.Args[0])
+			server.Env = append(os.Environ(), starter+"="+mode)
+			out, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			server.Stdout, server.Stderr = w, os.Stderr
+			if err := server.Start(); err != nil {
+				t.Fatal(err)
+			}
+			w.Close()
+			if _, err := io.ReadFull(out, make([]byte, 320*180)); err != nil {
+				t.Fatalf("ffmpeg never wrote: %v", err)
+			}
+			if err := server.Process.Signal(syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+			server.Wait()
+			out.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if _, err := io.Copy(io.Discard, out); err != nil {
+				t.Errorf("something still writes: %v", err)
+			}
+		})
+	}
+}
+
+func waitFor(t *testing.T, p *Process) error {
+	t.Helper()
+	select {
+	case <-p.done:
+		return p.Wait()
+	case <-time.After(30 * time.Second):
+		t.Fatal("still running")
+		return nil
+	}
+}
+
+// tinyWAV is n samples of silence.
+func tinyWAV(n int) []byte {
+	le := func(v uint32, size int) []byte {
+		return []byte{byte(v), byte(v >> 8), byte(v >> 16), byte(v >> 24)}[:size]
+	}
+	data := make([]byte, 2*n)
+	return slices.Concat([]byte("RIFF"), le(uint32(36+len(data)), 4), []byte("WAVEfmt "), le(16, 4), le(1, 2), le(1, 2),
+		le(8000, 4), le(16000, 4), le(2, 2), le(16, 2), []byte("data"), le(uint32(len(data)), 4), data)
+}

@@ -1,0 +1,151 @@
+package ffmpeg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Input is one source of a job: a file, or the job's Stdin when Path is empty.
+type Input struct {
+	Path    string
+	Demuxer string   // named to ffmpeg when known, never guessed again; "" lets it choose among Formats
+	Args    []string // options of this input, such as -ss
+}
+
+// Limits bound one run; zero fields take the defaults below.
+type Limits struct {
+	Wall     time.Duration // default 1 h: a wedged process ends
+	CPU      time.Duration // default 30 min, all threads together
+	Memory   int64         // default 8 GiB of address space
+	FileSize int64         // default 4 GiB for each file written
+}
+
+// Job is one run of ffmpeg. Args holds everything after the inputs; outputs are named
+// relative to Dir, the only folder the process may write to.
+type Job struct {
+	Inputs     []Input
+	Args       []string
+	Dir        string
+	Stdin      io.Reader
+	OnProgress func(Progress) // called from one goroutine, about twice a second and at the end
+	Limits     Limits
+}
+
+// ProbeJob is one run of ffprobe on one input.
+type ProbeJob struct {
+	Input  Input
+	Args   []string
+	Limits Limits
+}
+
+// maxProbeOutput bounds what ffprobe may answer: packets of a few minutes fit many times.
+const maxProbeOutput = 32 << 20
+
+// Run runs ffmpeg to its end. A cancelled context kills it with everything it started.
+func (t *Tools) Run(ctx context.Context, job Job) error {
+	p, err := t.Start(ctx, job)
+	if err != nil {
+		return err
+	}
+	return p.Wait()
+}
+
+// Start starts ffmpeg; the caller must Wait.
+func (t *Tools) Start(ctx context.Context, job Job) (*Process, error) {
+	args := []string{"-nostdin", "-hide_banner", "-v", "error", "-y"}
+	if job.OnProgress != nil {
+		args = append(args, "-progress", "pipe:3", "-stats_period", "0.5")
+	}
+	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: job.Limits}
+	var err error
+	if job.Dir != "" {
+		if l.dir, err = filepath.Abs(job.Dir); err != nil {
+			return nil, fault.Wrap("ffmpeg.start", err)
+		}
+	}
+	for _, in := range job.Inputs {
+		if in.Path != "" {
+			if in.Path, err = existing(in.Path); err != nil {
+				return nil, err
+			}
+			l.reads = append(l.reads, in.Path)
+		}
+		args = append(args, inputArgs(in)...)
+	}
+	l.args = append(args, job.Args...)
+	return t.start(ctx, l)
+}
+
+// Probe runs ffprobe and returns what it prints. What it complained about comes back
+// too: ffprobe often ends well on a damaged file.
+func (t *Tools) Probe(ctx context.Context, job ProbeJob) (out []byte, complaints string, err error) {
+	in := job.Input
+	if in.Path, err = existing(in.Path); err != nil {
+		return nil, "", err
+	}
+	buf := &limitedBuffer{max: maxProbeOutput}
+	args := append([]string{"-hide_banner", "-v", "error"}, job.Args...)
+	p, err := t.start(ctx, launch{
+		program: t.ffprobe, args: append(args, inputArgs(in)...),
+		reads: []string{in.Path}, stdout: buf, limits: job.Limits,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	err = p.Wait()
+	return buf.Bytes(), p.complaints(), err
+}
+
+// existing returns a file's absolute path: relative ones mean nothing to a child that
+// runs in another folder.
+func existing(path string) (string, error) {
+	const op = "ffmpeg.start"
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fault.Wrap(op, err)
+	}
+	if _, err := os.Stat(abs); err != nil {
+		kind := fault.Internal
+		if errors.Is(err, fs.ErrNotExist) {
+			kind = fault.NotFound
+		}
+		return "", &fault.Error{Kind: kind, Op: op, Code: "input_missing", Cause: err}
+	}
+	return abs, nil
+}
+
+// inputArgs opens an input with nothing but its own protocol and the formats we serve.
+func inputArgs(in Input) []string {
+	protocol, url := "file", "file:"+in.Path
+	if in.Path == "" {
+		protocol, url = "pipe", "pipe:0"
+	}
+	args := []string{"-protocol_whitelist", protocol, "-format_whitelist", strings.Join(Formats, ",")}
+	if in.Demuxer != "" {
+		args = append(args, "-f", in.Demuxer)
+	}
+	args = append(args, in.Args...)
+	return append(args, "-i", url)
+}
+
+// limitedBuffer keeps the first max bytes and fails the writer after them.
+type limitedBuffer struct {
+	bytes.Buffer
+	max int
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.max {
+		return 0, io.ErrShortBuffer
+	}
+	return b.Buffer.Write(p)
+}

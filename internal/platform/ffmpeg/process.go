@@ -1,0 +1,192 @@
+package ffmpeg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// launch is a program about to run.
+type launch struct {
+	program  string
+	args     []string
+	reads    []string // files it may read
+	dir      string   // folder it may write to, and runs in; "" for none
+	stdin    io.Reader
+	stdout   io.Writer
+	progress func(Progress)
+	limits   Limits
+}
+
+// Process is a running program. Its whole process group lives and dies together.
+type Process struct {
+	stderr *tail
+	done   chan struct{}
+	err    error
+}
+
+// Wait returns when the process, and its progress, are over.
+func (p *Process) Wait() error {
+	<-p.done
+	return p.err
+}
+
+func (p *Process) complaints() string { return p.stderr.String() }
+
+// start runs l in its own session (no terminal to write to, one group to signal), under
+// limits and sandbox. The kernel kills the child when the thread that started it ends,
+// so one locked goroutine starts it and stays until it is over: kill -9 of KKMovies
+// leaves no encoder behind.
+func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
+	const op = "ffmpeg.start"
+	l.limits = l.limits.withDefaults()
+	ctx, cancel := context.WithTimeoutCause(ctx, l.limits.Wall, errWall)
+
+	argv := t.commandLine(l)
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Env = environment
+	cmd.Dir = l.dir
+	cmd.Stdin, cmd.Stdout = l.stdin, l.stdout
+	cmd.SysProcAttr = ownSession()
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	p := &Process{stderr: &tail{max: 8 << 10}, done: make(chan struct{})}
+	cmd.Stderr = p.stderr
+
+	var progress sync.WaitGroup
+	var reader, writer *os.File
+	if l.progress != nil {
+		var err error
+		if reader, writer, err = os.Pipe(); err != nil {
+			cancel()
+			return nil, fault.Wrap(op, err)
+		}
+		cmd.ExtraFiles = []*os.File{writer} // pipe:3
+	}
+
+	started := make(chan error, 1)
+	go func() {
+		defer cancel()
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		if writer != nil {
+			writer.Close() // the child has its own
+		}
+		if err != nil {
+			if reader != nil {
+				reader.Close()
+			}
+			started <- err
+			return
+		}
+		if reader != nil {
+			progress.Go(func() {
+				defer reader.Close()
+				readProgress(reader, l.progress)
+			})
+		}
+		started <- nil
+		err = cmd.Wait()
+		if reader != nil {
+			// A grandchild that survived would hold the pipe open for ever.
+			reader.SetReadDeadline(time.Now().Add(cmd.WaitDelay))
+		}
+		progress.Wait()
+		p.err = explain(ctx, err, p.stderr.String())
+		close(p.done)
+	}()
+	if err := <-started; err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	return p, nil
+}
+
+// ExitError is how a program ended when it did not end well.
+type ExitError struct {
+	Code   int    // exit code; 128 + signal when it was killed
+	Stderr string // the end of what it wrote
+}
+
+func (e *ExitError) Error() string {
+	if e.Stderr == "" {
+		return fmt.Sprintf("exit code %d", e.Code)
+	}
+	return fmt.Sprintf("exit code %d: %s", e.Code, e.Stderr)
+}
+
+// Stderr returns what the program wrote before it failed with err; "" for other errors.
+func Stderr(err error) string {
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		return exit.Stderr
+	}
+	return ""
+}
+
+var errWall = errors.New("ran longer than its limit")
+
+// explain turns the end of a process into a fault.
+func explain(ctx context.Context, err error, stderr string) error {
+	const op = "ffmpeg.run"
+	if err == nil {
+		return nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		if errors.Is(cause, errWall) {
+			return &fault.Error{Kind: fault.Internal, Op: op, Code: "ffmpeg_limit", Cause: cause}
+		}
+		return &fault.Error{Kind: fault.Cancelled, Op: op, Cause: cause}
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return &fault.Error{Kind: fault.Internal, Op: op, Code: "ffmpeg_failed", Cause: err}
+	}
+	code := exit.ExitCode()
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		code = 128 + int(status.Signal())
+	}
+	end := &ExitError{Code: code, Stderr: stderr}
+	switch {
+	case strings.Contains(stderr, "No space left on device"):
+		return &fault.Error{Kind: fault.NoSpace, Op: op, Code: "no_space", Cause: end}
+	case code == 128+int(syscall.SIGXCPU), code == 128+int(syscall.SIGXFSZ),
+		code == 128+int(syscall.SIGKILL), // not by us: the CPU limit, or the kernel out of memory
+		strings.Contains(stderr, "Cannot allocate memory"), strings.Contains(stderr, "File too large"):
+		return &fault.Error{Kind: fault.Internal, Op: op, Code: "ffmpeg_limit", Cause: end}
+	}
+	return &fault.Error{Kind: fault.Internal, Op: op, Code: "ffmpeg_failed", Cause: end}
+}
+
+// tail keeps the last max bytes written to it.
+type tail struct {
+	mu  sync.Mutex
+	max int
+	buf []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p...)
+	if over := len(t.buf) - t.max; over > 0 {
+		t.buf = append(t.buf[:0], t.buf[over:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(strings.ToValidUTF8(string(t.buf), ""))
+}
