@@ -18,7 +18,7 @@ const (
 type Lane int
 
 const (
-	LaneFirstMinute Lane = 10 // the first minute, one segment a task, lowest rung and sound
+	LaneFirstMinute Lane = 10 // the first minute in small tasks, lowest rung and sound
 	LaneFast        Lane = 20 // the lowest rung and the sound, whole film
 	LaneQuality     Lane = 30 // the other rungs, all from one decode
 )
@@ -64,7 +64,7 @@ type Segment struct {
 
 // Rendition is one stream a player can choose.
 type Rendition struct {
-	ID        string `json:"id"` // "video/720", "audio/0-por": also its folder below videos/{videoId}/
+	ID        string `json:"id"` // "video/720", "audio/0-pt": also its folder below videos/{videoId}/
 	Kind      Kind   `json:"kind"`
 	Width     int    `json:"width,omitempty"`
 	Height    int    `json:"height,omitempty"`   // real height of the picture
@@ -92,14 +92,22 @@ type Task struct {
 	Renditions   []string `json:"renditions"`
 }
 
+// The names of a rendition's files, in its own folder.
+const (
+	playlistName = "index.m3u8"
+	initName     = "init.mp4"
+)
+
+func segmentName(k int) string { return fmt.Sprintf("seg-%05d.m4s", k+1) }
+
 // Key returns the object key of segment k (from 0) of a rendition.
 func Key(videoID, rendition string, k int) string {
-	return fmt.Sprintf("videos/%s/%s/seg-%05d.m4s", videoID, rendition, k+1)
+	return fmt.Sprintf("videos/%s/%s/%s", videoID, rendition, segmentName(k))
 }
 
 // InitKey returns the object key of a rendition's initialisation segment.
 func InitKey(videoID, rendition string) string {
-	return fmt.Sprintf("videos/%s/%s/init.mp4", videoID, rendition)
+	return fmt.Sprintf("videos/%s/%s/%s", videoID, rendition, initName)
 }
 
 // Made is what is known of a rendition beyond its plan: filled in as it is made.

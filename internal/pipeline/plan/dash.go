@@ -1,0 +1,109 @@
+package plan
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/Eyevinn/dash-mpd/mpd"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// minBuffer is how much a DASH player should hold before it starts: one segment.
+const minBuffer = 4 * time.Second
+
+// MPD returns the DASH manifest of everything that is whole, over the same segments as
+// the HLS playlists. It holds no time of day: the same plan gives the same bytes.
+func MPD(p Plan, made map[string]Made) ([]byte, error) {
+	video, audio, err := whole(p, made)
+	if err != nil {
+		return nil, err
+	}
+	period := mpd.NewPeriod()
+	period.Id = "0"
+	period.Start = mpd.Ptr(mpd.Duration(0))
+
+	pictures := p.adaptationSet(period, video[0])
+	pictures.Roles = []*mpd.DescriptorType{mpd.NewRole("main")}
+	for _, v := range video {
+		r := mpd.NewVideoRepresentation(v.ID, made[v.ID].Codecs, "", p.Grid.dashRate(), int(made[v.ID].PeakBandwidth), v.Width, v.Height)
+		r.Sar = "1:1"
+		pictures.AppendRepresentation(r)
+	}
+	for _, a := range audio {
+		sound := p.adaptationSet(period, a)
+		sound.Lang = a.Language
+		sound.Labels = []*mpd.LabelType{{Value: a.Label}}
+		role := "alternate"
+		if a.Default {
+			role = "main"
+		}
+		sound.Roles = []*mpd.DescriptorType{mpd.NewRole(role)}
+		r := mpd.NewAudioRepresentation(a.ID, made[a.ID].Codecs, "", int(made[a.ID].PeakBandwidth), a.Rate)
+		r.AudioChannelConfigurations = []*mpd.DescriptorType{mpd.NewDescriptor(
+			"urn:mpeg:dash:23003:3:audio_channel_configuration:2011", fmt.Sprint(a.Channels), "")}
+		sound.AppendRepresentation(r)
+	}
+
+	m := mpd.NewMPD(mpd.STATIC_TYPE)
+	m.Profiles = mpd.PROFILE_LIVE
+	m.MediaPresentationDuration = dashDuration(p.DurationSeconds)
+	m.MaxSegmentDuration = dashDuration(float64(p.targetDuration()) + 0.5)
+	m.MinBufferTime = mpd.Ptr(mpd.Duration(minBuffer))
+	m.AppendPeriod(period)
+
+	var b bytes.Buffer
+	if _, err := m.Write(&b, " ", true); err != nil {
+		return nil, fault.Wrap("plan.mpd", err)
+	}
+	return b.Bytes(), nil
+}
+
+// adaptationSet adds an empty set to the period, with the timeline all of its
+// representations share with r. Their ids are their folders.
+func (p Plan) adaptationSet(period *mpd.Period, r Rendition) *mpd.AdaptationSetType {
+	set := mpd.NewAdaptationSetWithParams(string(r.Kind), string(r.Kind)+"/mp4", true, 1)
+	set.Id = mpd.Ptr(uint32(len(period.AdaptationSets)))
+	scale, ticks := p.Durations(r)
+	set.SegmentTemplate = mpd.NewSegmentTemplate()
+	set.SegmentTemplate.SetTimescale(scale)
+	set.SegmentTemplate.StartNumber = mpd.Ptr(uint32(1))
+	set.SegmentTemplate.Initialization = "$RepresentationID$/" + initName
+	set.SegmentTemplate.Media = "$RepresentationID$/seg-$Number%05d$.m4s"
+	set.SegmentTemplate.SegmentTimeline = timeline(ticks)
+	period.AppendAdaptationSet(set)
+	return set
+}
+
+// timeline writes runs of equal durations once.
+func timeline(ticks []int64) *mpd.SegmentTimelineType {
+	line := mpd.NewSegmentTimeline()
+	for _, d := range ticks {
+		if n := len(line.S); n > 0 && line.S[n-1].D == uint64(d) {
+			line.S[n-1].R++
+			continue
+		}
+		s := &mpd.S{D: uint64(d)}
+		if len(line.S) == 0 {
+			s.T = mpd.Ptr(uint64(0))
+		}
+		line.S = append(line.S, s)
+	}
+	return line
+}
+
+// dashRate is the frame rate as DASH writes it: "24000/1001", "25".
+func (g Grid) dashRate() string {
+	d := gcd(int64(g.Timescale), int64(g.FrameTicks))
+	num, den := int64(g.Timescale)/d, int64(g.FrameTicks)/d
+	if den == 1 {
+		return fmt.Sprint(num)
+	}
+	return fmt.Sprintf("%d/%d", num, den)
+}
+
+func dashDuration(seconds float64) *mpd.Duration {
+	return mpd.Ptr(mpd.Duration(math.Round(seconds*1000) * float64(time.Millisecond)))
+}

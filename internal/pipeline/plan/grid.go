@@ -1,0 +1,104 @@
+package plan
+
+import (
+	"math"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// shortSegments is how many segments at the start hold one GOP, about 2 s, so that the
+// first is made in well under a second; it makes them the first minute. Later ones
+// hold two, which halves the requests and objects of a film.
+const shortSegments = 30
+
+// The frame rates a grid may have: Apple's authoring rule 1.15 ends at 60, and a rate
+// that means a clock (Matroska's milliseconds) rather than frames begins far above it.
+const (
+	minRate   = 5
+	maxRate   = 60
+	clockRate = 240
+)
+
+// newGrid cuts the picture's time into segments.
+func newGrid(report probe.Report) (Grid, error) {
+	num, den, err := frameRate(report.Video)
+	if err != nil {
+		return Grid{}, err
+	}
+	if num < 1000 {
+		num, den = num*1000, den*1000 // a scale fine enough for every container
+	}
+	rate := float64(num) / float64(den)
+	g := Grid{
+		Timescale:  uint32(num),
+		FrameTicks: uint32(den),
+		Frames:     max(1, int64(math.Round(pictureSeconds(report)*rate))),
+		GOP:        max(1, int64(math.Round(2*rate))),
+	}
+	g.Segments = cut(g.Frames, g.GOP)
+	return g, nil
+}
+
+// frameRate returns the rate of the grid. A rate out of bounds is divided or multiplied
+// by a whole number, so that the source's frames still fall on the grid's.
+func frameRate(v probe.Video) (num, den int64, err error) {
+	num, den = int64(v.FrameRateNum), int64(v.FrameRateDen)
+	const most = 100_000_000 // keeps every product below in its type
+	if num <= 0 || den <= 0 || num > most || den > most {
+		return 0, 0, fault.New(fault.Invalid, "plan.grid", "no_frame_rate", "This file does not say how fast its pictures follow each other.")
+	}
+	d := gcd(num, den)
+	num, den = num/d, den/d
+	switch {
+	case num > clockRate*den:
+		num, den = maxRate, 1
+	case num > maxRate*den:
+		den *= (num + maxRate*den - 1) / (maxRate * den)
+	case num < minRate*den:
+		num *= (minRate*den + num - 1) / num
+	}
+	d = gcd(num, den)
+	return num / d, den / d, nil
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// cut divides the frames into segments that all start at a whole number of GOPs. The
+// last one takes the rest: a rest under half a GOP would be a request for nothing.
+func cut(frames, gop int64) []Segment {
+	var segments []Segment
+	for first := int64(0); first < frames; {
+		n := gop
+		if len(segments) >= shortSegments {
+			n = 2 * gop
+		}
+		if rest := frames - first - n; 2*rest < gop {
+			n = frames - first
+		}
+		segments = append(segments, Segment{FirstFrame: first, Frames: n})
+		first += n
+	}
+	return segments
+}
+
+// seconds is how long the grid lasts.
+func (g Grid) seconds() float64 { return g.at(g.Frames) }
+
+// at is the time frame k is shown, in seconds.
+func (g Grid) at(k int64) float64 {
+	return float64(k*int64(g.FrameTicks)) / float64(g.Timescale)
+}
+
+// boundary is the first frame of segment k; of the segment after the last, the end.
+func (g Grid) boundary(k int) int64 {
+	if k >= len(g.Segments) {
+		return g.Frames
+	}
+	return g.Segments[k].FirstFrame
+}

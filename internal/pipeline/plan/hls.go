@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// audioGroup is the one group all sound renditions belong to.
+const audioGroup = "audio"
+
+// MediaPlaylist returns the complete HLS playlist of one rendition. Its addresses are
+// relative to the rendition's own folder.
+func MediaPlaylist(p Plan, r Rendition) []byte {
+	scale, ticks := p.Durations(r)
+	var b bytes.Buffer
+	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n")
+	fmt.Fprintf(&b, "#EXT-X-TARGETDURATION:%d\n", p.targetDuration())
+	b.WriteString("#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n")
+	fmt.Fprintf(&b, "#EXT-X-MAP:URI=%q\n", initName)
+	for k, d := range ticks {
+		fmt.Fprintf(&b, "#EXTINF:%s,\n%s\n", decimal(d, int64(scale), 6), segmentName(k))
+	}
+	b.WriteString("#EXT-X-ENDLIST\n")
+	return b.Bytes()
+}
+
+// Multivariant returns the HLS playlist of everything that is whole: any player may
+// step to anything listed, so nothing with a hole is. It fails while nothing is.
+func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
+	video, audio, err := whole(p, made)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
+	if len(audio) > 0 {
+		b.WriteByte('\n')
+	}
+	for _, a := range audio {
+		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=%q,NAME=\"%s\",LANGUAGE=%q,DEFAULT=%s,AUTOSELECT=%s,CHANNELS=\"%d\",URI=\"%s/%s\"\n",
+			audioGroup, a.Label, a.Language, yesNo(a.Default), yesNo(autoselect(audio, a)), a.Channels, a.ID, playlistName)
+	}
+	for _, v := range startupOrder(video, made) {
+		peak, average := together(v, audio, made)
+		fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d,AVERAGE-BANDWIDTH=%d,CODECS=%q,RESOLUTION=%dx%d,FRAME-RATE=%s",
+			peak, average, strings.Join(codecs(v, audio, made), ","), v.Width, v.Height,
+			decimal(int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
+		if len(audio) > 0 {
+			fmt.Fprintf(&b, ",AUDIO=%q", audioGroup)
+		}
+		fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, playlistName)
+	}
+	return b.Bytes(), nil
+}
+
+// whole returns the renditions any player may be given, and fails while there is no
+// picture, or none of the sound a film should have.
+func whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
+	isWhole := func(r Rendition) bool { return made[r.ID].Whole }
+	for _, r := range p.Renditions {
+		switch {
+		case !isWhole(r):
+		case r.Kind == Video:
+			video = append(video, r)
+		default:
+			audio = append(audio, r)
+		}
+	}
+	if len(video) == 0 || len(audio) == 0 && len(p.Of(Audio)) > 0 {
+		return nil, nil, fault.New(fault.Conflict, "plan.whole", "not_playable", "This film is not ready to be played yet.")
+	}
+	if len(audio) > 0 && !slices.ContainsFunc(audio, func(r Rendition) bool { return r.Default }) {
+		audio[0].Default = true // until the film's own default is whole
+	}
+	return video, audio, nil
+}
+
+// startup is the average rate Apple's authoring rule 1.32 asks of the first variant,
+// the one a player that knows nothing of its network begins with.
+const startup = 2_000_000
+
+// startupOrder puts the variant nearest below the start-up rate first, then the others
+// from the lowest up.
+func startupOrder(video []Rendition, made map[string]Made) []Rendition {
+	first := 0
+	for i, v := range video {
+		if made[v.ID].AverageBandwidth <= startup {
+			first = i
+		}
+	}
+	ordered := []Rendition{video[first]}
+	return append(append(ordered, video[:first]...), video[first+1:]...)
+}
+
+// together is the rate of a variant with the most demanding sound beside it.
+func together(v Rendition, audio []Rendition, made map[string]Made) (peak, average int64) {
+	for _, a := range audio {
+		peak = max(peak, made[a.ID].PeakBandwidth)
+		average = max(average, made[a.ID].AverageBandwidth)
+	}
+	return peak + made[v.ID].PeakBandwidth, average + made[v.ID].AverageBandwidth
+}
+
+// codecs lists every codec a player needs for a variant and any of its sound.
+func codecs(v Rendition, audio []Rendition, made map[string]Made) []string {
+	needed := []string{made[v.ID].Codecs}
+	for _, a := range audio {
+		if c := made[a.ID].Codecs; !slices.Contains(needed, c) {
+			needed = append(needed, c)
+		}
+	}
+	return needed
+}
+
+// autoselect tells whether a player may choose this track by its language alone: only
+// the default of a language, else its first, so that the choice is never a toss.
+func autoselect(audio []Rendition, r Rendition) bool {
+	first := -1
+	for i, a := range audio {
+		if a.Language != r.Language {
+			continue
+		}
+		if a.Default {
+			return r.Default
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	return audio[first].ID == r.ID
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "YES"
+	}
+	return "NO"
+}
+
+// decimal writes num/den with this many places, rounded to the nearest, in integers:
+// a sum of a film's durations must not drift.
+func decimal(num, den int64, places int) string {
+	scale := int64(1)
+	for range places {
+		scale *= 10
+	}
+	whole, rest := num/den, num%den
+	fraction := (2*rest*scale + den) / (2 * den)
+	if fraction == scale {
+		whole, fraction = whole+1, 0
+	}
+	text := strconv.FormatInt(fraction, 10)
+	return strconv.FormatInt(whole, 10) + "." + strings.Repeat("0", places-len(text)) + text
+}
