@@ -19,6 +19,7 @@ require (
 )
 
 require (
+	github.com/Eyevinn/hls-m3u8 v0.6.0 // indirect
 	github.com/barkimedes/go-deepcopy v0.0.0-20220514131651-17c30cfc62df // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
