@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/Eyevinn/dash-mpd v0.13.0
+	github.com/Eyevinn/hls-m3u8 v0.6.0
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
@@ -19,7 +20,6 @@ require (
 )
 
 require (
-	github.com/Eyevinn/hls-m3u8 v0.6.0 // indirect
 	github.com/barkimedes/go-deepcopy v0.0.0-20220514131651-17c30cfc62df // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
