@@ -1,0 +1,139 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+)
+
+const sessionCookie = "kk_session"
+
+// Me is a signed-in person, as the app sees them.
+type Me struct {
+	User    MeUser    `json:"user"`
+	Profile MeProfile `json:"profile"`
+	Session MeSession `json:"session"`
+}
+
+// MeUser is the account.
+type MeUser struct {
+	ID    string `json:"id" format:"uuid"`
+	Email string `json:"email"`
+	Role  string `json:"role" enum:"viewer,editor,admin"`
+}
+
+// MeProfile is the viewer the session speaks for.
+type MeProfile struct {
+	ID   string `json:"id" format:"uuid"`
+	Name string `json:"name"`
+}
+
+// MeSession is this sign-in.
+type MeSession struct {
+	ID        string    `json:"id" format:"uuid"`
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+func viewOfMe(m account.Me) Me {
+	return Me{
+		User:    MeUser{ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role)},
+		Profile: MeProfile{ID: m.Profile.ID, Name: m.Profile.Name},
+		Session: MeSession{ID: m.Session.ID, CreatedAt: m.Session.CreatedAt},
+	}
+}
+
+type signedIn struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Me
+}
+
+type signedOut struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (s *server) sessionCookie(token string, life time.Duration) http.Cookie {
+	return http.Cookie{
+		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(life.Seconds()),
+		HttpOnly: true, Secure: s.HTTPS, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+func (s *server) signedIn(m account.Me, token string, err error) (*signedIn, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &signedIn{SetCookie: s.sessionCookie(token, account.SessionLife), Body: viewOfMe(m)}, nil
+}
+
+type device struct {
+	UserAgent string `header:"User-Agent" hidden:"true"`
+}
+
+func (s *server) accountRoutes() {
+	register(s, Public, huma.Operation{
+		OperationID: "signIn", Method: http.MethodPost, Path: "/auth/login", Tags: []string{"auth"},
+		Summary: "Sign in with e-mail and password", MaxBodyBytes: 4096, Errors: []int{401},
+	}, func(ctx context.Context, in *struct {
+		device
+		Body struct {
+			Email    string `json:"email" maxLength:"254"`
+			Password string `json:"password" maxLength:"256"`
+		}
+	}) (*signedIn, error) {
+		return s.signedIn(s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, in.UserAgent))
+	})
+
+	register(s, ForViewers, huma.Operation{
+		OperationID: "signOut", Method: http.MethodPost, Path: "/auth/logout", Tags: []string{"auth"},
+		Summary: "End this session", DefaultStatus: http.StatusNoContent,
+	}, func(ctx context.Context, _ *struct{}) (*signedOut, error) {
+		if err := s.Accounts.SignOut(ctx, me(ctx).Session.ID); err != nil {
+			return nil, err
+		}
+		return &signedOut{SetCookie: s.sessionCookie("", -time.Second)}, nil
+	})
+
+	register(s, ForViewers, huma.Operation{
+		OperationID: "me", Method: http.MethodGet, Path: "/me", Tags: []string{"me"},
+		Summary: "Who is signed in",
+	}, func(ctx context.Context, _ *struct{}) (*struct{ Body Me }, error) {
+		return &struct{ Body Me }{viewOfMe(me(ctx))}, nil
+	})
+
+	register(s, Public, huma.Operation{
+		OperationID: "setupNeeded", Method: http.MethodGet, Path: "/setup", Tags: []string{"auth"},
+		Summary: "Whether the first administrator is still to be made",
+	}, func(ctx context.Context, _ *struct{}) (*struct {
+		Body struct {
+			Needed bool `json:"needed"`
+		}
+	}, error) {
+		out := &struct {
+			Body struct {
+				Needed bool `json:"needed"`
+			}
+		}{}
+		var err error
+		out.Body.Needed, err = s.Accounts.SetupNeeded(ctx)
+		return out, err
+	})
+
+	register(s, Public, huma.Operation{
+		OperationID: "setUp", Method: http.MethodPost, Path: "/setup", Tags: []string{"auth"},
+		Summary:      "Make the first administrator, with the token of the link printed at first start",
+		MaxBodyBytes: 4096, Errors: []int{403, 409},
+	}, func(ctx context.Context, in *struct {
+		device
+		Body struct {
+			Token    string `json:"token" maxLength:"128"`
+			Email    string `json:"email" maxLength:"254"`
+			Password string `json:"password" maxLength:"256"`
+		}
+	}) (*signedIn, error) {
+		return s.signedIn(s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, in.UserAgent))
+	})
+}

@@ -1,0 +1,92 @@
+// Package httpapi owns the HTTP surface: routes, who may call them, JSON shapes, and
+// the mapping of faults to problems (RFC 9457). It is a door: it imports domains and
+// platform, never another door, and decides nothing about films.
+//
+// Every route declares an access rule where it is registered; New refuses to build a
+// server with a route that has none. The OpenAPI document is made from the Go types.
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+)
+
+// Options are the parts the routes lead to.
+type Options struct {
+	Accounts *account.Service
+	Catalog  *catalog.Service
+	Retry    func(ctx context.Context, videoID string) error
+	Blobs    blob.Store
+	Live     http.Handler // the WebSocket
+	App      fs.FS        // the web app's files; nil when it is left out of the binary
+	Health   Health
+	Version  string
+	HTTPS    bool // viewers reach this server by https, so cookies are Secure
+	Logger   *slog.Logger
+}
+
+type server struct {
+	Options
+	mux  *http.ServeMux
+	huma huma.API
+}
+
+// New returns the whole HTTP surface.
+func New(o Options) (http.Handler, error) {
+	s := &server{Options: o, mux: http.NewServeMux()}
+	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(o.Version))
+	s.accountRoutes()
+	s.videoRoutes()
+	s.systemRoutes()
+	s.docsRoutes()
+	s.appRoutes()
+	if err := everyOperationHasARule(s.huma.OpenAPI()); err != nil {
+		return nil, err
+	}
+	return s.wrap(s.mux), nil
+}
+
+// Document returns the OpenAPI 3.1 document as JSON, for the web app's types and the
+// reference. It needs no running part.
+func Document(version string) ([]byte, error) {
+	s := &server{Options: Options{Version: version, Logger: slog.New(slog.DiscardHandler)}, mux: http.NewServeMux()}
+	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(version))
+	s.accountRoutes()
+	s.videoRoutes()
+	s.systemRoutes()
+	return s.huma.OpenAPI().MarshalJSON()
+}
+
+func openAPIConfig(version string) huma.Config {
+	useProblems()
+	c := huma.DefaultConfig("KKMovies", version)
+	c.Info.Description = "Accounts, catalogue, upload, playback and operation of a KKMovies server."
+	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	c.OpenAPIPath = ""  // served behind a rule, in docs.go
+	c.DocsPath = ""     // likewise
+	c.SchemasPath = ""  // one document is enough
+	c.CreateHooks = nil // no $schema property in answers
+	c.Servers = []*huma.Server{{URL: "/api"}}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by signing in."},
+	}
+	return c
+}
+
+// handle registers a route that is not JSON in, JSON out, under its access rule.
+func (s *server) handle(rule Rule, pattern string, h http.Handler) {
+	if rule.zero() {
+		panic(fmt.Sprintf("httpapi: %s has no access rule", pattern))
+	}
+	s.mux.Handle(pattern, s.guard(rule, h))
+}

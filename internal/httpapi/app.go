@@ -1,0 +1,70 @@
+package httpapi
+
+import (
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// appRoutes serve the web app from inside the binary. Any path that is not a file is a
+// screen of the app and gets index.html; a path that looks like a file and is none is a
+// real 404, so that a missing picture is not answered with a page.
+func (s *server) appRoutes() {
+	s.handle(Public, "/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi", "no_such_route", "There is no such route. See /api/docs."))
+	}))
+	s.handle(Public, "GET /", http.HandlerFunc(s.appFile))
+}
+
+func (s *server) appFile(w http.ResponseWriter, r *http.Request) {
+	if s.App == nil {
+		s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi.app", "no_app", "This server was built without the web app."))
+		return
+	}
+	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	if info, err := fs.Stat(s.App, name); name == "" || err != nil || info.IsDir() {
+		if path.Ext(name) != "" {
+			s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi.app", "", ""))
+			return
+		}
+		name = "index.html"
+	}
+	cache := "no-cache"
+	if strings.HasPrefix(name, "assets/") { // their names hold a digest of their content
+		cache = "public, max-age=31536000, immutable"
+	}
+	s.sendAppFile(w, r, name, cache)
+}
+
+// precompressed lists encodings made at build time, smallest first.
+var precompressed = []struct{ encoding, ext string }{{"br", ".br"}, {"gzip", ".gz"}}
+
+func (s *server) sendAppFile(w http.ResponseWriter, r *http.Request, name, cache string) {
+	h := w.Header()
+	h.Set("Cache-Control", cache)
+	h.Set("Vary", "Accept-Encoding")
+	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+		h.Set("Content-Type", t)
+	}
+	for _, c := range precompressed {
+		if !strings.Contains(r.Header.Get("Accept-Encoding"), c.encoding) {
+			continue
+		}
+		body, err := fs.ReadFile(s.App, name+c.ext)
+		if err != nil {
+			continue
+		}
+		h.Set("Content-Encoding", c.encoding)
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		if r.Method != http.MethodHead {
+			_, _ = w.Write(body)
+		}
+		return
+	}
+	http.ServeFileFS(w, r, s.App, name)
+}

@@ -1,0 +1,232 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Video is a video as the app sees it, in answers and in live events.
+type Video struct {
+	ID              string           `json:"id" format:"uuid"`
+	Title           string           `json:"title"`
+	Status          string           `json:"status" enum:"uploading,processing,ready,failed"`
+	Playable        bool             `json:"playable" doc:"Can be watched now, ready or not."`
+	Progress        float64          `json:"progress" minimum:"0" maximum:"1" doc:"How much of it is made."`
+	DurationSeconds float64          `json:"durationSeconds,omitempty"`
+	Width           int              `json:"width,omitempty" doc:"Of the picture as shown."`
+	Height          int              `json:"height,omitempty"`
+	SourceBytes     int64            `json:"sourceBytes,omitempty"`
+	CreatedAt       time.Time        `json:"createdAt"`
+	PosterURL       string           `json:"posterUrl,omitempty" doc:"Drawn artwork, 2:3."`
+	StillURL        string           `json:"stillUrl,omitempty" doc:"A frame of the film, 16:9."`
+	BlurHash        string           `json:"blurHash,omitempty" doc:"Of the still."`
+	Credit          string           `json:"credit,omitempty" doc:"Of its makers, where the licence asks for it."`
+	Renditions      []VideoRendition `json:"renditions" nullable:"false"`
+	Error           *VideoError      `json:"error,omitempty"`
+}
+
+// VideoRendition is how far one stream of a video has come.
+type VideoRendition struct {
+	ID        string  `json:"id" example:"video/720"`
+	Kind      string  `json:"kind" enum:"video,audio"`
+	Height    int     `json:"height,omitempty"`
+	Width     int     `json:"width,omitempty"`
+	Bandwidth int64   `json:"bandwidth" doc:"Bits per second, at most."`
+	Language  string  `json:"language,omitempty" doc:"BCP 47."`
+	Status    string  `json:"status" enum:"queued,encoding,ready"`
+	Progress  float64 `json:"progress" minimum:"0" maximum:"1"`
+}
+
+// VideoError is why a video failed.
+type VideoError struct {
+	Code   string `json:"code" doc:"Stable; apps translate it."`
+	Detail string `json:"detail" doc:"A sentence for the uploader, in English."`
+}
+
+// ViewOfVideo returns a video as the app sees it.
+func ViewOfVideo(v catalog.Video) Video {
+	out := Video{
+		ID: v.ID, Title: v.Title, Status: string(v.Status), Playable: v.Playable, Progress: v.Progress(),
+		DurationSeconds: v.DurationSeconds, Width: v.Width, Height: v.Height, SourceBytes: v.SourceBytes,
+		CreatedAt: v.CreatedAt, BlurHash: v.BlurHash, Credit: v.Credit, Renditions: []VideoRendition{},
+	}
+	version := strconv.FormatInt(v.UpdatedAt.UnixMilli(), 36)
+	if v.PosterKey != "" {
+		out.PosterURL = "/api/videos/" + v.ID + "/images/poster?v=" + version
+	}
+	if v.StillKey != "" {
+		out.StillURL = "/api/videos/" + v.ID + "/images/still"
+	}
+	if v.Status == catalog.Failed {
+		out.Error = &VideoError{Code: v.ErrorCode, Detail: v.ErrorDetail}
+	}
+	for _, r := range v.Renditions {
+		out.Renditions = append(out.Renditions, viewOfRendition(r))
+	}
+	return out
+}
+
+func viewOfRendition(r catalog.Rendition) VideoRendition {
+	out := VideoRendition{
+		ID: r.ID, Kind: r.Kind, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth,
+		Language: r.Language, Status: "queued",
+	}
+	if r.Segments > 0 {
+		out.Progress = float64(r.SegmentsDone) / float64(r.Segments)
+	}
+	switch {
+	case r.Whole:
+		out.Status = "ready"
+	case r.SegmentsDone > 0:
+		out.Status = "encoding"
+	}
+	return out
+}
+
+type videoAnswer struct{ Body Video }
+
+type videoID struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+// page is a keyset page of videos.
+type page struct {
+	Items      []Video `json:"items" nullable:"false"`
+	NextCursor string  `json:"nextCursor,omitempty" doc:"Ask for what follows with it; absent on the last page."`
+}
+
+func (s *server) video(ctx context.Context, id string) (*videoAnswer, error) {
+	v, err := s.Catalog.Video(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &videoAnswer{ViewOfVideo(v)}, nil
+}
+
+func (s *server) videoRoutes() {
+	register(s, ForViewers, huma.Operation{
+		OperationID: "listVideos", Method: http.MethodGet, Path: "/videos", Tags: []string{"videos"},
+		Summary: "The library, newest first",
+	}, s.listVideos)
+
+	register(s, ForViewers, huma.Operation{
+		OperationID: "getVideo", Method: http.MethodGet, Path: "/videos/{id}", Tags: []string{"videos"},
+		Summary: "One video, with how far its renditions have come", Errors: []int{404},
+	}, func(ctx context.Context, in *videoID) (*videoAnswer, error) { return s.video(ctx, in.ID) })
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "renameVideo", Method: http.MethodPatch, Path: "/videos/{id}", Tags: []string{"videos"},
+		Summary: "Give a video another title", MaxBodyBytes: 4096, Errors: []int{404},
+	}, func(ctx context.Context, in *struct {
+		videoID
+		Body struct {
+			Title string `json:"title" minLength:"1" maxLength:"300"`
+		}
+	}) (*videoAnswer, error) {
+		if err := s.Catalog.Rename(ctx, in.ID, in.Body.Title); err != nil {
+			return nil, err
+		}
+		return s.video(ctx, in.ID)
+	})
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "deleteVideo", Method: http.MethodDelete, Path: "/videos/{id}", Tags: []string{"videos"},
+		Summary: "Remove a video with its original and everything made from it", DefaultStatus: http.StatusNoContent, Errors: []int{404},
+	}, func(ctx context.Context, in *videoID) (*struct{}, error) { return nil, s.Catalog.Delete(ctx, in.ID) })
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "retryVideo", Method: http.MethodPost, Path: "/videos/{id}/retry", Tags: []string{"videos"},
+		Summary: "Try a failed video again from where it failed", DefaultStatus: http.StatusAccepted, Errors: []int{404, 409},
+	}, func(ctx context.Context, in *videoID) (*videoAnswer, error) {
+		if err := s.Retry(ctx, in.ID); err != nil {
+			return nil, err
+		}
+		return s.video(ctx, in.ID)
+	})
+
+	s.handle(ForViewers, "GET /api/videos/{id}/images/{kind}", http.HandlerFunc(s.image))
+}
+
+func (s *server) listVideos(ctx context.Context, in *struct {
+	Cursor string `query:"cursor" maxLength:"200"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
+}) (*struct{ Body page }, error) {
+	after, err := parseCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	videos, err := s.Catalog.Videos(ctx, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &struct{ Body page }{page{Items: []Video{}}}
+	for i, v := range videos {
+		if i == in.Limit {
+			last := videos[i-1]
+			out.Body.NextCursor = formatCursor(catalog.Cursor{CreatedAt: last.CreatedAt, ID: last.ID})
+			break
+		}
+		out.Body.Items = append(out.Body.Items, ViewOfVideo(v))
+	}
+	return out, nil
+}
+
+func formatCursor(c catalog.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", c.CreatedAt.UnixMicro(), c.ID))
+}
+
+func parseCursor(text string) (*catalog.Cursor, error) {
+	if text == "" {
+		return nil, nil
+	}
+	bad := fault.New(fault.Invalid, "httpapi.cursor", "bad_cursor", "This is not a cursor that this server gave out.")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return nil, bad
+	}
+	at, id, ok := strings.Cut(string(raw), " ")
+	micros, err := strconv.ParseInt(at, 10, 64)
+	if !ok || err != nil {
+		return nil, bad
+	}
+	return &catalog.Cursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: id}, nil
+}
+
+// image sends a video's poster or still. Their addresses carry a version, so they may be
+// kept for good by the browser that was allowed to see them.
+func (s *server) image(w http.ResponseWriter, r *http.Request) {
+	v, err := s.Catalog.Video(r.Context(), r.PathValue("id"))
+	key := ""
+	switch r.PathValue("kind") {
+	case "poster":
+		key = v.PosterKey
+	case "still":
+		key = v.StillKey
+	}
+	if err == nil && key == "" {
+		err = fault.New(fault.NotFound, "httpapi.image", "", "")
+	}
+	if err != nil {
+		s.writeProblem(w, r, err)
+		return
+	}
+	object, err := s.Blobs.Open(r.Context(), key)
+	if err != nil {
+		s.writeProblem(w, r, err)
+		return
+	}
+	defer object.Close()
+	w.Header().Set("Content-Type", "image/jpeg")
+	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	http.ServeContent(w, r, "", object.ModTime, object.ReadSeekCloser)
+}
