@@ -1,0 +1,312 @@
+package live_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"go.uber.org/goleak"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/live"
+)
+
+func TestMain(m *testing.M) {
+	// Centrifuge leaves an empty channel one second late, stopped or not, then ends.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction(
+		"github.com/centrifugal/centrifuge.(*Node).unsubscribeFromBrokerWhenEmpty.func1"))
+}
+
+// server is a hub behind a real HTTP server. Who connects as "?user=" hears the channel
+// "videos"; the names nobody and trouble are refused.
+type server struct {
+	*live.Hub
+	url string
+}
+
+func start(t *testing.T, o live.Options) *server {
+	t.Helper()
+	o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	o.Authorise = func(r *http.Request) (string, []string, error) {
+		switch user := r.FormValue("user"); user {
+		case "nobody":
+			return "", nil, fault.New(fault.SignedOut, "test", "", "")
+		case "trouble":
+			return "", nil, errors.New("the database is away")
+		default:
+			return user, []string{"videos"}, nil
+		}
+	}
+	hub, err := live.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(hub)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := hub.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		web.Close()
+	})
+	return &server{hub, "ws" + strings.TrimPrefix(web.URL, "http")}
+}
+
+func (s *server) publish(t *testing.T, n int) {
+	t.Helper()
+	if err := s.Publish(t.Context(), "videos", map[string]int{"n": n}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// position is where a client stands in a channel, as the protocol writes it.
+type position struct {
+	Recover bool   `json:"recover,omitempty"`
+	Offset  uint64 `json:"offset"`
+	Epoch   string `json:"epoch"`
+}
+
+type publication struct {
+	Data struct {
+		N int `json:"n"`
+	} `json:"data"`
+	Offset uint64 `json:"offset"`
+}
+
+// message is the part of the protocol's frames these tests read.
+type message struct {
+	ID    int `json:"id"`
+	Error *struct {
+		Code int `json:"code"`
+	} `json:"error"`
+	Connect *struct {
+		Subs map[string]struct {
+			position
+			Recoverable  bool          `json:"recoverable"`
+			Recovered    bool          `json:"recovered"`
+			Publications []publication `json:"publications"`
+		} `json:"subs"`
+	} `json:"connect"`
+	Push *struct {
+		Channel string       `json:"channel"`
+		Pub     *publication `json:"pub"`
+	} `json:"push"`
+}
+
+// client speaks the protocol over a real WebSocket.
+type client struct {
+	t       *testing.T
+	ctx     context.Context
+	conn    *websocket.Conn
+	waiting []message
+}
+
+// dial opens a connection and asks to be connected, from a position when there is one.
+func (s *server) dial(t *testing.T, user string, from *position) *client {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	conn, _, err := websocket.Dial(ctx, s.url+"?user="+user, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.CloseNow() })
+	c := &client{t: t, ctx: ctx, conn: conn}
+	command := map[string]any{}
+	if from != nil {
+		from.Recover = true
+		command["subs"] = map[string]*position{"videos": from}
+	}
+	c.send(map[string]any{"id": 1, "connect": command})
+	return c
+}
+
+func (c *client) send(command any) {
+	c.t.Helper()
+	data, err := json.Marshal(command)
+	if err == nil {
+		err = c.conn.Write(c.ctx, websocket.MessageText, data)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// next returns the next message; a frame may carry several, a line each.
+func (c *client) next() (message, error) {
+	for len(c.waiting) == 0 {
+		_, frame, err := c.conn.Read(c.ctx)
+		if err != nil {
+			return message{}, err
+		}
+		for line := range strings.Lines(string(frame)) {
+			var m message
+			if err := json.Unmarshal([]byte(line), &m); err != nil {
+				return message{}, fmt.Errorf("%q: %w", line, err)
+			}
+			if m.ID != 0 || m.Push != nil { // else a ping
+				c.waiting = append(c.waiting, m)
+			}
+		}
+	}
+	m := c.waiting[0]
+	c.waiting = c.waiting[1:]
+	return m, nil
+}
+
+func (c *client) must() message {
+	c.t.Helper()
+	m, err := c.next()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return m
+}
+
+// hears checks that the next message is publication n and returns where that leaves it.
+func (c *client) hears(n int) uint64 {
+	c.t.Helper()
+	m := c.must()
+	if m.Push == nil || m.Push.Pub == nil || m.Push.Channel != "videos" || m.Push.Pub.Data.N != n {
+		c.t.Fatalf("heard %+v, want publication %d", m, n)
+	}
+	return m.Push.Pub.Offset
+}
+
+// ends checks that the server closes the connection with this code.
+func (c *client) ends(code websocket.StatusCode) {
+	c.t.Helper()
+	for {
+		if _, err := c.next(); err != nil {
+			if got := websocket.CloseStatus(err); got != code {
+				c.t.Fatalf("closed with %d (%v), want %d", got, err, code)
+			}
+			return
+		}
+	}
+}
+
+func TestWhatIsPublishedReachesEveryoneConnected(t *testing.T) {
+	s := start(t, live.Options{})
+	a, b := s.dial(t, "a", nil), s.dial(t, "b", nil)
+	a.must()
+	b.must()
+	s.publish(t, 1)
+	s.publish(t, 2)
+	for _, c := range []*client{a, b} {
+		c.hears(1)
+		c.hears(2)
+	}
+}
+
+func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
+	s := start(t, live.Options{})
+	c := s.dial(t, "a", nil)
+	sub := c.must().Connect.Subs["videos"]
+	if !sub.Recoverable {
+		t.Fatal("the channel cannot be recovered")
+	}
+	s.publish(t, 1)
+	at := position{Offset: c.hears(1), Epoch: sub.Epoch}
+	c.conn.CloseNow()
+
+	s.publish(t, 2)
+	s.publish(t, 3)
+	c = s.dial(t, "a", &at)
+	sub = c.must().Connect.Subs["videos"]
+	if !sub.Recovered || len(sub.Publications) != 2 || sub.Publications[0].Data.N != 2 || sub.Publications[1].Data.N != 3 {
+		t.Fatalf("recovered %v: %+v", sub.Recovered, sub.Publications)
+	}
+	s.publish(t, 4)
+	c.hears(4)
+}
+
+func TestAClientThatWasAwayTooLongIsToldSo(t *testing.T) {
+	s := start(t, live.Options{HistorySize: 2})
+	c := s.dial(t, "a", nil)
+	sub := c.must().Connect.Subs["videos"]
+	s.publish(t, 1)
+	at := position{Offset: c.hears(1), Epoch: sub.Epoch}
+	c.conn.CloseNow()
+
+	for n := 2; n <= 5; n++ {
+		s.publish(t, n)
+	}
+	if sub := s.dial(t, "a", &at).must().Connect.Subs["videos"]; sub.Recovered {
+		t.Fatalf("claims to have recovered all: %+v", sub.Publications)
+	}
+}
+
+func TestWhoIsNotSignedInIsSentAwayForGood(t *testing.T) {
+	s := start(t, live.Options{})
+	s.dial(t, "nobody", nil).ends(3500) // 3500 to 3999: the client does not come back
+}
+
+func TestATroubledServerLetsTheClientTryAgain(t *testing.T) {
+	s := start(t, live.Options{})
+	s.dial(t, "trouble", nil).ends(3004)
+}
+
+func TestClientsCannotSubscribeOrPublishThemselves(t *testing.T) {
+	s := start(t, live.Options{})
+	c := s.dial(t, "a", nil)
+	c.must()
+	for id, command := range map[int]map[string]any{
+		2: {"id": 2, "subscribe": map[string]any{"channel": "secrets"}},
+		3: {"id": 3, "publish": map[string]any{"channel": "videos", "data": map[string]int{"n": 1}}},
+		4: {"id": 4, "history": map[string]any{"channel": "videos", "limit": 10}},
+	} {
+		c.send(command)
+		if m := c.must(); m.ID != id || m.Error == nil {
+			t.Errorf("command %d was answered with %+v", id, m)
+		}
+	}
+}
+
+func TestAnotherSiteCannotConnectWithAViewersCookie(t *testing.T) {
+	s := start(t, live.Options{})
+	_, res, err := websocket.Dial(t.Context(), s.url+"?user=a", &websocket.DialOptions{
+		HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}},
+	})
+	if err == nil || res == nil || res.StatusCode != http.StatusForbidden {
+		t.Fatalf("response %v, error %v", res, err)
+	}
+}
+
+func TestARecheckMakesOnlyThatUserComeBack(t *testing.T) {
+	s := start(t, live.Options{})
+	a, b := s.dial(t, "a", nil), s.dial(t, "b", nil)
+	a.must()
+	b.must()
+	if err := s.Recheck("a"); err != nil {
+		t.Fatal(err)
+	}
+	a.ends(3011)
+	s.publish(t, 1)
+	b.hears(1)
+}
+
+func TestStoppingTellsClientsToComeBack(t *testing.T) {
+	s := start(t, live.Options{})
+	c := s.dial(t, "a", nil)
+	c.must()
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Stop(t.Context()) }()
+	c.ends(3001)
+	if err := <-stopped; err != nil {
+		t.Fatal(err)
+	}
+}
