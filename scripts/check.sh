@@ -49,7 +49,7 @@ lint() {
   part 'web build' scripts/web.sh build # the binary holds it: nothing compiles without
   part 'gofmt' formatted
   part 'go vet' go vet -tags e2e ./...
-  part 'import law' go test ./internal/archtest
+  part 'import law' go test -count=1 ./internal/archtest
   part 'staticcheck' tool staticcheck -tags e2e ./...
   part 'govulncheck' known_vulnerabilities
   part 'web types' npm_run check

@@ -14,7 +14,7 @@ deps() {
 
 # Tracked and new files alike, with their names; what git ignores is not a source.
 digest_of_sources() {
-  git ls-files -z --cached --others --exclude-standard -- web | sort -z |
+  git ls-files -z --cached --others --exclude-standard -- web ":!web/dist" | sort -z |
     { xargs -0 "${hasher[@]}" 2>/dev/null || true; } | sha256
 }
 
