@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/Eyevinn/dash-mpd v0.13.0
 	github.com/Eyevinn/hls-m3u8 v0.6.0
+	github.com/Eyevinn/mp4ff v0.55.0
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/centrifugal/centrifuge v0.40.1
 	github.com/coder/websocket v1.8.15
