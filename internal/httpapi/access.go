@@ -73,14 +73,18 @@ func cookieOf(c huma.Context) string {
 	return ""
 }
 
+// SessionToken returns the session token a request carries, "" when it carries none.
+func SessionToken(r *http.Request) string {
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		return cookie.Value
+	}
+	return ""
+}
+
 // guard wraps a plain handler in an access rule.
 func (s *server) guard(rule Rule, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := ""
-		if cookie, err := r.Cookie(sessionCookie); err == nil {
-			token = cookie.Value
-		}
-		ctx, err := s.admit(r.Context(), rule, token)
+		ctx, err := s.admit(r.Context(), rule, SessionToken(r))
 		if err != nil {
 			s.writeProblem(w, r, err)
 			return

@@ -32,7 +32,9 @@ type Options struct {
 	Health   Health
 	Version  string
 	HTTPS    bool // viewers reach this server by https, so cookies are Secure
-	Logger   *slog.Logger
+	// HealthOnly leaves out everything but how the process is: for a worker.
+	HealthOnly bool
+	Logger     *slog.Logger
 }
 
 type server struct {
@@ -45,11 +47,13 @@ type server struct {
 func New(o Options) (http.Handler, error) {
 	s := &server{Options: o, mux: http.NewServeMux()}
 	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(o.Version))
-	s.accountRoutes()
-	s.videoRoutes()
-	s.systemRoutes()
-	s.docsRoutes()
-	s.appRoutes()
+	s.healthRoutes()
+	if !o.HealthOnly {
+		s.operations()
+		s.handle(ForViewers, "GET /api/realtime", o.Live)
+		s.docsRoutes()
+		s.appRoutes()
+	}
 	if err := everyOperationHasARule(s.huma.OpenAPI()); err != nil {
 		return nil, err
 	}
@@ -61,10 +65,15 @@ func New(o Options) (http.Handler, error) {
 func Document(version string) ([]byte, error) {
 	s := &server{Options: Options{Version: version, Logger: slog.New(slog.DiscardHandler)}, mux: http.NewServeMux()}
 	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(version))
+	s.operations()
+	return s.huma.OpenAPI().MarshalJSON()
+}
+
+// operations are the routes of the OpenAPI document.
+func (s *server) operations() {
 	s.accountRoutes()
 	s.videoRoutes()
 	s.systemRoutes()
-	return s.huma.OpenAPI().MarshalJSON()
 }
 
 func openAPIConfig(version string) huma.Config {

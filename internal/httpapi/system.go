@@ -21,13 +21,15 @@ type Health func(ctx context.Context) []Check
 
 const healthTimeout = 3 * time.Second
 
-func (s *server) systemRoutes() {
+func (s *server) healthRoutes() {
 	s.handle(Public, "GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "alive")
 	}))
 	s.handle(Public, "GET /readyz", http.HandlerFunc(s.ready))
+}
 
+func (s *server) systemRoutes() {
 	type system struct {
 		Version string  `json:"version"`
 		Checks  []Check `json:"checks" nullable:"false"`

@@ -1,0 +1,183 @@
+// Package config owns every setting: its name, default and meaning, and the sentence
+// that names a bad one. Only app and cmd import it; every other room gets its own small
+// Options.
+//
+// A setting is an environment variable and a flag of the same name: KK_DATABASE_URL is
+// --database-url.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Config is every setting. Five addresses choose between embedded parts (unset) and
+// distributed ones (set).
+type Config struct {
+	DatabaseURL Secret `name:"database-url" env:"KK_DATABASE_URL" help:"PostgreSQL 15 or newer, postgres://…; unset: SQLite in the data folder." placeholder:"URL"`
+	CatalogURL  Secret `name:"catalog-url" env:"KK_CATALOG_URL" help:"MongoDB for films' metadata; unset: the main database." placeholder:"URL"`
+	RedisURL    Secret `name:"redis-url" env:"KK_REDIS_URL" help:"Redis for what may be lost; unset: in process." placeholder:"URL"`
+	MediaURL    Secret `name:"media-url" env:"KK_MEDIA_URL" help:"Where films are stored, file:///path; unset: the data folder." placeholder:"URL"`
+	KeysURL     Secret `name:"keys-url" env:"KK_KEYS_URL" help:"What seals stored secrets, base64key://…; unset: a key file in the data folder." placeholder:"URL"`
+
+	Listen        string `env:"KK_LISTEN" default:":8080" help:"Address to serve HTTP on."`
+	DataDir       string `name:"data-dir" env:"KK_DATA_DIR" default:"./data" help:"Folder of the embedded parts." type:"path"`
+	PublicURL     string `name:"public-url" env:"KK_PUBLIC_URL" help:"How viewers reach this server, https://films.example; unset: as they asked." placeholder:"URL"`
+	AdminEmail    string `name:"admin-email" env:"KK_ADMIN_EMAIL" help:"With the password: the administrator made at first start." placeholder:"EMAIL"`
+	AdminPassword Secret `name:"admin-password" env:"KK_ADMIN_PASSWORD" help:"Its password." placeholder:"PASSWORD"`
+	DemoDir       string `name:"demo-dir" env:"KK_DEMO_DIR" help:"Folder with the demo library's real film." type:"path" placeholder:"DIR"`
+	UploadLimit   int64  `name:"upload-limit" env:"KK_UPLOAD_LIMIT" default:"200" help:"Largest upload, in GB."`
+	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
+	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
+}
+
+// Secret is a setting that never prints.
+type Secret string
+
+// String hides the secret from every kind of print.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(set)"
+}
+
+// LogValue hides it from structured logs.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText hides it from JSON.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Validate returns one sentence for the first setting that is wrong.
+func (c *Config) Validate() error {
+	for _, check := range []func() error{c.addresses, c.listen, c.publicURL, c.admin, c.limits} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) addresses() error {
+	for _, a := range []struct {
+		name    string
+		value   Secret
+		schemes []string
+		example string
+	}{
+		{"KK_DATABASE_URL", c.DatabaseURL, []string{"postgres", "postgresql"}, "postgres://user:password@host:5432/kkmovies"},
+		{"KK_CATALOG_URL", c.CatalogURL, nil, ""},
+		{"KK_REDIS_URL", c.RedisURL, nil, ""},
+		{"KK_MEDIA_URL", c.MediaURL, []string{"file"}, "file:///srv/films"},
+		{"KK_KEYS_URL", c.KeysURL, []string{"base64key"}, "base64key://… (32 bytes)"},
+	} {
+		if a.value == "" {
+			continue
+		}
+		if len(a.schemes) == 0 {
+			return fmt.Errorf("%s is set, but this version has only its embedded part: unset it", a.name)
+		}
+		u, err := url.Parse(string(a.value))
+		if err != nil || !slices.Contains(a.schemes, u.Scheme) {
+			return fmt.Errorf("%s is not an address this server understands; it looks like %s", a.name, a.example)
+		}
+	}
+	return nil
+}
+
+func (c *Config) listen() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fmt.Errorf("KK_LISTEN %q is not an address to listen on; it looks like :8080 or 127.0.0.1:8080", c.Listen)
+	}
+	return nil
+}
+
+func (c *Config) publicURL() error {
+	if c.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fmt.Errorf("KK_PUBLIC_URL %q is not a web address; it looks like https://films.example", c.PublicURL)
+	}
+	return nil
+}
+
+func (c *Config) admin() error {
+	if (c.AdminEmail == "") != (c.AdminPassword == "") {
+		return fmt.Errorf("KK_ADMIN_EMAIL and KK_ADMIN_PASSWORD go together: set both or neither")
+	}
+	return nil
+}
+
+func (c *Config) limits() error {
+	if c.UploadLimit < 1 || c.UploadLimit > 5000 {
+		return fmt.Errorf("KK_UPLOAD_LIMIT %d is out of range; it is the largest upload in GB, 1 to 5000", c.UploadLimit)
+	}
+	return nil
+}
+
+// CheckShared returns a sentence naming the first address that must be shared before
+// this process may be one of several.
+func (c *Config) CheckShared(role string) error {
+	for _, a := range []struct {
+		name string
+		set  bool
+		what string
+	}{
+		{"KK_DATABASE_URL", c.DatabaseURL != "", "a PostgreSQL database"},
+		{"KK_MEDIA_URL", c.MediaURL != "", "a folder that every node mounts, such as file:///srv/films"},
+		{"KK_KEYS_URL", c.KeysURL != "", "the same base64key:// on every node"},
+	} {
+		if !a.set {
+			return fmt.Errorf("--role %s is for one of several nodes, which share everything: set %s to %s", role, a.name, a.what)
+		}
+	}
+	return nil
+}
+
+// Database returns what sqlstore opens: the set address or the embedded file.
+func (c *Config) Database() string {
+	if c.DatabaseURL != "" {
+		return string(c.DatabaseURL)
+	}
+	return filepath.Join(c.DataDir, "kkmovies.db")
+}
+
+// Media returns the folder films are stored in.
+func (c *Config) Media() string {
+	if u, err := url.Parse(string(c.MediaURL)); err == nil && u.Path != "" {
+		return u.Path
+	}
+	return filepath.Join(c.DataDir, "media")
+}
+
+// CheckEnvironment refuses a KK_ variable that no setting has: most are misspellings,
+// and a misspelt address would silently start an embedded part.
+func CheckEnvironment() error {
+	known := map[string]bool{}
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		known[t.Field(i).Tag.Get("env")] = true
+	}
+	var unknown []string
+	for _, line := range os.Environ() {
+		name, _, _ := strings.Cut(line, "=")
+		if strings.HasPrefix(name, "KK_") && !known[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	sort.Strings(unknown)
+	return fmt.Errorf("%s is not a setting of KKMovies; `kkmovies serve --help` lists them", strings.Join(unknown, ", "))
+}

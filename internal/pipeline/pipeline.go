@@ -1,0 +1,116 @@
+// Package pipeline owns the way from a Source to a playable video: the state machine,
+// the order of the steps, and the work rows that encoders lease. It alone knows the
+// order; a step (probe, plan, encode, pack, picture) enqueues nothing and never calls
+// back. It knows no HTTP and no SQL.
+//
+// Coarse steps are jobs; encoding is rows with a lease, so that a dead worker costs
+// seconds. Every effect on storage is written once under a final name, so a step that
+// runs again changes nothing. docs/pipeline.md draws the machine:
+//
+//	upload complete ─▶ Prepare ─▶ tasks ─▶ … ─▶ Finished(rendition) ─▶ ready
+//	                      └─────────┴─ the film's fault, or three failures ─▶ failed ─ retry ─▶ Prepare
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+)
+
+// Prepare is the first job of a video: probe the source, plan it, make the init segments.
+type Prepare struct {
+	VideoID string `json:"videoId"`
+}
+
+// Kind is the job's name.
+func (Prepare) Kind() string { return "pipeline.prepare" }
+
+// Pictures is the job that makes the still, its BlurHash and the sprites.
+type Pictures struct {
+	VideoID string `json:"videoId"`
+}
+
+// Kind is the job's name.
+func (Pictures) Kind() string { return "pipeline.pictures" }
+
+// Finished is the job that measures a rendition whose last segment was stored, and
+// publishes the video with the last one.
+type Finished struct {
+	VideoID   string `json:"videoId"`
+	Rendition string `json:"rendition"`
+}
+
+// Kind is the job's name.
+func (Finished) Kind() string { return "pipeline.finished" }
+
+// Source is the immutable file a video is made from.
+type Source struct {
+	VideoID string
+	BlobKey string
+	Size    int64
+}
+
+// Work is one leased row: a task of a video's plan.
+type Work struct {
+	VideoID string
+	Task    plan.Task
+	Owner   string
+}
+
+// Sizes are the stored bytes of each segment a task made, by rendition, in order.
+type Sizes map[string][]int64
+
+// Measured is what is known of a rendition once it is whole, in bits per second.
+type Measured struct {
+	Peak, Average int64
+}
+
+// Shown is what the pictures step tells of a video.
+type Shown struct {
+	StillKey string
+	BlurHash string
+	Sprites  string // the sprite sheets' layout, as JSON
+}
+
+// Store keeps the pipeline's rows. Each method is one transaction; the job that follows
+// from it is enqueued inside. Unknown videos are fault.NotFound.
+type Store interface {
+	Source(ctx context.Context, videoID string) (Source, error)
+	// Plan answers fault.NotFound until SavePlan.
+	Plan(ctx context.Context, videoID string) (plan.Plan, error)
+	// SavePlan stores report, plan, renditions and task rows of a processing video, and
+	// enqueues Pictures. With a plan there already it changes nothing.
+	SavePlan(ctx context.Context, videoID string, r probe.Report, p plan.Plan, codecs map[string]string) error
+	// Made returns what is known of each rendition.
+	Made(ctx context.Context, videoID string) (map[string]plan.Made, error)
+
+	// Take leases the next queued or abandoned task; fault.NotFound when there is none.
+	Take(ctx context.Context, owner string, lease time.Duration) (Work, error)
+	// Renew extends a lease; fault.NotFound when it was lost or the video is gone.
+	Renew(ctx context.Context, w Work, lease time.Duration) error
+	// Done ends a task, counts its segments and enqueues Finished for each rendition
+	// that this completes; fault.NotFound when the lease was lost.
+	Done(ctx context.Context, w Work, s Sizes) error
+	// Release gives a task back untouched.
+	Release(ctx context.Context, w Work) error
+	// Failed gives a task back and returns how often it has failed.
+	Failed(ctx context.Context, w Work) (times int, err error)
+	// Reclaim gives back every leased task: for a process that knows it is alone.
+	Reclaim(ctx context.Context) error
+
+	// Sizes returns the stored sizes of every segment of a rendition, in order.
+	Sizes(ctx context.Context, videoID, rendition string) ([]int64, error)
+	// MarkWhole records a finished rendition and whether the video can be played; it
+	// reports whether every rendition is whole now.
+	MarkWhole(ctx context.Context, videoID, rendition string, m Measured) (all bool, err error)
+	SetPictures(ctx context.Context, videoID string, s Shown) error
+	// SetReady ends a processing video well.
+	SetReady(ctx context.Context, videoID, hlsURL string) error
+	// SetFailed ends a processing video with a reason.
+	SetFailed(ctx context.Context, videoID, code, detail string) error
+	// Retry puts a failed video back to processing, its unfinished tasks to queued, and
+	// enqueues Prepare; fault.Conflict when it has not failed.
+	Retry(ctx context.Context, videoID string) error
+}

@@ -1,0 +1,187 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// Pipeline is pipeline.Store on SQL: plans, renditions and the end of a video's making.
+// The work rows are in pipeline_work.go.
+type Pipeline struct{ db *DB }
+
+var _ pipeline.Store = Pipeline{}
+
+// Pipeline returns the store of plans, renditions and encode tasks.
+func (d *DB) Pipeline() Pipeline { return Pipeline{d} }
+
+func (s Pipeline) Source(ctx context.Context, videoID string) (pipeline.Source, error) {
+	src := pipeline.Source{VideoID: videoID}
+	err := s.db.read.QueryRowContext(ctx, `SELECT blob_key, size FROM sources WHERE video_id = $1`, videoID).
+		Scan(&src.BlobKey, &src.Size)
+	return src, s.db.fail("sqlstore.source", err)
+}
+
+func (s Pipeline) Plan(ctx context.Context, videoID string) (plan.Plan, error) {
+	var doc string
+	var p plan.Plan
+	err := s.db.read.QueryRowContext(ctx, `SELECT plan FROM plans WHERE video_id = $1`, videoID).Scan(&doc)
+	if err == nil {
+		err = json.Unmarshal([]byte(doc), &p)
+	}
+	return p, s.db.fail("sqlstore.plan", err)
+}
+
+func (s Pipeline) SavePlan(ctx context.Context, videoID string, r probe.Report, p plan.Plan, codecs map[string]string) error {
+	report, err := json.Marshal(r)
+	if err != nil {
+		return fault.Wrap("sqlstore.save_plan", err)
+	}
+	doc, err := json.Marshal(p)
+	if err != nil {
+		return fault.Wrap("sqlstore.save_plan", err)
+	}
+	return s.db.inTx(ctx, "sqlstore.save_plan", func(tx jobs.Tx) error {
+		at := now()
+		if err := changeRow(ctx, tx, `UPDATE videos SET duration_seconds = $2, width = $3, height = $4, updated_at = $5
+			WHERE id = $1 AND status = 'processing'`, videoID, p.DurationSeconds, p.Picture.Width, p.Picture.Height, at); err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, `INSERT INTO plans (video_id, report, plan, created_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (video_id) DO NOTHING`, videoID, string(report), string(doc), at)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		for i, rd := range p.Renditions {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO renditions
+				(video_id, id, position, kind, width, height, language, codecs, bandwidth, segments)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, codecs[rd.ID], rd.Bandwidth, len(p.Grid.Segments)); err != nil {
+				return err
+			}
+		}
+		if err := insertTasks(ctx, tx, videoID, p.Tasks, at); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, pipeline.Pictures{VideoID: videoID})
+	})
+}
+
+func (s Pipeline) Made(ctx context.Context, videoID string) (map[string]plan.Made, error) {
+	const op = "sqlstore.made"
+	rows, err := s.db.read.QueryContext(ctx, `SELECT id, codecs, whole, peak_bandwidth, average_bandwidth
+		FROM renditions WHERE video_id = $1`, videoID)
+	if err != nil {
+		return nil, s.db.fail(op, err)
+	}
+	made := map[string]plan.Made{}
+	_, err = collect(rows, func(r *sql.Rows) (struct{}, error) {
+		var id string
+		var m plan.Made
+		err := r.Scan(&id, &m.Codecs, &m.Whole, &m.PeakBandwidth, &m.AverageBandwidth)
+		made[id] = m
+		return struct{}{}, err
+	})
+	return made, s.db.fail(op, err)
+}
+
+func (s Pipeline) MarkWhole(ctx context.Context, videoID, rendition string, m pipeline.Measured) (all bool, err error) {
+	err = s.db.inTx(ctx, "sqlstore.mark_whole", func(tx jobs.Tx) error {
+		// The video's row is written first, so that two renditions finishing at once take
+		// turns and the later one sees both.
+		if err := changeRow(ctx, tx, `UPDATE videos SET updated_at = $2 WHERE id = $1`, videoID, now()); err != nil {
+			return err
+		}
+		if err := changeRow(ctx, tx, `UPDATE renditions SET whole = TRUE, peak_bandwidth = $3, average_bandwidth = $4
+			WHERE video_id = $1 AND id = $2 AND segments_done = segments`, videoID, rendition, m.Peak, m.Average); err != nil {
+			return err
+		}
+		var pictures, sounds, soundsLeft, left int
+		if err := tx.QueryRowContext(ctx, `SELECT
+			COUNT(CASE WHEN kind = 'video' AND whole THEN 1 END),
+			COUNT(CASE WHEN kind = 'audio' THEN 1 END),
+			COUNT(CASE WHEN kind = 'audio' AND NOT whole THEN 1 END),
+			COUNT(CASE WHEN NOT whole THEN 1 END)
+			FROM renditions WHERE video_id = $1`, videoID).Scan(&pictures, &sounds, &soundsLeft, &left); err != nil {
+			return err
+		}
+		all = left == 0
+		if pictures == 0 || soundsLeft > 0 {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE videos SET playable = TRUE WHERE id = $1`, videoID)
+		return err
+	})
+	return all, err
+}
+
+func (s Pipeline) SetPictures(ctx context.Context, videoID string, p pipeline.Shown) error {
+	return s.db.changeOne(ctx, "sqlstore.set_pictures", `UPDATE videos
+		SET still_key = $2, blur_hash = $3, pictures = $4, updated_at = $5 WHERE id = $1`,
+		videoID, p.StillKey, p.BlurHash, p.Sprites, now())
+}
+
+// Sprites returns what SetPictures stored of a video's sprites, "" until then.
+func (s Pipeline) Sprites(ctx context.Context, videoID string) (string, error) {
+	var doc string
+	err := s.db.read.QueryRowContext(ctx, `SELECT pictures FROM videos WHERE id = $1`, videoID).Scan(&doc)
+	return doc, s.db.fail("sqlstore.sprites", err)
+}
+
+func (s Pipeline) SetReady(ctx context.Context, videoID, hlsURL string) error {
+	return s.db.changeOne(ctx, "sqlstore.set_ready", `UPDATE videos SET status = 'ready', hls_url = $2, updated_at = $3
+		WHERE id = $1 AND status IN ('processing', 'ready')`, videoID, hlsURL, now())
+}
+
+func (s Pipeline) SetFailed(ctx context.Context, videoID, code, detail string) error {
+	return s.db.changeOne(ctx, "sqlstore.set_failed", `UPDATE videos
+		SET status = 'failed', error_code = $2, error_detail = $3, updated_at = $4
+		WHERE id = $1 AND status = 'processing'`, videoID, code, detail, now())
+}
+
+func (s Pipeline) Retry(ctx context.Context, videoID string) error {
+	const op = "sqlstore.retry"
+	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
+		var status string
+		if err := tx.QueryRowContext(ctx, `SELECT status FROM videos WHERE id = $1`, videoID).Scan(&status); err != nil {
+			return err
+		}
+		if status != "failed" {
+			return fault.New(fault.Conflict, op, "not_failed", "Only a video that has failed can be tried again.")
+		}
+		at := now()
+		if _, err := tx.ExecContext(ctx, `UPDATE videos SET status = 'processing', error_code = '', error_detail = '', updated_at = $2
+			WHERE id = $1`, videoID, at); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE encode_tasks SET status = 'queued', attempts = 0, queued_at = $2
+			WHERE video_id = $1 AND status <> 'done'`, videoID, at); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, pipeline.Prepare{VideoID: videoID})
+	})
+}
+
+func insertTasks(ctx context.Context, tx jobs.Tx, videoID string, tasks []plan.Task, at time.Time) error {
+	for _, t := range tasks {
+		doc, err := json.Marshal(t)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO encode_tasks (video_id, seq, lane, task, status, queued_at)
+			VALUES ($1, $2, $3, $4, 'queued', $5)`, videoID, t.Seq, int(t.Lane), string(doc), at); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"sort"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// A work row is held while its lease lasts and its owner matches; whoever's statement
+// finds it otherwise changes nothing and learns so by sql.ErrNoRows.
+const held = ` WHERE video_id = $1 AND seq = $2 AND lease_owner = $3 AND status = 'leased'`
+
+func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (pipeline.Work, error) {
+	w := pipeline.Work{Owner: owner}
+	err := s.db.inTx(ctx, "sqlstore.take", func(tx jobs.Tx) error {
+		at := now()
+		var seq int
+		var doc string
+		if err := tx.QueryRowContext(ctx, `
+			SELECT t.video_id, t.seq, t.task FROM encode_tasks t
+			WHERE (t.status = 'queued' OR (t.status = 'leased' AND t.lease_until < $1))
+			  AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status = 'processing')
+			ORDER BY t.lane, t.queued_at, t.video_id, t.seq LIMIT 1`+s.db.engine.takeLock(), at).
+			Scan(&w.VideoID, &seq, &doc); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(doc), &w.Task); err != nil {
+			return err
+		}
+		return changeRow(ctx, tx, `UPDATE encode_tasks SET status = 'leased', lease_owner = $3, lease_until = $4
+			WHERE video_id = $1 AND seq = $2`, w.VideoID, seq, owner, at.Add(lease))
+	})
+	return w, err
+}
+
+func (s Pipeline) Renew(ctx context.Context, w pipeline.Work, lease time.Duration) error {
+	return s.db.changeOne(ctx, "sqlstore.renew", `UPDATE encode_tasks SET lease_until = $4`+held,
+		w.VideoID, w.Task.Seq, w.Owner, now().Add(lease))
+}
+
+func (s Pipeline) Done(ctx context.Context, w pipeline.Work, sizes pipeline.Sizes) error {
+	doc, err := json.Marshal(sizes)
+	if err != nil {
+		return err
+	}
+	return s.db.inTx(ctx, "sqlstore.done", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `UPDATE encode_tasks SET status = 'done', result = $4, lease_until = NULL`+held,
+			w.VideoID, w.Task.Seq, w.Owner, string(doc)); err != nil {
+			return err
+		}
+		for _, rendition := range w.Task.Renditions {
+			var left int
+			if err := tx.QueryRowContext(ctx, `UPDATE renditions SET segments_done = segments_done + $3
+				WHERE video_id = $1 AND id = $2 RETURNING segments - segments_done`,
+				w.VideoID, rendition, w.Task.Segments).Scan(&left); err != nil {
+				return err
+			}
+			if left > 0 {
+				continue
+			}
+			if err := tx.Enqueue(ctx, pipeline.Finished{VideoID: w.VideoID, Rendition: rendition}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s Pipeline) Release(ctx context.Context, w pipeline.Work) error {
+	return s.db.changeOne(ctx, "sqlstore.release", `UPDATE encode_tasks SET status = 'queued', lease_until = NULL`+held,
+		w.VideoID, w.Task.Seq, w.Owner)
+}
+
+func (s Pipeline) Failed(ctx context.Context, w pipeline.Work) (times int, err error) {
+	err = s.db.inTx(ctx, "sqlstore.failed", func(tx jobs.Tx) error {
+		return tx.QueryRowContext(ctx, `UPDATE encode_tasks SET status = 'queued', lease_until = NULL, attempts = attempts + 1`+held+`
+			RETURNING attempts`, w.VideoID, w.Task.Seq, w.Owner).Scan(&times)
+	})
+	return times, err
+}
+
+func (s Pipeline) Reclaim(ctx context.Context) error {
+	return s.db.inTx(ctx, "sqlstore.reclaim", func(tx jobs.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE encode_tasks SET status = 'queued', lease_until = NULL WHERE status = 'leased'`)
+		return err
+	})
+}
+
+func (s Pipeline) Sizes(ctx context.Context, videoID, rendition string) ([]int64, error) {
+	const op = "sqlstore.sizes"
+	rows, err := s.db.read.QueryContext(ctx, `SELECT task, result FROM encode_tasks WHERE video_id = $1 AND status = 'done'`, videoID)
+	if err != nil {
+		return nil, s.db.fail(op, err)
+	}
+	type piece struct {
+		first int
+		sizes []int64
+	}
+	pieces, err := collect(rows, func(r *sql.Rows) (p piece, err error) {
+		var task, result string
+		if err := r.Scan(&task, &result); err != nil {
+			return p, err
+		}
+		var t plan.Task
+		var sizes pipeline.Sizes
+		if err := json.Unmarshal([]byte(task), &t); err != nil {
+			return p, err
+		}
+		if err := json.Unmarshal([]byte(result), &sizes); err != nil {
+			return p, err
+		}
+		return piece{t.FirstSegment, sizes[rendition]}, nil
+	})
+	if err != nil {
+		return nil, s.db.fail(op, err)
+	}
+	sort.Slice(pieces, func(i, j int) bool { return pieces[i].first < pieces[j].first })
+	var all []int64
+	for _, p := range pieces {
+		all = append(all, p.sizes...)
+	}
+	return all, nil
+}
