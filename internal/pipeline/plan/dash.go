@@ -17,7 +17,7 @@ const minBuffer = 4 * time.Second
 // MPD returns the DASH manifest of everything that is whole, over the same segments as
 // the HLS playlists. It holds no time of day: the same plan gives the same bytes.
 func MPD(p Plan, made map[string]Made) ([]byte, error) {
-	video, audio, err := whole(p, made)
+	video, audio, err := Whole(p, made)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (p Plan) adaptationSet(period *mpd.Period, r Rendition) *mpd.AdaptationSetT
 	set.SegmentTemplate = mpd.NewSegmentTemplate()
 	set.SegmentTemplate.SetTimescale(scale)
 	set.SegmentTemplate.StartNumber = mpd.Ptr(uint32(1))
-	set.SegmentTemplate.Initialization = "$RepresentationID$/" + initName
+	set.SegmentTemplate.Initialization = "$RepresentationID$/" + InitName
 	set.SegmentTemplate.Media = "$RepresentationID$/seg-$Number%05d$.m4s"
 	set.SegmentTemplate.SegmentTimeline = timeline(ticks)
 	period.AppendAdaptationSet(set)

@@ -21,9 +21,9 @@ func MediaPlaylist(p Plan, r Rendition) []byte {
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n")
 	fmt.Fprintf(&b, "#EXT-X-TARGETDURATION:%d\n", p.targetDuration())
 	b.WriteString("#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n")
-	fmt.Fprintf(&b, "#EXT-X-MAP:URI=%q\n", initName)
+	fmt.Fprintf(&b, "#EXT-X-MAP:URI=%q\n", InitName)
 	for k, d := range ticks {
-		fmt.Fprintf(&b, "#EXTINF:%s,\n%s\n", decimal(d, int64(scale), 6), segmentName(k))
+		fmt.Fprintf(&b, "#EXTINF:%s,\n%s\n", decimal(d, int64(scale), 6), SegmentName(k))
 	}
 	b.WriteString("#EXT-X-ENDLIST\n")
 	return b.Bytes()
@@ -32,7 +32,7 @@ func MediaPlaylist(p Plan, r Rendition) []byte {
 // Multivariant returns the HLS playlist of everything that is whole: any player may
 // step to anything listed, so nothing with a hole is. It fails while nothing is.
 func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
-	video, audio, err := whole(p, made)
+	video, audio, err := Whole(p, made)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
 	}
 	for _, a := range audio {
 		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=%q,NAME=\"%s\",LANGUAGE=%q,DEFAULT=%s,AUTOSELECT=%s,CHANNELS=\"%d\",URI=\"%s/%s\"\n",
-			audioGroup, a.Label, a.Language, yesNo(a.Default), yesNo(autoselect(audio, a)), a.Channels, a.ID, playlistName)
+			audioGroup, a.Label, a.Language, yesNo(a.Default), yesNo(autoselect(audio, a)), a.Channels, a.ID, MediaName)
 	}
 	for _, v := range startupOrder(video, made) {
 		peak, average := together(v, audio, made)
@@ -53,14 +53,14 @@ func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
 		if len(audio) > 0 {
 			fmt.Fprintf(&b, ",AUDIO=%q", audioGroup)
 		}
-		fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, playlistName)
+		fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, MediaName)
 	}
 	return b.Bytes(), nil
 }
 
-// whole returns the renditions any player may be given, and fails while there is no
-// picture, or none of the sound a film should have.
-func whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
+// Whole returns the renditions any player may be given. It fails with fault.Conflict,
+// not_playable, while there is no picture, or none of the sound the film should have.
+func Whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
 	isWhole := func(r Rendition) bool { return made[r.ID].Whole }
 	for _, r := range p.Renditions {
 		switch {
@@ -71,7 +71,7 @@ func whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
 			audio = append(audio, r)
 		}
 	}
-	if len(video) == 0 || len(audio) == 0 && len(p.Of(Audio)) > 0 {
+	if silent := len(p.Of(Audio)) == 0; len(video) == 0 || len(audio) == 0 && !silent {
 		return nil, nil, fault.New(fault.Conflict, "plan.whole", "not_playable", "This film is not ready to be played yet.")
 	}
 	if len(audio) > 0 && !slices.ContainsFunc(audio, func(r Rendition) bool { return r.Default }) {

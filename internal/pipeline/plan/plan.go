@@ -92,23 +92,38 @@ type Task struct {
 	Renditions   []string `json:"renditions"`
 }
 
-// The names of a rendition's files, in its own folder.
+// The names of a video's files, in its own folder.
 const (
-	playlistName = "index.m3u8"
-	initName     = "init.mp4"
+	MultivariantName = "playlist.m3u8"
+	ManifestName     = "manifest.mpd"
+	ThumbnailsName   = "thumbnails.vtt"
+	PosterName       = "poster.jpg"
 )
 
-func segmentName(k int) string { return fmt.Sprintf("seg-%05d.m4s", k+1) }
+// SpriteName returns the name of a sheet of small pictures, from 0.
+func SpriteName(sheet int) string { return fmt.Sprintf("sprite-%03d.jpg", sheet) }
+
+// The names of a rendition's files, in its folder below the video's.
+const (
+	MediaName = "index.m3u8"
+	InitName  = "init.mp4"
+)
+
+// SegmentName returns the name of segment k, from 0; in the name they count from 1.
+func SegmentName(k int) string { return fmt.Sprintf("seg-%05d.m4s", k+1) }
 
 // Key returns the object key of segment k (from 0) of a rendition.
 func Key(videoID, rendition string, k int) string {
-	return fmt.Sprintf("videos/%s/%s/%s", videoID, rendition, segmentName(k))
+	return FileKey(videoID, rendition+"/"+SegmentName(k))
 }
 
 // InitKey returns the object key of a rendition's initialisation segment.
 func InitKey(videoID, rendition string) string {
-	return fmt.Sprintf("videos/%s/%s/%s", videoID, rendition, initName)
+	return FileKey(videoID, rendition+"/"+InitName)
 }
+
+// FileKey returns the object key of a file by its name below the video's folder.
+func FileKey(videoID, name string) string { return "videos/" + videoID + "/" + name }
 
 // Made is what is known of a rendition beyond its plan: filled in as it is made.
 type Made struct {

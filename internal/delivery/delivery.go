@@ -1,0 +1,181 @@
+// Package delivery owns the way bytes leave: signed media paths, what stands behind
+// each of them, and how long it may be kept. It makes playlists and manifests on the
+// way out and names the stored object for everything else; httpapi sends both. It
+// knows no HTTP and no storage, and no other domain but the plain types of
+// pipeline/plan: what it needs of others it asks for by Titles and Sessions.
+//
+// A path is /media/{token}/{videoId}/…, so any player plays it, without a cookie. What
+// follows the token is the same for every viewer: an edge that checks the token and
+// removes it can share what it keeps.
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Title is what is known of a video that may be sent.
+type Title struct {
+	Plan    plan.Plan // without renditions while there is none
+	Made    map[string]plan.Made
+	Sprites Sprites // zero while there are none
+}
+
+// Titles finds a video's plan and how far it has come; fault.NotFound when there is no
+// such video.
+type Titles interface {
+	Title(ctx context.Context, videoID string) (Title, error)
+}
+
+// Sessions answers nil for a session that is signed in, and a fault that may be shown
+// for one that is not. It is asked at every request, so it must be quick.
+type Sessions interface {
+	Alive(ctx context.Context, sessionID string) error
+}
+
+// Cache is how long, and by whom, a resource may be kept.
+type Cache int
+
+const (
+	Immutable Cache = iota // by anybody, for ever: it is written once
+	Brief                  // by anybody, for BriefLife: it grows with the video
+	Private                // by its viewer alone, for BriefLife: it names their token
+)
+
+// BriefLife is how long a playlist lives, and so how long an edge may go on sending it
+// after a video is gone.
+const BriefLife = 5 * time.Minute
+
+// Resource is what stands behind a path: bytes made for it, or a stored object.
+type Resource struct {
+	ContentType string
+	Cache       Cache
+	Body        []byte // nil when Key is set
+	Key         string // of a stored object, which may not have been made yet
+}
+
+// The bounds of what is remembered of titles: of segments in all, and how long, which
+// also bounds how late this node learns of what another one made.
+const (
+	rememberedSegments = 500_000 // about 275 films of two hours, 20 MB
+	rememberedFor      = 30 * time.Second
+	loadTimeout        = 10 * time.Second
+)
+
+// Delivery resolves media paths.
+type Delivery struct {
+	signer   *Signer
+	titles   Titles
+	sessions Sessions
+	known    *otter.Cache[string, Title]
+}
+
+// New returns a Delivery; Close ends it.
+func New(signer *Signer, titles Titles, sessions Sessions) *Delivery {
+	return &Delivery{
+		signer: signer, titles: titles, sessions: sessions,
+		known: otter.Must(&otter.Options[string, Title]{
+			MaximumWeight: rememberedSegments,
+			Weigher: func(_ string, t Title) uint32 {
+				return uint32(1 + len(t.Plan.Grid.Segments) + len(t.Plan.Tasks))
+			},
+			ExpiryCalculator: otter.ExpiryWriting[string, Title](rememberedFor),
+		}),
+	}
+}
+
+// Close releases what New began.
+func (d *Delivery) Close() { d.known.StopAllGoroutines() }
+
+// Changed forgets what is remembered of a video: call it whenever one changes.
+func (d *Delivery) Changed(videoID string) { d.known.Invalidate(videoID) }
+
+// Resolve says what stands behind /media/{token}/{videoID}/{path}. Everything that is
+// not in the video's plan is fault.NotFound; a token that does not fit is
+// fault.Forbidden, whatever the path.
+func (d *Delivery) Resolve(ctx context.Context, token, videoID, path string) (Resource, error) {
+	grant, err := d.signer.Verify(token, videoID)
+	if err != nil {
+		return Resource{}, err
+	}
+	name, ok := parseName(path)
+	if !ok {
+		return Resource{}, notFound()
+	}
+	if err := d.sessions.Alive(ctx, grant.SessionID); err != nil {
+		return Resource{}, fault.Wrap("delivery.resolve", err)
+	}
+	title, err := d.title(ctx, videoID)
+	if err != nil {
+		return Resource{}, fault.Wrap("delivery.resolve", err)
+	}
+	return title.resource(name, videoID, root(token, videoID))
+}
+
+// title remembers titles. Whoever asks first loads for all, so the load must survive
+// that one going away.
+func (d *Delivery) title(ctx context.Context, videoID string) (Title, error) {
+	return d.known.Get(ctx, videoID, otter.LoaderFunc[string, Title](func(ctx context.Context, id string) (Title, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
+		defer cancel()
+		return d.titles.Title(ctx, id)
+	}))
+}
+
+// resource finds a name in the plan.
+func (t Title) resource(n name, videoID, root string) (Resource, error) {
+	stored := func(contentType string) (Resource, error) {
+		return Resource{ContentType: contentType, Cache: Immutable, Key: plan.FileKey(videoID, n.String())}, nil
+	}
+	if len(t.Plan.Renditions) == 0 {
+		return Resource{}, notFound()
+	}
+	switch n.kind {
+	case multivariant:
+		body, err := plan.Multivariant(t.Plan, t.Made)
+		return Resource{ContentType: typeHLS, Cache: Brief, Body: body}, err
+	case manifest:
+		body, err := plan.MPD(t.Plan, t.Made)
+		return Resource{ContentType: typeDASH, Cache: Brief, Body: body}, err
+	case poster:
+		return stored(typeJPEG)
+	case thumbnails:
+		if t.Sprites.sheets() == 0 {
+			return Resource{}, notFound()
+		}
+		return Resource{ContentType: typeVTT, Cache: Private, Body: t.Sprites.vtt(root, t.Plan.DurationSeconds)}, nil
+	case sprite:
+		if n.number >= t.Sprites.sheets() {
+			return Resource{}, notFound()
+		}
+		return stored(typeJPEG)
+	}
+	r, ok := t.Plan.Rendition(n.rendition)
+	if !ok {
+		return Resource{}, notFound()
+	}
+	contentType := typeVideo
+	if r.Kind == plan.Audio {
+		contentType = typeAudio
+	}
+	switch n.kind {
+	case media:
+		return Resource{ContentType: typeHLS, Cache: Brief, Body: plan.MediaPlaylist(t.Plan, r)}, nil
+	case initialisation:
+		return stored(contentType)
+	case segment:
+		if n.number < len(t.Plan.Grid.Segments) {
+			return stored(contentType)
+		}
+	}
+	return Resource{}, notFound()
+}
+
+func notFound() error {
+	return fault.New(fault.NotFound, "delivery.resolve", "", "")
+}

@@ -1,0 +1,54 @@
+package delivery
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+)
+
+// Sprites is how small pictures of a video are laid out on its sheets: row by row, one
+// every so many seconds.
+type Sprites struct {
+	IntervalSeconds float64
+	Columns, Rows   int // pictures on one sheet
+	Width, Height   int // of one picture
+	Count           int // of all pictures
+}
+
+// sheets is how many sheets hold the pictures.
+func (s Sprites) sheets() int {
+	a := s.Columns * s.Rows
+	if a <= 0 || s.Count <= 0 || !(s.IntervalSeconds > 0) {
+		return 0
+	}
+	return (s.Count + a - 1) / a
+}
+
+// vtt writes the WebVTT track a player previews from: a cue a picture, naming its
+// sheet by an absolute path and its place by a media fragment.
+func (s Sprites) vtt(root string, duration float64) []byte {
+	var b bytes.Buffer
+	b.WriteString("WEBVTT\n")
+	for i := range s.Count {
+		start := float64(i) * s.IntervalSeconds
+		end := start + s.IntervalSeconds
+		if i == s.Count-1 || end > duration {
+			end = duration
+		}
+		if start >= end {
+			break
+		}
+		cell := i % (s.Columns * s.Rows)
+		fmt.Fprintf(&b, "\n%s --> %s\n%s%s#xywh=%d,%d,%d,%d\n", clock(start), clock(end),
+			root, plan.SpriteName(i/(s.Columns*s.Rows)), cell%s.Columns*s.Width, cell/s.Columns*s.Height, s.Width, s.Height)
+	}
+	return b.Bytes()
+}
+
+// clock writes seconds as WebVTT does.
+func clock(seconds float64) string {
+	ms := int64(math.Round(seconds * 1000))
+	return fmt.Sprintf("%02d:%02d:%02d.%03d", ms/3600000, ms/60000%60, ms/1000%60, ms%1000)
+}

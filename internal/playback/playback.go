@@ -1,0 +1,136 @@
+// Package playback owns one question: may this viewer play this video now, and with
+// what? The answer is a Ticket. It knows no HTTP and no storage, and no other domain
+// but the plain types of account and pipeline/plan: the rest it asks for by Titles,
+// Signer and Positions.
+package playback
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Title is how far a video has come.
+type Title struct {
+	Plan     plan.Plan // without renditions while there is none
+	Made     map[string]plan.Made
+	Finished []int // Seq of every finished task
+	Previews bool  // there are small pictures for the bar
+}
+
+// Titles finds a video; fault.NotFound when there is no such video.
+type Titles interface {
+	Title(ctx context.Context, videoID string) (Title, error)
+}
+
+// Signer opens a video to a session: its files are found below the path until then.
+type Signer interface {
+	Open(sessionID, videoID string) (path string, expires time.Time)
+}
+
+// Positions remembers where a viewer was; 0 for one who has not begun.
+type Positions interface {
+	Position(ctx context.Context, viewer account.Principal, videoID string) (seconds float64, err error)
+}
+
+// Options are the parts a Tickets asks.
+type Options struct {
+	Titles    Titles
+	Signer    Signer
+	Positions Positions // nil: everybody begins at the start
+}
+
+// Tickets issues tickets.
+type Tickets struct{ Options }
+
+// NewTickets returns a Tickets on these parts.
+func NewTickets(o Options) *Tickets { return &Tickets{o} }
+
+// Ticket is all a player needs. It may be asked for again at any time: the new one
+// knows more renditions and lasts longer.
+type Ticket struct {
+	SessionID       string // of this playing, for the positions it will report
+	HLS, DASH       string // absolute paths, signed
+	Previews        string // "" while there are none
+	DurationSeconds float64
+	ResumeAtSeconds float64
+	Renditions      []Rendition      // every planned rung, whole or not, lowest first
+	Audio           []plan.Rendition // whole ones; one of them is the default
+	Expires         time.Time
+}
+
+// Rendition is one planned rung and the stretches of it that can be played now.
+type Rendition struct {
+	plan.Rendition
+	Ready []plan.Span
+}
+
+// Issue answers a viewer who wants to play a video: fault.Conflict, not_playable, until
+// something of it is whole.
+func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID string) (Ticket, error) {
+	const op = "playback.issue"
+	if viewer.SessionID == "" {
+		return Ticket{}, fault.New(fault.SignedOut, op, "signed_out", "Sign in to play.")
+	}
+	title, err := t.Titles.Title(ctx, videoID)
+	if err != nil {
+		return Ticket{}, fault.Wrap(op, err)
+	}
+	_, audio, err := plan.Whole(title.Plan, title.Made)
+	if err != nil {
+		return Ticket{}, fault.Wrap(op, err)
+	}
+	resume, err := t.resume(ctx, viewer, videoID, title.Plan.DurationSeconds)
+	if err != nil {
+		return Ticket{}, fault.Wrap(op, err)
+	}
+	path, expires := t.Signer.Open(viewer.SessionID, videoID)
+	ticket := Ticket{
+		SessionID:       uuid.Must(uuid.NewV7()).String(),
+		HLS:             path + plan.MultivariantName,
+		DASH:            path + plan.ManifestName,
+		DurationSeconds: title.Plan.DurationSeconds,
+		ResumeAtSeconds: resume,
+		Renditions:      renditions(title),
+		Audio:           audio,
+		Expires:         expires,
+	}
+	if title.Previews {
+		ticket.Previews = path + plan.ThumbnailsName
+	}
+	return ticket, nil
+}
+
+// resume is where to begin. Nobody wants to resume in the last seconds.
+func (t *Tickets) resume(ctx context.Context, viewer account.Principal, videoID string, duration float64) (float64, error) {
+	if t.Positions == nil {
+		return 0, nil
+	}
+	const last = 10
+	at, err := t.Positions.Position(ctx, viewer, videoID)
+	if err != nil || at < 0 || at > duration-last {
+		return 0, err
+	}
+	return at, nil
+}
+
+// renditions are the planned rungs with what is ready of each. A whole one is ready to
+// its end, whatever is remembered of its tasks.
+func renditions(title Title) []Rendition {
+	ready := title.Plan.Ready(title.Finished)
+	var all []Rendition
+	for _, v := range title.Plan.Of(plan.Video) {
+		r := Rendition{Rendition: v, Ready: ready[v.ID]}
+		if m := title.Made[v.ID]; m.Whole {
+			r.Ready = []plan.Span{{Start: 0, End: title.Plan.DurationSeconds}}
+			r.Bandwidth = m.PeakBandwidth
+		}
+		all = append(all, r)
+	}
+	return all
+}

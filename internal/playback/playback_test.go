@@ -1,0 +1,157 @@
+package playback_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/playback"
+)
+
+const film = "a-film"
+
+var (
+	viewer = account.Principal{UserID: "u", ProfileID: "p", SessionID: "s", Role: account.Viewer}
+	ends   = time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)
+)
+
+// library is Titles, Signer and Positions of one film.
+type library struct {
+	title    playback.Title
+	position float64
+	err      error
+}
+
+func (l *library) Title(_ context.Context, videoID string) (playback.Title, error) {
+	if videoID != film {
+		return playback.Title{}, fault.New(fault.NotFound, "library", "", "")
+	}
+	return l.title, nil
+}
+
+func (l *library) Open(sessionID, videoID string) (string, time.Time) {
+	return "/media/" + sessionID + "-opens/" + videoID + "/", ends
+}
+
+func (l *library) Position(context.Context, account.Principal, string) (float64, error) {
+	return l.position, l.err
+}
+
+// halfMade is a film of 90 s in two languages; its lowest rung and one language are
+// whole, and of the next rungs the first 16 s.
+func halfMade(t *testing.T) *library {
+	t.Helper()
+	p, err := plan.New(probe.Report{
+		Format: "mov",
+		Video:  probe.Video{Width: 1280, Height: 720, FrameRateNum: 25, FrameRateDen: 1, EndSeconds: 90},
+		Audio: []probe.Audio{
+			{Stream: 1, SampleRate: 48000, Language: "eng"},
+			{Stream: 2, SampleRate: 48000, Language: "por", Default: true},
+		},
+	}, plan.StandardLadder())
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]plan.Made{}
+	for _, r := range p.Renditions {
+		made[r.ID] = plan.Made{Codecs: "c"}
+	}
+	made["video/360"] = plan.Made{Codecs: "c", Whole: true, PeakBandwidth: 512_345, AverageBandwidth: 400_000}
+	made["audio/0-en"] = plan.Made{Codecs: "c", Whole: true, PeakBandwidth: 130_000, AverageBandwidth: 128_000}
+	var finished []int
+	for _, task := range p.Tasks {
+		if task.Lane == plan.LaneQuality && task.FirstSegment == 0 {
+			finished = append(finished, task.Seq)
+		}
+	}
+	return &library{title: playback.Title{Plan: p, Made: made, Finished: finished, Previews: true}}
+}
+
+func (l *library) tickets() *playback.Tickets {
+	return playback.NewTickets(playback.Options{Titles: l, Signer: l, Positions: l})
+}
+
+func TestATicketSaysWhatCanBePlayedNow(t *testing.T) {
+	l := halfMade(t)
+	l.position = 42.5
+	ticket, err := l.tickets().Issue(t.Context(), viewer, film)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ticket.HLS != "/media/s-opens/a-film/playlist.m3u8" || ticket.DASH != "/media/s-opens/a-film/manifest.mpd" ||
+		ticket.Previews != "/media/s-opens/a-film/thumbnails.vtt" {
+		t.Errorf("paths %q, %q, %q", ticket.HLS, ticket.DASH, ticket.Previews)
+	}
+	if ticket.DurationSeconds != 90 || ticket.ResumeAtSeconds != 42.5 || !ticket.Expires.Equal(ends) || ticket.SessionID == "" {
+		t.Errorf("%+v", ticket)
+	}
+	var rungs []int
+	for _, r := range ticket.Renditions {
+		rungs = append(rungs, r.Height)
+		want, bandwidth := []plan.Span{{Start: 0, End: 16}}, r.MaxRate*3/2
+		if r.ID == "video/360" {
+			want, bandwidth = []plan.Span{{Start: 0, End: 90}}, 512_345
+		}
+		if !slices.Equal(r.Ready, want) || r.Bandwidth != bandwidth {
+			t.Errorf("%s: ready %v, bandwidth %d", r.ID, r.Ready, r.Bandwidth)
+		}
+	}
+	if !slices.Equal(rungs, []int{360, 480, 720}) {
+		t.Errorf("rungs %v", rungs)
+	}
+	if len(ticket.Audio) != 1 || ticket.Audio[0].ID != "audio/0-en" || !ticket.Audio[0].Default {
+		t.Errorf("audio %+v", ticket.Audio)
+	}
+}
+
+func TestEveryPlayingHasItsOwnSession(t *testing.T) {
+	tickets := halfMade(t).tickets()
+	one, err1 := tickets.Issue(t.Context(), viewer, film)
+	two, err2 := tickets.Issue(t.Context(), viewer, film)
+	if err1 != nil || err2 != nil || one.SessionID == two.SessionID {
+		t.Fatalf("%q, %q, %v, %v", one.SessionID, two.SessionID, err1, err2)
+	}
+}
+
+func TestWhoMayNotPlayGetsNoTicket(t *testing.T) {
+	l := halfMade(t)
+	if _, err := l.tickets().Issue(t.Context(), account.Principal{UserID: "u"}, film); !fault.Is(err, fault.SignedOut) {
+		t.Errorf("nobody signed in: %v", err)
+	}
+	if _, err := l.tickets().Issue(t.Context(), viewer, "another"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("no such film: %v", err)
+	}
+	l.title.Made = nil
+	if _, err := l.tickets().Issue(t.Context(), viewer, film); !fault.Is(err, fault.Conflict) || fault.CodeOf(err) != "not_playable" || fault.PublicOf(err) == "" {
+		t.Errorf("nothing whole: %v", err)
+	}
+	l.title = playback.Title{}
+	if _, err := l.tickets().Issue(t.Context(), viewer, film); fault.CodeOf(err) != "not_playable" {
+		t.Errorf("no plan: %v", err)
+	}
+}
+
+func TestNobodyResumesOutsideTheFilm(t *testing.T) {
+	l := halfMade(t)
+	for position, want := range map[float64]float64{0: 0, -1: 0, 79.9: 79.9, 81: 0, 1e9: 0} {
+		l.position = position
+		if ticket, err := l.tickets().Issue(t.Context(), viewer, film); err != nil || ticket.ResumeAtSeconds != want {
+			t.Errorf("from %v: %v, %v", position, ticket.ResumeAtSeconds, err)
+		}
+	}
+	l.err = errors.New("the store is away")
+	if _, err := l.tickets().Issue(t.Context(), viewer, film); err == nil || !strings.Contains(err.Error(), "away") {
+		t.Errorf("an unknown position: %v", err)
+	}
+	tickets := playback.NewTickets(playback.Options{Titles: l, Signer: l})
+	if ticket, err := tickets.Issue(t.Context(), viewer, film); err != nil || ticket.ResumeAtSeconds != 0 {
+		t.Errorf("without positions: %+v, %v", ticket, err)
+	}
+}
