@@ -10,7 +10,8 @@ type Report struct {
 	DurationSeconds float64 `json:"durationSeconds"` // measured from the packets, never the header's word alone
 	Bytes           int64   `json:"bytes"`
 	Video           Video   `json:"video"`
-	Audio           []Audio `json:"audio"` // empty for a silent film
+	Audio           []Audio `json:"audio"`                // empty for a silent film
+	NeedsRemux      bool    `json:"needsRemux,omitempty"` // no index to seek by: Remux first, and probe the result
 	Faults          []Fault `json:"faults,omitempty"`
 }
 

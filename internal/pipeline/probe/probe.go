@@ -1,0 +1,170 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+)
+
+// Limits of what is read at all.
+const (
+	maxSide   = 16384
+	maxPixels = 16384 * 8192
+	maxWait   = 2 * time.Minute // for any one look at a file
+)
+
+// Prober looks at files with ffprobe.
+type Prober struct{ tools *ffmpeg.Tools }
+
+// New returns a prober.
+func New(tools *ffmpeg.Tools) *Prober { return &Prober{tools: tools} }
+
+// In is a file as it was uploaded.
+type In struct {
+	Path  string
+	Bytes int64
+}
+
+// Run reports what is in a file. A file no film can be made of is a fault of kind
+// Invalid, with a stable code and a sentence for whoever uploaded it.
+func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
+	const op = "probe.run"
+	if in.Bytes == 0 {
+		return Report{}, refuse("empty", "This file is empty. Upload it again.", nil)
+	}
+	indexed, err := hasIndex(in.Path)
+	if err != nil {
+		return Report{}, fault.Wrap(op, err)
+	}
+	// Three looks at the file at once: what it says, what its first frames are, and what
+	// its last packets are.
+	var said, head, tail answer
+	var saidErr, headErr, tailErr error
+	var wg sync.WaitGroup
+	wg.Go(func() { said, saidErr = p.look(ctx, in.Path, "-show_format", "-show_streams") })
+	wg.Go(func() { head, headErr = p.firstFrames(ctx, in.Path, 16) })
+	if indexed {
+		wg.Go(func() { tail, tailErr = p.packetsFrom(ctx, in.Path, farEnd) })
+	}
+	wg.Wait()
+	if saidErr != nil {
+		return Report{}, unreadable(ctx, saidErr)
+	}
+
+	report, err := read(said)
+	if err != nil {
+		return Report{}, err
+	}
+	report.Bytes, report.NeedsRemux = in.Bytes, !indexed
+	if headErr == nil && len(head.Frames) == 0 && !head.encrypted() {
+		// A recording may start in the middle, and an edit may hide its first seconds.
+		head, headErr = p.firstFrames(ctx, in.Path, 600)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return Report{}, fault.Wrap(op, unreadable(ctx, ctx.Err()))
+	case head.encrypted():
+		return Report{}, protected()
+	case headErr != nil || len(head.Frames) == 0:
+		return Report{}, refuse("unreadable_picture", "The picture in this file cannot be decoded.", headErr)
+	}
+	report.firstFrames(said, head)
+	if !indexed {
+		// Measuring without an index would mean reading the whole file; it is about to be
+		// remuxed, and measured then.
+		return report, nil
+	}
+	if tailErr != nil || !tail.shows(report.Video.Stream) {
+		if tail, err = p.lastReadable(ctx, in.Path, report); err != nil {
+			return Report{}, err
+		}
+	}
+	report.measure(said, tail)
+	return report, nil
+}
+
+// firstFrames decodes the first packets of the picture.
+func (p *Prober) firstFrames(ctx context.Context, path string, packets int) (answer, error) {
+	return p.look(ctx, path, "-threads", "4", "-select_streams", "V:0", "-show_frames", "-show_packets",
+		"-show_entries", "packet=pts,flags:packet_side_data=side_data_type:frame=pts,best_effort_timestamp,interlaced_frame",
+		"-read_intervals", fmt.Sprintf("%%+#%d", packets))
+}
+
+// farEnd is after the end of any film: a seek there lands on the last keyframe.
+const farEnd = 1e6
+
+// packetsFrom reads every packet from the keyframe at or before a time to the end.
+func (p *Prober) packetsFrom(ctx context.Context, path string, at float64) (answer, error) {
+	return p.look(ctx, path, "-show_packets", "-show_entries", "packet=stream_index,pts,duration,flags",
+		"-read_intervals", fmt.Sprintf("%.3f%%", at))
+}
+
+// lastReadable finds the end of a file whose index promises more than it holds: by halves,
+// the last time from which a packet of the picture can be read.
+func (p *Prober) lastReadable(ctx context.Context, path string, report Report) (answer, error) {
+	cut := refuse("index_missing", endMissing, nil)
+	lo, hi := report.Video.StartSeconds, report.DurationSeconds
+	for hi-lo > 0.25 {
+		if ctx.Err() != nil {
+			return answer{}, unreadable(ctx, ctx.Err())
+		}
+		mid := (lo + hi) / 2
+		a, err := p.look(ctx, path, "-select_streams", "V:0", "-show_packets", "-show_entries", "packet=stream_index,pts,flags",
+			"-read_intervals", fmt.Sprintf("%.3f%%+#1", mid))
+		if err == nil && a.shows(report.Video.Stream) {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	a, err := p.packetsFrom(ctx, path, lo)
+	if err != nil {
+		return answer{}, unreadable(ctx, err)
+	}
+	if !a.shows(report.Video.Stream) {
+		return answer{}, cut
+	}
+	return a, nil
+}
+
+// look runs ffprobe on a file.
+func (p *Prober) look(ctx context.Context, path string, args ...string) (answer, error) {
+	out, _, err := p.tools.Probe(ctx, ffmpeg.ProbeJob{
+		Input:  ffmpeg.Input{Path: path},
+		Args:   append(args, "-of", "json=compact=1"),
+		Limits: ffmpeg.Limits{Wall: maxWait, CPU: maxWait},
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return parse(out)
+}
+
+const endMissing = "The end of this file is missing, so it cannot be read. Upload it again."
+
+func refuse(code, sentence string, cause error) error {
+	return &fault.Error{Kind: fault.Invalid, Op: "probe.run", Code: code, Public: sentence, Cause: cause}
+}
+
+func protected() error {
+	return refuse("protected", "This file is copy-protected. Upload one without protection.", nil)
+}
+
+// unreadable says in words why ffprobe could not open a file.
+func unreadable(ctx context.Context, err error) error {
+	said := ffmpeg.Stderr(err)
+	switch {
+	case ctx.Err() != nil:
+		return &fault.Error{Kind: fault.Cancelled, Op: "probe.run", Cause: err}
+	case strings.Contains(said, "moov atom not found"):
+		return refuse("index_missing", endMissing, err)
+	case said != "", fault.CodeOf(err) == "ffmpeg_limit":
+		return refuse("not_a_video", "This is not a video file we can read.", err)
+	}
+	return fault.Wrap("probe.run", err) // ffprobe itself is in trouble, not the file
+}

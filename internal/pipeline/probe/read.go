@@ -1,0 +1,189 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// read turns what a file says of itself into a report, or a reason there can be none.
+func read(said answer) (Report, error) {
+	report := Report{Format: said.Format.Name, DurationSeconds: number(said.Format.Duration)}
+	picture := slices.IndexFunc(said.Streams, stream.isPicture)
+	for _, s := range said.Streams {
+		switch {
+		case s.encrypted():
+			return Report{}, protected()
+		case s.Kind == "audio" && s.Codec != "" && s.Channels > 0 && number(s.SampleRate) > 0:
+			report.Audio = append(report.Audio, s.audio())
+		case s.Kind == "audio":
+			report.fault("unreadable_sound", fmt.Sprintf("Sound track %d is of a kind that cannot be read; it is left out.", s.Index))
+		case s.Kind == "subtitle" && s.isBitmap():
+			report.fault("bitmap_subtitles", fmt.Sprintf("The %s subtitles are pictures, not text; they are left out.", orUnknown(s.Tags["language"])))
+		}
+	}
+	if picture < 0 {
+		if len(report.Audio) > 0 {
+			return Report{}, refuse("no_picture", "This file has sound but no picture.", nil)
+		}
+		return Report{}, refuse("not_a_video", "This file has no picture or sound we can read.", nil)
+	}
+	s := said.Streams[picture]
+	switch {
+	case s.Codec == "" || s.Codec == "unknown" || s.Width == 0 || s.Height == 0:
+		return Report{}, refuse("unreadable_picture", "The picture in this file cannot be decoded.", nil)
+	case s.Width > maxSide || s.Height > maxSide || s.Width*s.Height > maxPixels:
+		return Report{}, &fault.Error{Kind: fault.Invalid, Op: "probe.run", Code: "huge_picture",
+			Public: fmt.Sprintf("The picture of this file is too large: %d × %d pixels.", s.Width, s.Height)}
+	}
+	report.Video = s.video()
+	if report.Video.BitRate == 0 {
+		report.Video.BitRate = int64(number(said.Format.BitRate))
+	}
+	return report, nil
+}
+
+// isPicture leaves out cover art and thumbnails.
+func (s stream) isPicture() bool {
+	return s.Kind == "video" && s.Disposition["attached_pic"] == 0 && s.Disposition["timed_thumbnails"] == 0
+}
+
+func (s stream) isBitmap() bool {
+	switch s.Codec {
+	case "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub":
+		return true
+	}
+	return false
+}
+
+func (s stream) video() Video {
+	v := Video{
+		Stream:      s.Index,
+		Codec:       s.Codec,
+		Profile:     s.Profile,
+		PixelFormat: s.PixelFormat,
+		Width:       s.Width,
+		Height:      s.Height,
+		Rotation:    s.rotation(),
+		Transfer:    s.Transfer,
+		Interlaced:  s.FieldOrder != "" && s.FieldOrder != "progressive" && s.FieldOrder != "unknown",
+		BitRate:     int64(number(s.BitRate)),
+	}
+	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num != den {
+		v.SARNum, v.SARDen = num, den
+	}
+	v.FrameRateNum, v.FrameRateDen, v.VariableRate = s.rate(v.Interlaced)
+	v.StartSeconds = s.seconds(s.StartPTS)
+	return v
+}
+
+func (s stream) audio() Audio {
+	return Audio{
+		Stream:       s.Index,
+		Codec:        s.Codec,
+		Channels:     s.Channels,
+		SampleRate:   int(number(s.SampleRate)),
+		Language:     s.Tags["language"],
+		Title:        s.Tags["title"],
+		Default:      s.Disposition["default"] == 1,
+		StartSeconds: s.seconds(s.StartPTS),
+	}
+}
+
+// usual are the rates films are made at, slowest first.
+var usual = [][2]int{{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {48, 1}, {50, 1}, {60000, 1001}, {60, 1}}
+
+// rate is the rate of a grid that holds every frame: the container's, unless that is only
+// its clock. A film of no fixed rate gets the slowest usual rate that is fast enough.
+func (s stream) rate(interlaced bool) (num, den int, variable bool) {
+	num, den = ratio(s.RealRate, "/")
+	avgNum, avgDen := ratio(s.AverageRate, "/")
+	if num == 0 || den == 0 {
+		return avgNum, avgDen, false
+	}
+	if avgNum == 0 || avgDen == 0 {
+		return num, den, false
+	}
+	real, average := float64(num)/float64(den), float64(avgNum)/float64(avgDen)
+	if interlaced && real > 1.9*average && real < 2.1*average {
+		return avgNum, avgDen, false // counted in fields
+	}
+	variable = real > 1.005*average || average > 1.005*real
+	if variable && real > 60.5 {
+		for _, u := range usual {
+			if float64(u[0])/float64(u[1]) >= 0.998*average {
+				return u[0], u[1], true
+			}
+		}
+	}
+	return num, den, variable
+}
+
+// firstFrames takes over what only decoding shows.
+func (r *Report) firstFrames(said, head answer) {
+	s := said.Streams[slices.IndexFunc(said.Streams, stream.isPicture)]
+	first := head.Frames[0].PTS
+	if first == nil {
+		first = head.Frames[0].BestEffort
+	}
+	if first != nil {
+		r.Video.StartSeconds = s.seconds(*first)
+	}
+	interlaced := 0
+	for _, f := range head.Frames {
+		interlaced += f.Interlaced
+	}
+	if 2*interlaced > len(head.Frames) && !r.Video.Interlaced {
+		r.Video.Interlaced = true
+		r.Video.FrameRateNum, r.Video.FrameRateDen, r.Video.VariableRate = s.rate(true)
+	}
+}
+
+// measure sets where each track really ends, by its last packets.
+func (r *Report) measure(said, tail answer) {
+	end := map[int]float64{}
+	for _, p := range tail.Packets {
+		i := slices.IndexFunc(said.Streams, func(s stream) bool { return s.Index == p.Stream })
+		if i < 0 || !p.shown() {
+			continue
+		}
+		s := said.Streams[i]
+		at := s.seconds(*p.PTS + p.Duration)
+		if p.Duration == 0 && p.Stream == r.Video.Stream && r.Video.FrameRateNum > 0 {
+			at += float64(r.Video.FrameRateDen) / float64(r.Video.FrameRateNum)
+		}
+		end[p.Stream] = max(end[p.Stream], at)
+	}
+	promised := r.DurationSeconds
+	r.Video.EndSeconds = end[r.Video.Stream]
+	r.DurationSeconds = r.Video.EndSeconds - r.Video.StartSeconds
+	for i, a := range r.Audio {
+		r.Audio[i].EndSeconds = max(end[a.Stream], a.StartSeconds)
+	}
+	r.compare(promised)
+}
+
+// compare notes when less can be read than the file, or the file it was made of, promised.
+// Sound that outlives its picture is no loss.
+func (r *Report) compare(promised float64) {
+	end := r.Video.EndSeconds
+	for _, a := range r.Audio {
+		end = max(end, a.EndSeconds)
+	}
+	if promised-end > max(2, promised/50) {
+		r.fault("truncated", fmt.Sprintf("This file says it is %.0f s long, but only %.0f s can be read.", promised, r.DurationSeconds))
+	}
+}
+
+func (r *Report) fault(code, detail string) {
+	r.Faults = append(r.Faults, Fault{Code: code, Detail: detail})
+}
+
+func orUnknown(language string) string {
+	if language = strings.TrimSpace(language); language == "" || language == "und" {
+		return "unnamed"
+	}
+	return language
+}

@@ -1,0 +1,51 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+)
+
+// Remuxed is the name Remux gives its file.
+const Remuxed = "remuxed.mkv"
+
+// Remux copies the picture and sound of a file without an index, as they are, into one
+// that has an index: scratch/remuxed.mkv. It returns that file's path and its own report,
+// which is the one to plan by: its clock and its stream numbers are not the original's.
+func (p *Prober) Remux(ctx context.Context, path, scratch string, original Report) (string, Report, error) {
+	const op = "probe.remux"
+	args := []string{"-map", fmt.Sprintf("0:%d", original.Video.Stream)}
+	for _, a := range original.Audio {
+		args = append(args, "-map", fmt.Sprintf("0:%d", a.Stream))
+	}
+	args = append(args, "-c", "copy", "-map_chapters", "-1", "-f", "matroska", Remuxed)
+	err := p.tools.Run(ctx, ffmpeg.Job{
+		// An AVI says when its frames are decoded, not when they are shown.
+		Inputs: []ffmpeg.Input{{Path: path, Args: []string{"-fflags", "+genpts"}}},
+		Args:   args,
+		Dir:    scratch,
+		Limits: ffmpeg.Limits{FileSize: original.Bytes + original.Bytes/4 + 64<<20},
+	})
+	if err != nil {
+		if fault.KindOf(err) == fault.Internal && ffmpeg.Stderr(err) != "" {
+			return "", Report{}, refuse("unreadable", "This file is damaged: it cannot be read to its end.", err)
+		}
+		return "", Report{}, fault.Wrap(op, err)
+	}
+	out := filepath.Join(scratch, Remuxed)
+	info, err := os.Stat(out)
+	if err != nil {
+		return "", Report{}, fault.Wrap(op, err)
+	}
+	report, err := p.Run(ctx, In{Path: out, Bytes: info.Size()})
+	if err != nil {
+		return "", Report{}, fault.Wrap(op, err)
+	}
+	report.Faults = append(original.Faults, report.Faults...)
+	report.compare(original.DurationSeconds)
+	return out, report, nil
+}
