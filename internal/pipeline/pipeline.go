@@ -47,9 +47,21 @@ func (Finished) Kind() string { return "pipeline.finished" }
 
 // Source is the immutable file a video is made from.
 type Source struct {
-	VideoID string
-	BlobKey string
-	Size    int64
+	VideoID   string
+	BlobKey   string
+	EncodeKey string // what encoders read: BlobKey, or its remux when it has no index
+	Size      int64
+}
+
+// remuxKey is where the remux of a source without an index is stored.
+func remuxKey(videoID string) string { return "originals/" + videoID + "/indexed" }
+
+// Planned is what Prepare leaves behind.
+type Planned struct {
+	Source Source
+	Report probe.Report
+	Plan   plan.Plan
+	Codecs map[string]string // RFC 6381, by rendition
 }
 
 // Work is one leased row: a task of a video's plan.
@@ -80,9 +92,9 @@ type Store interface {
 	Source(ctx context.Context, videoID string) (Source, error)
 	// Plan answers fault.NotFound until SavePlan.
 	Plan(ctx context.Context, videoID string) (plan.Plan, error)
-	// SavePlan stores report, plan, renditions and task rows of a processing video, and
-	// enqueues Pictures. With a plan there already it changes nothing.
-	SavePlan(ctx context.Context, videoID string, r probe.Report, p plan.Plan, codecs map[string]string) error
+	// SavePlan stores all of it for a processing video, with a row for each rendition and
+	// task, and enqueues Pictures. With a plan there already it changes nothing.
+	SavePlan(ctx context.Context, p Planned) error
 	// Made returns what is known of each rendition.
 	Made(ctx context.Context, videoID string) (map[string]plan.Made, error)
 

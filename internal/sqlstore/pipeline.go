@@ -8,7 +8,6 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
-	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
@@ -24,8 +23,8 @@ func (d *DB) Pipeline() Pipeline { return Pipeline{d} }
 
 func (s Pipeline) Source(ctx context.Context, videoID string) (pipeline.Source, error) {
 	src := pipeline.Source{VideoID: videoID}
-	err := s.db.read.QueryRowContext(ctx, `SELECT blob_key, size FROM sources WHERE video_id = $1`, videoID).
-		Scan(&src.BlobKey, &src.Size)
+	err := s.db.read.QueryRowContext(ctx, `SELECT blob_key, COALESCE(NULLIF(encode_key, ''), blob_key), size
+		FROM sources WHERE video_id = $1`, videoID).Scan(&src.BlobKey, &src.EncodeKey, &src.Size)
 	return src, s.db.fail("sqlstore.source", err)
 }
 
@@ -39,16 +38,18 @@ func (s Pipeline) Plan(ctx context.Context, videoID string) (plan.Plan, error) {
 	return p, s.db.fail("sqlstore.plan", err)
 }
 
-func (s Pipeline) SavePlan(ctx context.Context, videoID string, r probe.Report, p plan.Plan, codecs map[string]string) error {
-	report, err := json.Marshal(r)
+func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error {
+	const op = "sqlstore.save_plan"
+	videoID, p := planned.Source.VideoID, planned.Plan
+	report, err := json.Marshal(planned.Report)
 	if err != nil {
-		return fault.Wrap("sqlstore.save_plan", err)
+		return fault.Wrap(op, err)
 	}
 	doc, err := json.Marshal(p)
 	if err != nil {
-		return fault.Wrap("sqlstore.save_plan", err)
+		return fault.Wrap(op, err)
 	}
-	return s.db.inTx(ctx, "sqlstore.save_plan", func(tx jobs.Tx) error {
+	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
 		at := now()
 		if err := changeRow(ctx, tx, `UPDATE videos SET duration_seconds = $2, width = $3, height = $4, updated_at = $5
 			WHERE id = $1 AND status = 'processing'`, videoID, p.DurationSeconds, p.Picture.Width, p.Picture.Height, at); err != nil {
@@ -62,11 +63,14 @@ func (s Pipeline) SavePlan(ctx context.Context, videoID string, r probe.Report, 
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `UPDATE sources SET encode_key = $2 WHERE video_id = $1`, videoID, planned.Source.EncodeKey); err != nil {
+			return err
+		}
 		for i, rd := range p.Renditions {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO renditions
 				(video_id, id, position, kind, width, height, language, codecs, bandwidth, segments)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, codecs[rd.ID], rd.Bandwidth, len(p.Grid.Segments)); err != nil {
+				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, planned.Codecs[rd.ID], rd.Bandwidth, len(p.Grid.Segments)); err != nil {
 				return err
 			}
 		}

@@ -97,6 +97,7 @@ CREATE TABLE sources (
     id           TEXT      NOT NULL PRIMARY KEY,
     video_id     TEXT      NOT NULL UNIQUE REFERENCES videos (id) ON DELETE CASCADE,
     blob_key     TEXT      NOT NULL,
+    encode_key   TEXT      NOT NULL DEFAULT '', -- of the remux, when the source has no index
     size         BIGINT    NOT NULL,
     part_digests TEXT      NOT NULL,
     sha256       TEXT,

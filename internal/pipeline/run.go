@@ -1,0 +1,59 @@
+package pipeline
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// Options are what a Pipeline works with.
+type Options struct {
+	Store   Store
+	Blobs   blob.Store
+	Tools   *ffmpeg.Tools
+	Ladder  plan.Ladder
+	Scratch string // a folder of this process alone, emptied at start
+	Slots   int    // tasks encoded at once by this process
+	Alone   bool   // no other process works on this database
+	Changed func(ctx context.Context, videoID string)
+	Logger  *slog.Logger
+}
+
+// Pipeline runs the steps.
+type Pipeline struct {
+	Options
+	prober  *probe.Prober
+	encoder *encode.Encoder
+	wake    chan struct{} // a task may be waiting
+	owner   string
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+// Register adds the pipeline's handlers to the queue.
+func (p *Pipeline) Register(q *jobs.Queue) {
+	jobs.Handle(q, p.prepare, func(ctx context.Context, j Prepare, err error) { p.fail(ctx, j.VideoID, err) })
+	jobs.Handle(q, p.finished, func(ctx context.Context, j Finished, err error) { p.fail(ctx, j.VideoID, err) })
+}
+
+// Retry tries a failed video again from where it failed.
+func (p *Pipeline) Retry(ctx context.Context, videoID string) error {
+	if err := p.Store.Retry(ctx, videoID); err != nil {
+		return err
+	}
+	p.Changed(ctx, videoID)
+	return nil
+}
+
+// put stores an object once; a second time it changes nothing.
+func (p *Pipeline) put(ctx context.Context, key string, body io.Reader, size int64) error {
+	_, err := p.Blobs.Put(ctx, key, body, size)
+	return err
+}
