@@ -23,7 +23,7 @@ import (
 type Title struct {
 	Plan    plan.Plan // without renditions while there is none
 	Made    map[string]plan.Made
-	Sprites Sprites // zero while there are none
+	Sprites plan.Sprites // zero while there are none
 }
 
 // Titles finds a video's plan and how far it has come; fault.NotFound when there is no
@@ -145,12 +145,12 @@ func (t Title) resource(n name, videoID, root string) (Resource, error) {
 	case poster:
 		return stored(typeJPEG)
 	case thumbnails:
-		if t.Sprites.sheets() == 0 {
+		if t.Sprites.Sheets() == 0 {
 			return Resource{}, notFound()
 		}
-		return Resource{ContentType: typeVTT, Cache: Private, Body: t.Sprites.vtt(root, t.Plan.DurationSeconds)}, nil
+		return Resource{ContentType: typeVTT, Cache: Private, Body: previews(t.Sprites, root, t.Plan.DurationSeconds)}, nil
 	case sprite:
-		if n.number >= t.Sprites.sheets() {
+		if n.number >= t.Sprites.Sheets() {
 			return Resource{}, notFound()
 		}
 		return stored(typeJPEG)

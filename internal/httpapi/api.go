@@ -18,7 +18,9 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/playback"
 )
 
 // Options are the parts the routes lead to.
@@ -26,6 +28,8 @@ type Options struct {
 	Accounts *account.Service
 	Catalog  *catalog.Service
 	Retry    func(ctx context.Context, videoID string) error
+	Tickets  *playback.Tickets
+	Media    *delivery.Delivery
 	Blobs    blob.Store
 	Live     http.Handler // the WebSocket
 	App      fs.FS        // the web app's files; nil when it is left out of the binary
@@ -51,6 +55,7 @@ func New(o Options) (http.Handler, error) {
 	if !o.HealthOnly {
 		s.operations()
 		s.handle(ForViewers, "GET /api/realtime", o.Live)
+		s.mediaRoutes()
 		s.docsRoutes()
 		s.appRoutes()
 	}
@@ -73,6 +78,7 @@ func Document(version string) ([]byte, error) {
 func (s *server) operations() {
 	s.accountRoutes()
 	s.videoRoutes()
+	s.playRoutes()
 	s.systemRoutes()
 }
 

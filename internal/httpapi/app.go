@@ -18,10 +18,15 @@ func (s *server) appRoutes() {
 	s.handle(Public, "/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi", "no_such_route", "There is no such route. See /api/docs."))
 	}))
-	s.handle(Public, "GET /", http.HandlerFunc(s.appFile))
+	s.handle(Public, "/", http.HandlerFunc(s.appFile))
 }
 
 func (s *server) appFile(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
 	if s.App == nil {
 		s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi.app", "no_app", "This server was built without the web app."))
 		return

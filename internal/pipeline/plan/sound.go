@@ -1,7 +1,7 @@
 package plan
 
 // PacketSamples is how many samples one AAC packet holds.
-const PacketSamples = packetSamples
+const PacketSamples = 1024
 
 // AudioSegment returns the packets of segment k of a sound rendition. Packet p holds the
 // samples from p*PacketSamples on, counted from the moment frame 0 is shown; it belongs

@@ -2,9 +2,6 @@ package plan
 
 import "math"
 
-// packetSamples is how many samples one AAC packet holds.
-const packetSamples = 1024
-
 // A Span is a stretch of the film, in seconds.
 type Span struct {
 	Start float64 `json:"start"`
@@ -23,7 +20,7 @@ func (p Plan) Durations(r Rendition) (timescale uint32, ticks []int64) {
 		return p.Grid.Timescale, ticks
 	}
 	for k := range ticks {
-		ticks[k] = (p.soundBoundary(r, k+1) - p.soundBoundary(r, k)) * packetSamples
+		ticks[k] = (p.soundBoundary(r, k+1) - p.soundBoundary(r, k)) * PacketSamples
 	}
 	return uint32(r.Rate), ticks
 }
@@ -32,10 +29,10 @@ func (p Plan) Durations(r Rendition) (timescale uint32, ticks []int64) {
 // starts at or after the segment's picture does. Of the segment after the last, the end.
 func (p Plan) soundBoundary(r Rendition, k int) int64 {
 	if k >= len(p.Grid.Segments) {
-		return ceilDiv(r.Samples, packetSamples)
+		return ceilDiv(r.Samples, PacketSamples)
 	}
 	start := p.Grid.boundary(k) * int64(p.Grid.FrameTicks)
-	return ceilDiv(start*int64(r.Rate), packetSamples*int64(p.Grid.Timescale))
+	return ceilDiv(start*int64(r.Rate), PacketSamples*int64(p.Grid.Timescale))
 }
 
 func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }

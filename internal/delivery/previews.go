@@ -8,27 +8,9 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 )
 
-// Sprites is how small pictures of a video are laid out on its sheets: row by row, one
-// every so many seconds.
-type Sprites struct {
-	IntervalSeconds float64
-	Columns, Rows   int // pictures on one sheet
-	Width, Height   int // of one picture
-	Count           int // of all pictures
-}
-
-// sheets is how many sheets hold the pictures.
-func (s Sprites) sheets() int {
-	a := s.Columns * s.Rows
-	if a <= 0 || s.Count <= 0 || !(s.IntervalSeconds > 0) {
-		return 0
-	}
-	return (s.Count + a - 1) / a
-}
-
-// vtt writes the WebVTT track a player previews from: a cue a picture, naming its
+// previews writes the WebVTT track a player previews from: a cue a picture, naming its
 // sheet by an absolute path and its place by a media fragment.
-func (s Sprites) vtt(root string, duration float64) []byte {
+func previews(s plan.Sprites, root string, duration float64) []byte {
 	var b bytes.Buffer
 	b.WriteString("WEBVTT\n")
 	for i := range s.Count {

@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/playback"
+)
+
+// Stream is all a player needs to play a video.
+type Stream struct {
+	SessionID       string            `json:"sessionId" format:"uuid" doc:"Of this playing; positions are reported under it."`
+	HLSURL          string            `json:"hlsUrl" doc:"Signed; of the renditions that are whole."`
+	DASHURL         string            `json:"dashUrl" doc:"Signed; of the renditions that are whole."`
+	ThumbnailsURL   string            `json:"thumbnailsUrl,omitempty" doc:"WebVTT of small pictures; absent until they are made."`
+	DurationSeconds float64           `json:"durationSeconds"`
+	ResumeAtSeconds float64           `json:"resumeAtSeconds"`
+	Renditions      []StreamRendition `json:"renditions" nullable:"false" doc:"Every planned rung, lowest first."`
+	Audio           []StreamAudio     `json:"audio" nullable:"false"`
+	Subtitles       []StreamSubtitle  `json:"subtitles" nullable:"false"`
+	Chapters        []StreamChapter   `json:"chapters" nullable:"false"`
+	ExpiresAt       time.Time         `json:"expiresAt" doc:"Ask again before then."`
+}
+
+// StreamRendition is one rung and the stretches of it that can be played now.
+type StreamRendition struct {
+	ID        string       `json:"id" example:"video/720" doc:"Its playlist is this folder's index.m3u8, beside hlsUrl."`
+	Rung      int          `json:"rung" doc:"What a menu calls it: 720."`
+	Height    int          `json:"height"`
+	Width     int          `json:"width"`
+	Bandwidth int64        `json:"bandwidth" doc:"Bits per second: measured once whole, a ceiling before."`
+	Ready     [][2]float64 `json:"ready" nullable:"false" doc:"From and to, in seconds."`
+}
+
+// StreamAudio is one sound track.
+type StreamAudio struct {
+	ID       string `json:"id" example:"audio/0-pt"`
+	Language string `json:"language" doc:"BCP 47."`
+	Label    string `json:"label"`
+	Channels int    `json:"channels"`
+	Default  bool   `json:"default"`
+}
+
+// StreamSubtitle is one text track.
+type StreamSubtitle struct {
+	Language string `json:"language" doc:"BCP 47."`
+	Label    string `json:"label"`
+	URL      string `json:"url"`
+}
+
+// StreamChapter is a named stretch of the film.
+type StreamChapter struct {
+	Title        string  `json:"title"`
+	StartSeconds float64 `json:"startSeconds"`
+	EndSeconds   float64 `json:"endSeconds"`
+}
+
+func (s *server) playRoutes() {
+	type answer struct{ Body Stream }
+	register(s, ForViewers, huma.Operation{
+		OperationID: "stream", Method: http.MethodGet, Path: "/videos/{id}/stream", Tags: []string{"play"},
+		Summary:     "A ticket to play a video",
+		Description: "Ask again to renew it, or to learn what has been made since.",
+		Errors:      []int{404, 409},
+	}, func(ctx context.Context, in *videoID) (*answer, error) {
+		ticket, err := s.Tickets.Issue(ctx, me(ctx).Principal(), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &answer{viewOfTicket(ticket)}, nil
+	})
+}
+
+func viewOfTicket(t playback.Ticket) Stream {
+	out := Stream{
+		SessionID: t.SessionID, HLSURL: t.HLS, DASHURL: t.DASH, ThumbnailsURL: t.Previews,
+		DurationSeconds: t.DurationSeconds, ResumeAtSeconds: t.ResumeAtSeconds,
+		Renditions: []StreamRendition{}, Audio: []StreamAudio{},
+		Subtitles: []StreamSubtitle{}, Chapters: []StreamChapter{},
+		ExpiresAt: t.Expires,
+	}
+	for _, r := range t.Renditions {
+		out.Renditions = append(out.Renditions, StreamRendition{
+			ID: r.ID, Rung: r.Rung, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth, Ready: pairs(r.Ready),
+		})
+	}
+	for _, a := range t.Audio {
+		out.Audio = append(out.Audio, StreamAudio{ID: a.ID, Language: a.Language, Label: a.Label, Channels: a.Channels, Default: a.Default})
+	}
+	return out
+}
+
+func pairs(spans []plan.Span) [][2]float64 {
+	out := [][2]float64{}
+	for _, s := range spans {
+		out = append(out, [2]float64{s.Start, s.End})
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/playback"
+)
+
+// Deliverable is delivery.Titles on SQL.
+type Deliverable struct{ db *DB }
+
+// Playable is playback.Titles on SQL.
+type Playable struct{ db *DB }
+
+var (
+	_ delivery.Titles = Deliverable{}
+	_ playback.Titles = Playable{}
+)
+
+// Deliverable returns what delivery may know of videos.
+func (d *DB) Deliverable() Deliverable { return Deliverable{d} }
+
+// Playable returns what playback may know of videos.
+func (d *DB) Playable() Playable { return Playable{d} }
+
+func (s Deliverable) Title(ctx context.Context, videoID string) (delivery.Title, error) {
+	var t delivery.Title
+	p, sprites, err := s.db.title(ctx, videoID)
+	if err != nil {
+		return t, err
+	}
+	if sprites != "" {
+		if err := json.Unmarshal([]byte(sprites), &t.Sprites); err != nil {
+			return t, s.db.fail("sqlstore.title", err)
+		}
+	}
+	t.Plan = p
+	t.Made, err = s.db.Pipeline().Made(ctx, videoID)
+	return t, err
+}
+
+func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, error) {
+	p, sprites, err := s.db.title(ctx, videoID)
+	if err != nil {
+		return playback.Title{}, err
+	}
+	made, err := s.db.Pipeline().Made(ctx, videoID)
+	if err != nil {
+		return playback.Title{}, err
+	}
+	finished, err := s.finished(ctx, videoID)
+	return playback.Title{Plan: p, Made: made, Finished: finished, Previews: sprites != ""}, err
+}
+
+// finished returns the Seq of every task that is done.
+func (s Playable) finished(ctx context.Context, videoID string) ([]int, error) {
+	const op = "sqlstore.finished"
+	rows, err := s.db.read.QueryContext(ctx, `SELECT seq FROM encode_tasks WHERE video_id = $1 AND status = 'done'`, videoID)
+	if err != nil {
+		return nil, s.db.fail(op, err)
+	}
+	finished, err := collect(rows, func(r *sql.Rows) (int, error) {
+		var seq int
+		err := r.Scan(&seq)
+		return seq, err
+	})
+	return finished, s.db.fail(op, err)
+}
+
+// title returns a video's plan, empty while there is none, and its sprites' layout.
+func (d *DB) title(ctx context.Context, videoID string) (p plan.Plan, sprites string, err error) {
+	const op = "sqlstore.title"
+	var doc string
+	err = d.read.QueryRowContext(ctx, `SELECT COALESCE(p.plan, ''), v.pictures
+		FROM videos v LEFT JOIN plans p ON p.video_id = v.id WHERE v.id = $1`, videoID).Scan(&doc, &sprites)
+	if err == nil && doc != "" {
+		err = json.Unmarshal([]byte(doc), &p)
+	}
+	return p, sprites, d.fail(op, err)
+}
