@@ -10,7 +10,6 @@
 #
 #   ROOM_CACHE      where the Debian base and the room are kept   (machine's cache)
 #   ROOM_MIRROR     Debian mirror                                 (first one of apt)
-#   ROOM_PORT       port `make run` listens on                    (chosen by the kernel)
 #   ROOM_MINUTES    longest time for each command                 (60)
 source "$(dirname "$0")/env.sh"
 
@@ -97,7 +96,6 @@ inside() {
       set -e
       mount --bind "$1" "$1"; cd "$1"
       mount --rbind /dev dev; mount -t tmpfs -o mode=1777 room dev/shm
-      mount -t tmpfs -o mode=1777 room tmp
       mkdir -p .outside; pivot_root . .outside
       mount -t proc proc /proc
       umount -l /.outside; rmdir /.outside
@@ -106,7 +104,7 @@ inside() {
 }
 
 prepare_inside='
-  update-ca-certificates >/dev/null
+  update-ca-certificates >/dev/null 2>&1
   [ -z "${apt_proxy:-}" ] || echo "Acquire::http::Proxy $apt_proxy;" >/etc/apt/apt.conf.d/90proxy
 '
 
@@ -117,10 +115,10 @@ inside bash -c "$prepare_inside"
 
 case $what in
   shell) inside bash ;;
-  run) inside bash scripts/clean-room-run.sh "${ROOM_PORT:-0}" ;;
+  run) inside node scripts/try-run.mjs ;;
   test) inside make test ;;
   all)
-    inside bash scripts/clean-room-run.sh "${ROOM_PORT:-0}"
+    inside node scripts/try-run.mjs
     inside make test
     ;;
   *) stop "usage: scripts/clean-room.sh [all|base|run|test|shell]" ;;

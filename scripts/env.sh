@@ -25,6 +25,7 @@ unchanged() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
 mark() { mkdir -p "$stamps" && printf '%s\n' "$2" >"$stamps/$1"; }
 
 # npm of a fixed version: newer ones refuse lock files that lack other platforms' binaries.
+export npm_config_update_notifier=false
 npm_ci() { npx --yes npm@10.9.9 ci --no-audit --no-fund --loglevel=error "$@"; }
 
 # The version is written by the build itself, so git's ownership rules cannot stop it.

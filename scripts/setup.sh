@@ -44,9 +44,15 @@ there() { case $1 in /*) [ -e "$1" ] ;; *) have "$1" ;; esac; }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
+# What apt prints matters only when it fails.
 apt_get() {
+  local log code=0
+  log=$(mktemp)
   as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >&2
+    apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1 || code=$?
+  [ $code = 0 ] || tail -n 30 "$log" >&2
+  rm -f "$log"
+  return $code
 }
 
 # A test engine is a program to start, not a service to leave running: Debian asks this
