@@ -61,7 +61,7 @@ func twoRungs(t testing.TB) Title {
 	for _, r := range p.Renditions {
 		made[r.ID] = plan.Made{Codecs: "codec." + strings.ReplaceAll(r.ID, "/", "."), Whole: r.ID != "video/720", PeakBandwidth: r.Bandwidth, AverageBandwidth: r.Bandwidth / 2}
 	}
-	return Title{Plan: p, Made: made, Sprites: plan.Sprites{IntervalSeconds: 10, Columns: 3, Rows: 2, Width: 160, Height: 90, Count: 7}}
+	return Title{Plan: p, Made: made, Sprites: plan.Sprites{EverySeconds: 10, Columns: 3, Rows: 2, TileWidth: 160, TileHeight: 90, Count: 7}}
 }
 
 func newDelivery(t testing.TB) (*Delivery, *shelf, *signedIn) {

@@ -14,8 +14,8 @@ func previews(s plan.Sprites, root string, duration float64) []byte {
 	var b bytes.Buffer
 	b.WriteString("WEBVTT\n")
 	for i := range s.Count {
-		start := float64(i) * s.IntervalSeconds
-		end := start + s.IntervalSeconds
+		start := float64(i) * s.EverySeconds
+		end := start + s.EverySeconds
 		if i == s.Count-1 || end > duration {
 			end = duration
 		}
@@ -24,7 +24,7 @@ func previews(s plan.Sprites, root string, duration float64) []byte {
 		}
 		cell := i % (s.Columns * s.Rows)
 		fmt.Fprintf(&b, "\n%s --> %s\n%s%s#xywh=%d,%d,%d,%d\n", clock(start), clock(end),
-			root, plan.SpriteName(i/(s.Columns*s.Rows)), cell%s.Columns*s.Width, cell/s.Columns*s.Height, s.Width, s.Height)
+			root, plan.SpriteName(i/(s.Columns*s.Rows)), cell%s.Columns*s.TileWidth, cell/s.Columns*s.TileHeight, s.TileWidth, s.TileHeight)
 	}
 	return b.Bytes()
 }

@@ -136,18 +136,18 @@ type Made struct {
 // Sprites is how small pictures of the film are laid out on sheets, row by row, one
 // every so many seconds from its start. It is stored as JSON beside the video.
 type Sprites struct {
-	IntervalSeconds float64 `json:"intervalSeconds"`
-	Columns         int     `json:"columns"` // of one sheet
-	Rows            int     `json:"rows"`
-	Width           int     `json:"width"` // of one picture
-	Height          int     `json:"height"`
-	Count           int     `json:"count"` // of all pictures
+	EverySeconds float64 `json:"everySeconds"`
+	Count        int     `json:"count"` // of all pictures
+	TileWidth    int     `json:"tileWidth"`
+	TileHeight   int     `json:"tileHeight"`
+	Columns      int     `json:"columns"` // of one sheet
+	Rows         int     `json:"rows"`
 }
 
 // Sheets is how many sheets hold the pictures.
 func (s Sprites) Sheets() int {
 	each := s.Columns * s.Rows
-	if each <= 0 || s.Count <= 0 || !(s.IntervalSeconds > 0) {
+	if each <= 0 || s.Count <= 0 || !(s.EverySeconds > 0) {
 		return 0
 	}
 	return (s.Count + each - 1) / each
