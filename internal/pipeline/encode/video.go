@@ -78,16 +78,17 @@ func videoGraph(p plan.Plan, renditions []plan.Rendition, s span) string {
 		fmt.Fprintf(&b, "[s%d]", i)
 	}
 	for i, r := range renditions {
-		fmt.Fprintf(&b, ";[s%d]%s[v%d]", i, scale(p.Picture, r), i)
+		fmt.Fprintf(&b, ";[s%d]%s[v%d]", i, Upright(p.Picture, r.Width, r.Height), i)
 	}
 	return b.String()
 }
 
-// scale brings a frame to a rendition's size: upright, square pixels, 8 bit, standard
-// range. Its rounding is exact, so that machines with other vector units make the same
-// picture. HDR is scaled before it is toned down: that is most of the work.
-func scale(pic plan.Picture, r plan.Rendition) string {
-	w, h, turn := r.Width, r.Height, ""
+// Upright is the filter that brings the source's frames to a size as they are to be seen:
+// turned, square pixels, 8 bit, standard range. Its rounding is exact, so that machines
+// with other vector units make the same picture. HDR is scaled before it is toned down:
+// that is most of the work.
+func Upright(pic plan.Picture, width, height int) string {
+	w, h, turn := width, height, ""
 	switch pic.Rotation {
 	case 90:
 		w, h, turn = h, w, ",transpose=clock"

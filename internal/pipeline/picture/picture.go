@@ -1,0 +1,148 @@
+// Package picture owns the still pictures of a film: its poster frame with a BlurHash, and
+// the sprite sheets a player shows above its seek bar. It imports plan and encode, and
+// nothing of how pictures are stored or served.
+package picture
+
+import (
+	"context"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/bbrks/go-blurhash"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+)
+
+// Maker makes pictures with ffmpeg.
+type Maker struct{ tools *ffmpeg.Tools }
+
+// New returns a maker.
+func New(tools *ffmpeg.Tools) *Maker { return &Maker{tools: tools} }
+
+// In is a planned film. Scratch is a folder of the caller's, who removes it.
+type In struct {
+	Plan    plan.Plan
+	Source  string
+	Scratch string
+}
+
+// Poster is one frame of the film, as a JPEG.
+type Poster struct {
+	Path     string
+	Width    int
+	Height   int
+	BlurHash string
+}
+
+// PosterKey returns the object key of a film's poster frame.
+func PosterKey(videoID string) string { return fmt.Sprintf("videos/%s/poster.jpg", videoID) }
+
+const (
+	posterSide = 1280 // the longer side at most; never upscaled
+	blurSide   = 32   // what a BlurHash is computed from
+	shortFilm  = 300.0
+)
+
+// Poster picks the most typical frame from a tenth of the film on. A long film is judged
+// by its keyframes, which is fast; a short one has too few of them.
+func (m *Maker) Poster(ctx context.Context, in In) (Poster, error) {
+	const op = "picture.poster"
+	p := in.Plan
+	keyframes := p.DurationSeconds >= shortFilm && !p.Picture.Deinterlace
+	choose, skip := "thumbnail=20", "nokey"
+	if !keyframes {
+		choose, skip = "thumbnail=100", "default"
+	}
+	if p.Picture.Deinterlace {
+		choose = "bwdif=mode=send_frame:deint=all," + choose
+	}
+	from := p.DurationSeconds / 10
+	if p.Grid.Frames < 10 {
+		from = 0
+	}
+	width, height := fit(p.Picture, posterSide)
+	blurWidth, blurHeight := fit(p.Picture, blurSide)
+	graph := fmt.Sprintf("[0:%d]%s,select='gte(t,%s)',%s,split[p][b];[p]%s,%s[poster];[b]%s,format=rgb24[blur]",
+		p.Picture.Stream, onFilmTime(p), seconds(from), choose,
+		encode.Upright(p.Picture, width, height), fullRange,
+		encode.Upright(p.Picture, blurWidth, blurHeight))
+	args := []string{"-filter_complex", graph}
+	args = append(args, "-map", "[poster]", "-frames:v", "1", "-q:v", "3")
+	args = append(args, still("mjpeg", "poster.jpg")...)
+	args = append(args, "-map", "[blur]", "-frames:v", "1")
+	args = append(args, still("png", "blur.png")...)
+
+	if err := m.run(ctx, in, from, skip, args); err != nil {
+		return Poster{}, fault.Wrap(op, err)
+	}
+	hash, err := blurHash(filepath.Join(in.Scratch, "blur.png"))
+	if err != nil {
+		return Poster{}, fault.Wrap(op, err)
+	}
+	return Poster{Path: filepath.Join(in.Scratch, "poster.jpg"), Width: width, Height: height, BlurHash: hash}, nil
+}
+
+// run reads the film from a time on, without the frames of the kind to skip.
+func (m *Maker) run(ctx context.Context, in In, from float64, skip string, args []string) error {
+	p := in.Plan
+	input := []string{"-noautorotate", "-threads", "4", "-copyts", "-skip_frame", skip}
+	if origin := float64(p.Picture.OriginTicks) / float64(p.Grid.Timescale); from > 0 {
+		input = append(input, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(origin+from))
+	}
+	return m.tools.Run(ctx, ffmpeg.Job{
+		Inputs: []ffmpeg.Input{{Path: in.Source, Demuxer: p.Picture.Demuxer, Args: input}},
+		Args:   args,
+		Dir:    in.Scratch,
+		Limits: ffmpeg.Limits{Wall: 4 * time.Hour, CPU: 4 * time.Hour},
+	})
+}
+
+// onFilmTime puts frames on the film's time: its first frame is at 0.
+func onFilmTime(p plan.Plan) string {
+	return fmt.Sprintf("settb=1/%d,setpts=PTS-(%d)", p.Grid.Timescale, p.Picture.OriginTicks)
+}
+
+// fullRange is how JPEG wants its pictures.
+const fullRange = "scale=in_range=tv:out_range=pc:flags=bicubic+accurate_rnd+bitexact,format=yuvj420p"
+
+func still(codec, name string) []string {
+	return []string{"-c:v", codec, "-threads", "1", "-flags:v", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1",
+		"-fps_mode", "passthrough", "-f", "image2", "-update", "1", name}
+}
+
+// fit returns the size of a picture whose longer side is at most this, even and never
+// upscaled.
+func fit(p plan.Picture, side int) (width, height int) {
+	long := max(p.Width, p.Height)
+	if long > side {
+		return even(p.Width * side / long), even(p.Height * side / long)
+	}
+	return even(p.Width), even(p.Height)
+}
+
+func even(n int) int { return max(2, n&^1) }
+
+func blurHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		return "", err
+	}
+	if b := img.Bounds(); b.Dy() > b.Dx() {
+		return blurhash.Encode(3, 4, img)
+	}
+	return blurhash.Encode(4, 3, img)
+}
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 6, 64) }
