@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -31,6 +32,7 @@ type Pipeline struct {
 	Options
 	prober  *probe.Prober
 	encoder *encode.Encoder
+	maker   *picture.Maker
 	wake    chan struct{} // a task may be waiting
 	owner   string
 	stop    context.CancelFunc
@@ -41,6 +43,8 @@ type Pipeline struct {
 func (p *Pipeline) Register(q *jobs.Queue) {
 	jobs.Handle(q, p.prepare, func(ctx context.Context, j Prepare, err error) { p.fail(ctx, j.VideoID, err) })
 	jobs.Handle(q, p.finished, func(ctx context.Context, j Finished, err error) { p.fail(ctx, j.VideoID, err) })
+	// A film without pictures is still a film.
+	jobs.Handle(q, p.pictures, nil)
 }
 
 // Retry tries a failed video again from where it failed.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
+	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -40,6 +41,7 @@ func New(o Options) *Pipeline {
 		Options: o,
 		prober:  probe.New(o.Tools),
 		encoder: encode.New(o.Tools),
+		maker:   picture.New(o.Tools),
 		wake:    make(chan struct{}, 1),
 		owner:   uuid.NewString(),
 	}

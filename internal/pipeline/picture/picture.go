@@ -41,9 +41,6 @@ type Poster struct {
 	BlurHash string
 }
 
-// PosterKey returns the object key of a film's poster frame.
-func PosterKey(videoID string) string { return fmt.Sprintf("videos/%s/poster.jpg", videoID) }
-
 const (
 	posterSide = 1280 // the longer side at most; never upscaled
 	blurSide   = 32   // what a BlurHash is computed from

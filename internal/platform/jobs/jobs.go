@@ -134,8 +134,12 @@ func isFinal(err error) bool {
 	return false
 }
 
-// Every enqueues args at this interval and once at start, on one process of all.
+// Every enqueues args at this interval and once at start, on one of all the processes
+// that work.
 func Every(q *Queue, interval time.Duration, args Args) {
+	if !q.works {
+		return
+	}
 	q.client.PeriodicJobs().Add(river.NewPeriodicJob(
 		river.PeriodicInterval(interval),
 		func() (river.JobArgs, *river.InsertOpts) { return args, insertOpts },
