@@ -15,7 +15,7 @@ import (
 )
 
 // Fetch returns the bytes at a path. Paths are resolved as URLs against the multivariant
-// playlist's own; one that names another host is passed whole.
+// playlist's own, which begins with a slash; one on another host is passed whole.
 type Fetch func(path string) ([]byte, error)
 
 // Rule is one thing that must be true of a title.

@@ -125,8 +125,12 @@ func (l *loader) stream(base, uri string) *stream {
 	if s := l.byPath[path]; s != nil {
 		return s
 	}
-	s := &stream{playlist: parsePlaylist(path, string(l.get(path))), target: -1}
+	text := l.get(path)
+	s := &stream{playlist: parsePlaylist(path, string(text)), target: -1}
 	l.byPath[path] = s
+	if text == nil {
+		return s // not there, and so not judged
+	}
 	l.title.streams = append(l.title.streams, s)
 	if v, ok := s.value("EXT-X-TARGETDURATION"); ok {
 		if n, err := strconv.ParseUint(v, 10, 32); err == nil {
