@@ -2,16 +2,35 @@ import { lingui } from '@lingui/vite-plugin'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { mockBackend } from './test/mock.ts'
 
 // The server's Content-Security-Policy has no 'unsafe-inline' and no data: scripts, so nothing may be inlined.
 export default defineConfig({
-  plugins: [lingui({ macroTransform: true, failOnMissing: true, failOnCompileError: true }), react(), tailwindcss()],
+  plugins: [
+    lingui({ macroTransform: true, failOnMissing: true, failOnCompileError: true }),
+    react(),
+    tailwindcss(),
+    process.env.KK_DEV_MOCK ? mockBackend() : null,
+  ],
   resolve: { tsconfigPaths: true },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        // What every screen needs and seldom changes stays in one file, cached across releases and better compressed.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|zustand)[\\/]/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: backend(process.env.KK_DEV_BACKEND) },
   test: {

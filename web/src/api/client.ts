@@ -1,0 +1,17 @@
+// The one door to the server. Every answer that is not a success is thrown as a Problem.
+import createClient, { type Middleware } from 'openapi-fetch'
+import { problemOf } from './problem'
+import type { paths } from './schema'
+
+const throwProblems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemOf(response)
+  },
+}
+
+export const client = createClient<paths>({
+  baseUrl: `${globalThis.location.origin}/api`,
+  // Late-bound, so whoever replaces fetch after this module loaded (a test, an error reporter) is heard.
+  fetch: (request) => fetch(request),
+})
+client.use(throwProblems)

@@ -1,0 +1,48 @@
+// The live channel: films change while the page is open. Loaded after the first picture, never before it.
+import type { QueryClient } from '@tanstack/react-query'
+import { create } from 'zustand'
+import type { Video } from './types'
+import { drop, put, videos } from './videos'
+
+type Message = { type: 'video.changed'; video: Video } | { type: 'video.deleted'; id: string }
+
+/** Whether changes arrive by themselves right now. While they do not, screens that need them ask again and again. */
+export const useLive = create<{ connected: boolean }>(() => ({ connected: false }))
+
+/** Opens the channel; returns how to close it. */
+export function listen(queries: QueryClient): () => void {
+  let closed = false
+  let close = () => {}
+
+  void import('centrifuge').then(({ Centrifuge }) => {
+    if (closed) return
+    const address = `${location.origin.replace(/^http/, 'ws')}/api/realtime`
+    const centrifuge = new Centrifuge(address, { minReconnectDelay: 500, maxReconnectDelay: 15_000 })
+    close = () => centrifuge.disconnect()
+
+    centrifuge.on('publication', ({ data }) => apply(queries, data as Message))
+    // Subscribed again without every missed message in hand: what we hold may be old.
+    centrifuge.on('subscribed', ({ wasRecovering, recovered }) => {
+      if (wasRecovering && !recovered) void queries.invalidateQueries({ queryKey: videos.queryKey })
+    })
+    centrifuge.on('connected', () => {
+      if (!useLive.getState().connected) void queries.invalidateQueries({ queryKey: videos.queryKey })
+      useLive.setState({ connected: true })
+    })
+    centrifuge.on('connecting', () => useLive.setState({ connected: false }))
+    centrifuge.on('disconnected', () => useLive.setState({ connected: false }))
+    centrifuge.connect()
+  })
+
+  return () => {
+    closed = true
+    close()
+    useLive.setState({ connected: false })
+  }
+}
+
+/** Exported for the tests: what one message does to what is on screen. */
+export function apply(queries: QueryClient, message: Message): void {
+  if (message.type === 'video.changed') put(queries, message.video)
+  else if (message.type === 'video.deleted') drop(queries, message.id)
+}

@@ -1,0 +1,13 @@
+// The names the rest of the app uses for what the server says; the generated schema stays behind this file.
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Me = Schemas['Me']
+export type Video = Schemas['Video']
+export type VideoPage = Schemas['VideoPage']
+export type Rendition = Schemas['Rendition']
+export type Upload = Schemas['Upload']
+export type UploadPart = Schemas['UploadPart']
+export type Stream = Schemas['Stream']
+export type StreamRendition = Schemas['StreamRendition']

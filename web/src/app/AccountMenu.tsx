@@ -1,0 +1,77 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useRouter } from '@tanstack/react-router'
+import { Check, LogOut } from 'lucide-react'
+import { useId } from 'react'
+import { useMe, useSignOut } from '@/api/session'
+import { choose, locales } from '@/i18n'
+import { toast } from '@/ui/toast'
+
+const item =
+  'flex h-10 w-full items-center gap-3 rounded-poster px-3 text-left text-base text-soft transition-colors hover:bg-white/8 hover:text-ink'
+
+/** Who is here, the language, the way out. A native popover: Escape, outside clicks and focus are the browser's. */
+export function AccountMenu() {
+  const { t, i18n } = useLingui()
+  const who = useMe()
+  const router = useRouter()
+  const signOut = useSignOut()
+  const id = useId()
+  if (!who) return null
+  const name = who.profile.name || who.user.email
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        aria-label={t`Account`}
+        className="grid size-10 place-items-center rounded-full bg-raised text-base font-bold text-ink uppercase ring-1 ring-line transition-colors ring-inset hover:bg-white/16"
+      >
+        {name.slice(0, 1)}
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="fixed top-16 right-4 left-auto m-0 w-64 animate-rise rounded-panel border border-line bg-surface p-2 text-ink md:right-8"
+      >
+        <div className="px-3 pt-2 pb-3">
+          <p className="truncate font-medium">{name}</p>
+          {name !== who.user.email && <p className="truncate text-sm text-faint">{who.user.email}</p>}
+        </div>
+        <fieldset className="border-t border-line py-2">
+          <legend className="float-left w-full px-3 py-1 text-sm text-faint">
+            <Trans>Language</Trans>
+          </legend>
+          {locales.map((locale) => (
+            <button
+              key={locale.id}
+              type="button"
+              lang={locale.id}
+              aria-pressed={i18n.locale === locale.id}
+              className={`${item} clear-both aria-pressed:text-ink`}
+              onClick={() => void choose(locale.id)}
+            >
+              {locale.name}
+              {i18n.locale === locale.id && <Check size={16} className="ml-auto text-accent" aria-hidden="true" />}
+            </button>
+          ))}
+        </fieldset>
+        <div className="border-t border-line pt-2">
+          <button
+            type="button"
+            className={item}
+            disabled={signOut.isPending}
+            onClick={() =>
+              signOut.mutate(undefined, {
+                onSuccess: () => router.invalidate(),
+                onError: () => toast(t`You are still signed in: the server cannot be reached.`),
+              })
+            }
+          >
+            <LogOut size={16} aria-hidden="true" />
+            <Trans>Sign out</Trans>
+          </button>
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,49 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { hasStatus } from '@/api/problem'
+import { me } from '@/api/session'
+import { useOnline } from '@/lib/online'
+import { Toasts } from '@/ui/toast'
+
+/** Around every screen: the offline line, the toasts, and the way back to the door when a session ends. */
+export function Frame() {
+  const { t } = useLingui()
+  useSessionEnd()
+  return (
+    <>
+      <OfflineLine />
+      <Outlet />
+      <Toasts closeLabel={t`Close`} />
+    </>
+  )
+}
+
+function OfflineLine() {
+  if (useOnline()) return null
+  return (
+    <div
+      role="status"
+      className="fixed inset-x-0 top-0 z-40 border-t-2 border-accent bg-ground/90 py-1 text-center text-sm text-soft"
+    >
+      <Trans>No connection — showing what is saved</Trans>
+    </div>
+  )
+}
+
+/** Any answer of 401 means the session is over: forget who was here and ask again. */
+function useSessionEnd() {
+  const queries = useQueryClient()
+  const router = useRouter()
+  useEffect(
+    () =>
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'error' || !hasStatus(event.action.error, 401)) return
+        if (!queries.getQueryData(me.queryKey)) return
+        queries.setQueryData(me.queryKey, null)
+        void router.invalidate()
+      }),
+    [queries, router],
+  )
+}

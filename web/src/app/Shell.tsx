@@ -1,0 +1,45 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Link, Outlet } from '@tanstack/react-router'
+import { mayUpload, useMe } from '@/api/session'
+import { Logo } from '@/ui/Logo'
+import { AccountMenu } from './AccountMenu'
+
+const tab =
+  'flex h-11 items-center text-base text-soft transition-colors hover:text-ink aria-[current=page]:text-ink aria-[current=page]:font-medium'
+
+/** The header and what stands under it, for whoever is signed in. */
+export function Shell() {
+  const { t } = useLingui()
+  const who = useMe()
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-poster bg-white px-4 py-2 text-ground focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        <Trans>Skip to content</Trans>
+      </a>
+      <header className="page-x absolute inset-x-0 top-0 z-30 flex h-16 items-center gap-6 md:gap-8">
+        <Link to="/" aria-label={t`KKMovies, library`} className="rounded-poster">
+          <Logo className="text-lg" />
+        </Link>
+        <nav aria-label={t`Main`} className="flex gap-5 md:gap-6">
+          <Link to="/" className={`${tab} max-sm:hidden`} activeOptions={{ exact: true }}>
+            <Trans>Films</Trans>
+          </Link>
+          {mayUpload(who) && (
+            <Link to="/upload" className={tab}>
+              <Trans>Upload</Trans>
+            </Link>
+          )}
+        </nav>
+        <div className="ml-auto">
+          <AccountMenu />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className="animate-appear outline-none">
+        <Outlet />
+      </main>
+    </>
+  )
+}

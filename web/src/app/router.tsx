@@ -1,0 +1,106 @@
+// The map of the app: which address shows which screen, and who may stand there.
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { me, setupState } from '@/api/session'
+import { stream, video, videos } from '@/api/videos'
+import { Frame } from './Frame'
+import { Missing, RouteFailed, RouteLoading } from './RouteStates'
+import { Shell } from './Shell'
+import { SignedIn } from './SignedIn'
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: Frame,
+  errorComponent: RouteFailed,
+  notFoundComponent: Missing,
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search: Record<string, unknown>) => ({
+    token: typeof search.token === 'string' ? search.token : '',
+  }),
+  component: lazyRouteComponent(() => import('@/features/setup/SetupPage'), 'SetupPage'),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: localPath(search.next) }),
+  beforeLoad: async ({ context, search }) => {
+    if (await context.queries.ensureQueryData(me)) throw redirect({ href: search.next ?? '/' })
+  },
+  loader: ({ context }) => context.queries.prefetchQuery(setupState),
+  component: lazyRouteComponent(() => import('@/features/signin/SignInPage'), 'SignInPage'),
+})
+
+// Everything beyond this door is for people who are signed in.
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: SignedIn,
+  beforeLoad: async ({ context, location }) => {
+    if (await context.queries.ensureQueryData(me)) return
+    throw redirect({ to: '/signin', search: { next: localPath(location.href) }, replace: true })
+  },
+})
+
+const shell = createRoute({ getParentRoute: () => signedIn, id: 'shell', component: Shell })
+
+const library = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
+  component: lazyRouteComponent(() => import('@/features/library/LibraryPage'), 'LibraryPage'),
+})
+
+const upload = createRoute({
+  getParentRoute: () => shell,
+  path: '/upload',
+  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
+  component: lazyRouteComponent(() => import('@/features/upload/UploadPage'), 'UploadPage'),
+})
+
+const watch = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/watch/$videoId',
+  validateSearch: (search: Record<string, unknown>): { engine?: 'shaka' } =>
+    search.engine === 'shaka' ? { engine: 'shaka' } : {},
+  loader: ({ context, params }) => {
+    void context.queries.prefetchQuery(video(params.videoId))
+    void context.queries.prefetchQuery(stream(params.videoId))
+  },
+  component: lazyRouteComponent(() => import('@/features/watch/WatchPage'), 'WatchPage'),
+})
+
+const tree = root.addChildren([setup, signIn, signedIn.addChildren([shell.addChildren([library, upload]), watch])])
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 200,
+    defaultPendingComponent: RouteLoading,
+    defaultErrorComponent: RouteFailed,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}
+
+/** Where to go after signing in: a path on this site only, so no link can send anyone elsewhere. */
+export function localPath(next: unknown): string | undefined {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/signin') ? next : undefined
+}

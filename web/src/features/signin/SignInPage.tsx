@@ -1,0 +1,73 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useRef } from 'react'
+import { hasCode, hasStatus } from '@/api/problem'
+import { setupState, useSignIn } from '@/api/session'
+import { Button } from '@/ui/Button'
+import { Doorway } from '@/ui/Doorway'
+import { Field } from '@/ui/Field'
+
+const route = getRouteApi('/signin')
+
+export function SignInPage() {
+  const { t } = useLingui()
+  const { next } = route.useSearch()
+  const navigate = useNavigate()
+  const setup = useQuery(setupState)
+  const signIn = useSignIn()
+  const password = useRef<HTMLInputElement>(null)
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    signIn.mutate(
+      { email: String(form.get('email')).trim(), password: String(form.get('password')) },
+      {
+        onSuccess: () => navigate({ href: next ?? '/', replace: true }),
+        onError: () => password.current?.select(),
+      },
+    )
+  }
+
+  return (
+    <Doorway
+      title={t`Sign in`}
+      intro={
+        setup.data?.needed && (
+          <Trans>This server has no administrator yet. Open the link it printed when it first started.</Trans>
+        )
+      }
+    >
+      <form onSubmit={submit} className="grid gap-5">
+        <Field
+          label={t`Email`}
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          required
+          autoFocus
+        />
+        <Field
+          ref={password}
+          label={t`Password`}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          problem={signIn.error ? reason(signIn.error) : undefined}
+        />
+        <Button type="submit" className="mt-2 w-full" disabled={signIn.isPending} aria-busy={signIn.isPending}>
+          <Trans>Sign in</Trans>
+        </Button>
+      </form>
+    </Doorway>
+  )
+
+  function reason(error: unknown): string {
+    if (hasCode(error, 'bad_credentials')) return t`That email and password do not match.`
+    if (hasStatus(error, 429)) return t`Too many tries. Wait a minute, then try again.`
+    return t`The server cannot be reached. Try again in a moment.`
+  }
+}

@@ -1,0 +1,127 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { ArrowLeft } from 'lucide-react'
+import { useEffect, useMemo } from 'react'
+import { hasCode, hasStatus } from '@/api/problem'
+import { thumbnails } from '@/api/thumbnails'
+import type { Stream, Video } from '@/api/types'
+import { stream, video } from '@/api/videos'
+import { Player, type Rung } from '@/player'
+import { BlurHash } from '@/ui/BlurHash'
+import { Button, buttonClass } from '@/ui/Button'
+import { State } from '@/ui/State'
+
+const route = getRouteApi('/signed-in/watch/$videoId')
+
+export function WatchPage() {
+  const { videoId } = route.useParams()
+  const { engine } = route.useSearch()
+  const film = useQuery(video(videoId))
+  const opened = useQuery(stream(videoId))
+  const sheet = opened.data?.thumbnailsUrl
+  const previews = useQuery({
+    queryKey: ['thumbnails', sheet],
+    enabled: sheet !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => thumbnails(sheet ?? '', signal),
+  })
+  const rungs = useMemo(() => (opened.data ? rungsOf(opened.data, film.data) : []), [opened.data, film.data])
+  const title = film.data?.title ?? ''
+  useTabTitle(title)
+
+  if (!opened.data) {
+    return (
+      <div className="relative h-dvh bg-black">
+        {film.data?.blurHash && <BlurHash hash={film.data.blurHash} className="opacity-40" />}
+        <div className="absolute top-3 left-3 md:top-5 md:left-6">
+          <Back />
+        </div>
+        {opened.isError && (
+          <div className="absolute inset-0 grid place-items-center">
+            <Refused error={opened.error} retry={() => opened.refetch()} />
+          </div>
+        )}
+      </div>
+    )
+  }
+  return (
+    <Player
+      title={title}
+      back={<Back />}
+      source={{ hls: opened.data.hlsUrl, dash: opened.data.dashUrl }}
+      engine={engine}
+      startAt={opened.data.resumeAtSeconds}
+      durationSeconds={opened.data.durationSeconds}
+      rungs={rungs}
+      thumbnails={previews.data}
+      onExpired={() => void opened.refetch()}
+    />
+  )
+}
+
+/** The stream's plan, with what the live channel has since said became whole. */
+function rungsOf(opened: Stream, film: Video | undefined): Rung[] {
+  return opened.renditions.map((rung) => {
+    const whole = film?.renditions.some(
+      (one) => one.kind === 'video' && one.height === rung.height && one.status === 'ready',
+    )
+    return whole ? { ...rung, ready: [[0, opened.durationSeconds]] } : rung
+  })
+}
+
+function Back() {
+  const { t } = useLingui()
+  return (
+    <Link
+      to="/"
+      aria-label={t`Back to the library`}
+      className="grid size-11 place-items-center rounded-full text-white/90 transition-colors hover:text-white"
+    >
+      <ArrowLeft size={26} aria-hidden="true" />
+    </Link>
+  )
+}
+
+function Refused({ error, retry }: { error: unknown; retry: () => void }) {
+  if (hasStatus(error, 404)) {
+    return (
+      <State
+        action={
+          <Link to="/" className={buttonClass('primary')}>
+            <Trans>Go to the library</Trans>
+          </Link>
+        }
+      >
+        <Trans>This film is no longer here.</Trans>
+      </State>
+    )
+  }
+  const early = hasCode(error, 'not_playable')
+  return (
+    <State
+      role="alert"
+      action={
+        <Button onClick={retry}>
+          <Trans>Try again</Trans>
+        </Button>
+      }
+    >
+      {early ? (
+        <Trans>This film is still arriving. It plays as soon as its first minutes are here.</Trans>
+      ) : (
+        <Trans>The film did not open. Check the connection and try again.</Trans>
+      )}
+    </State>
+  )
+}
+
+function useTabTitle(title: string) {
+  useEffect(() => {
+    if (!title) return
+    document.title = `${title} · KKMovies`
+    return () => {
+      document.title = 'KKMovies'
+    }
+  }, [title])
+}

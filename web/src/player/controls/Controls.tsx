@@ -1,0 +1,169 @@
+import { useLingui } from '@lingui/react/macro'
+import { BufferingIndicator } from '@videojs/react'
+import { LoaderCircle, Maximize, Minimize, Pause, PictureInPicture2, Play, RotateCcw, RotateCw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Thumbnail } from '@/api/thumbnails'
+import { clock } from '@/lib/time'
+import { useElement } from '../element'
+import { useEngine } from '../engineContext'
+import type { Rung } from '../ladder'
+import { ControlButton } from './ControlButton'
+import { Ripple } from './Ripple'
+import { SeekBar } from './SeekBar'
+import { Settings } from './Settings'
+import { TroubleNotice } from './TroubleNotice'
+import { Volume } from './Volume'
+
+type Props = {
+  title: string
+  back: ReactNode
+  thumbnails?: Thumbnail[]
+  rungs: Rung[]
+  durationSeconds: number
+}
+
+/** Everything over the picture. It lies on gradients, lets taps through to the picture, and leaves when nobody moves. */
+export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Props) {
+  const shown = useElement((state) => state.controlsVisible)
+  const trouble = useEngine((state) => state.trouble)
+  const stopped = trouble !== null && trouble !== 'expired'
+  const visible = shown || stopped
+  return (
+    <>
+      <BufferingIndicator
+        className="pointer-events-none absolute inset-0 grid place-items-center opacity-0 transition-opacity data-visible:opacity-100"
+        delay={400}
+      >
+        <LoaderCircle size={56} strokeWidth={1.5} className="animate-spin text-white" aria-hidden="true" />
+      </BufferingIndicator>
+      <Ripple />
+      <div
+        data-visible={visible || undefined}
+        inert={!visible}
+        className={`pointer-events-none absolute inset-0 flex flex-col justify-between text-white transition-opacity duration-250 pointer-coarse:bg-black/40 ${visible ? '' : 'opacity-0'}`}
+      >
+        <div className="flex items-center gap-2 bg-linear-to-b from-black/75 to-transparent px-[max(12px,env(safe-area-inset-left))] pt-[max(12px,env(safe-area-inset-top))] pb-16 md:px-6 md:pt-5">
+          <div className="pointer-events-auto">{back}</div>
+          <h1 className="truncate text-base font-medium tracking-tight md:text-lg">{title}</h1>
+        </div>
+        {stopped ? <TroubleNotice trouble={trouble} /> : <TouchCluster />}
+        <div className="bg-linear-to-t from-black/85 via-black/45 to-transparent px-[max(12px,env(safe-area-inset-left))] pt-16 pb-[max(8px,env(safe-area-inset-bottom))] md:px-6 md:pb-3">
+          <div className="pointer-events-auto">
+            <SeekBar thumbnails={thumbnails} durationSeconds={durationSeconds} />
+            <div className="flex h-12 items-center gap-1 md:h-14 md:gap-2">
+              <div className="flex items-center gap-1 md:gap-2 pointer-coarse:hidden">
+                <PlayButton />
+                <SkipButton seconds={-10} />
+                <SkipButton seconds={10} />
+                <Volume />
+              </div>
+              <Time durationSeconds={durationSeconds} />
+              <div className="ml-auto flex items-center gap-1 md:gap-2">
+                <Settings rungs={rungs} />
+                <PictureInPictureButton />
+                <FullscreenButton />
+              </div>
+            </div>
+          </div>
+        </div>
+      </div>
+    </>
+  )
+}
+
+function PlayButton({ large = false }: { large?: boolean }) {
+  const { t } = useLingui()
+  const store = useElement()
+  const paused = useElement((state) => state.paused)
+  const ended = useElement((state) => state.ended)
+  const size = large ? 44 : 26
+  return (
+    <ControlButton
+      label={ended ? t`Watch again` : paused ? t`Play` : t`Pause`}
+      shortcut="k"
+      large={large}
+      onClick={() => (paused ? store.play().catch(() => {}) : store.pause())}
+    >
+      {ended ? (
+        <RotateCcw size={size} />
+      ) : paused ? (
+        <Play size={size} fill="currentColor" strokeWidth={1} />
+      ) : (
+        <Pause size={size} fill="currentColor" strokeWidth={0} />
+      )}
+    </ControlButton>
+  )
+}
+
+function SkipButton({ seconds, large = false }: { seconds: number; large?: boolean }) {
+  const { t } = useLingui()
+  const store = useElement()
+  const Icon = seconds < 0 ? RotateCcw : RotateCw
+  return (
+    <ControlButton
+      label={seconds < 0 ? t`Back 10 seconds` : t`Forward 10 seconds`}
+      shortcut={seconds < 0 ? 'j' : 'l'}
+      large={large}
+      onClick={() => store.seek(Math.max(0, store.state.currentTime + seconds)).catch(() => {})}
+    >
+      <span className="relative grid place-items-center">
+        <Icon size={large ? 36 : 26} strokeWidth={1.6} />
+        <span className={`absolute font-bold ${large ? 'text-[11px]' : 'text-[8px]'}`}>10</span>
+      </span>
+    </ControlButton>
+  )
+}
+
+/** Under a thumb the picture's middle is the place; a mouse has the bar. */
+function TouchCluster() {
+  return (
+    <div className="absolute inset-0 hidden items-center justify-center gap-10 pointer-coarse:flex *:pointer-events-auto">
+      <SkipButton seconds={-10} large />
+      <PlayButton large />
+      <SkipButton seconds={10} large />
+    </div>
+  )
+}
+
+function Time({ durationSeconds }: { durationSeconds: number }) {
+  const now = useElement((state) => Math.floor(state.currentTime))
+  const measured = useElement((state) => Math.floor(state.duration))
+  return (
+    <p className="px-2 text-sm text-white/90 tabular-nums">
+      {clock(now)} <span className="text-white/60">/ {clock(measured || durationSeconds)}</span>
+    </p>
+  )
+}
+
+function PictureInPictureButton() {
+  const { t } = useLingui()
+  const store = useElement()
+  const available = useElement((state) => state.pipAvailability === 'available')
+  const on = useElement((state) => state.pip)
+  if (!available) return null
+  return (
+    <ControlButton
+      label={on ? t`Leave picture in picture` : t`Picture in picture`}
+      onClick={() => (on ? store.exitPictureInPicture() : store.requestPictureInPicture()).catch(() => {})}
+    >
+      <PictureInPicture2 size={24} strokeWidth={1.75} />
+    </ControlButton>
+  )
+}
+
+function FullscreenButton() {
+  const { t } = useLingui()
+  const store = useElement()
+  const available = useElement((state) => state.fullscreenAvailability === 'available')
+  const on = useElement((state) => state.fullscreen)
+  if (!available) return null
+  return (
+    <ControlButton
+      label={on ? t`Leave full screen` : t`Full screen`}
+      shortcut="f"
+      onClick={() => (on ? store.exitFullscreen() : store.requestFullscreen()).catch(() => {})}
+    >
+      {on ? <Minimize size={24} strokeWidth={1.75} /> : <Maximize size={24} strokeWidth={1.75} />}
+    </ControlButton>
+  )
+}

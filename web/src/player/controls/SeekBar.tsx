@@ -1,0 +1,53 @@
+import { useLingui } from '@lingui/react/macro'
+import { Slider, TimeSlider } from '@videojs/react'
+import { useMemo } from 'react'
+import type { Thumbnail } from '@/api/thumbnails'
+import { useElement } from '../element'
+
+/** The film as a line: what was played, what is ready to play, and a look at any moment under the pointer. */
+export function SeekBar({ thumbnails = [], durationSeconds }: { thumbnails?: Thumbnail[]; durationSeconds: number }) {
+  const { t } = useLingui()
+  const tiles = useMemo(() => thumbnails.map(({ x, y, ...tile }) => ({ ...tile, coords: { x, y } })), [thumbnails])
+  return (
+    <TimeSlider.Root
+      label={t`Position`}
+      step={5}
+      className="group/bar relative flex h-6 cursor-pointer touch-none items-center"
+    >
+      <TimeSlider.Track className="relative h-1 w-full overflow-hidden rounded-full bg-white/20 transition-[height] group-data-interactive/bar:h-2">
+        <Buffered durationSeconds={durationSeconds} />
+        <TimeSlider.Fill className="absolute inset-y-0 left-0 w-(--media-slider-fill) bg-accent group-data-dragging/bar:w-(--media-slider-pointer)" />
+      </TimeSlider.Track>
+      <TimeSlider.Thumb className="absolute left-(--media-slider-fill) size-4 -translate-x-1/2 scale-0 rounded-full bg-accent transition-[scale] group-data-dragging/bar:left-(--media-slider-pointer) group-data-interactive/bar:scale-100 focus-visible:scale-100" />
+      <TimeSlider.Preview className="pointer-events-none absolute bottom-6 grid justify-items-center gap-1.5 opacity-0 transition-opacity group-data-dragging/bar:opacity-100 group-data-pointing/bar:opacity-100">
+        {tiles.length > 0 && (
+          <Slider.Thumbnail.Root
+            thumbnails={tiles}
+            className="relative w-60 overflow-hidden rounded-poster bg-raised ring-1 ring-white/25 data-hidden:hidden"
+          >
+            <Slider.Thumbnail.Image className="block max-w-none" />
+          </Slider.Thumbnail.Root>
+        )}
+        <TimeSlider.Value
+          type="pointer"
+          className="rounded-poster bg-black/80 px-2 py-0.5 text-sm font-medium text-white tabular-nums"
+        />
+      </TimeSlider.Preview>
+    </TimeSlider.Root>
+  )
+}
+
+/** The span around the playhead that is already here; spans elsewhere would only confuse. */
+function Buffered({ durationSeconds }: { durationSeconds: number }) {
+  const end = useElement(({ buffered, currentTime }) => {
+    const span = buffered.find(([from, to]) => from <= currentTime + 0.5 && to >= currentTime)
+    return span ? span[1] : 0
+  })
+  const duration = useElement((state) => state.duration) || durationSeconds
+  return (
+    <div
+      className="absolute inset-0 origin-left bg-white/30"
+      style={{ transform: `scaleX(${duration > 0 ? Math.min(1, end / duration) : 0})` }}
+    />
+  )
+}

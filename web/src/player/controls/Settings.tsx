@@ -1,0 +1,131 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Check, Settings2 } from 'lucide-react'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { speeds, useElement } from '../element'
+import { useEngine, useRequests } from '../engineContext'
+import { type Rung, readyAhead } from '../ladder'
+import { ControlButton } from './ControlButton'
+
+/** Sound, speed and quality side by side; the film's own columns only where there is something to choose. */
+export function Settings({ rungs }: { rungs: Rung[] }) {
+  const { t } = useLingui()
+  const id = useId()
+  const panel = useRef<HTMLDivElement>(null)
+  const open = useKeptOpen(panel)
+  return (
+    <>
+      <ControlButton label={t`Settings`} popoverTarget={id} aria-expanded={open}>
+        <Settings2 size={24} strokeWidth={1.75} className={`transition-transform ${open ? 'rotate-90' : ''}`} />
+      </ControlButton>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        className="fixed inset-x-2 top-auto bottom-2 m-0 max-h-[80dvh] w-auto sm:max-h-[calc(100dvh-7.5rem)] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
+      >
+        <div className="flex">
+          <AudioColumn />
+          <SpeedColumn />
+          <QualityColumn rungs={rungs} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** While the panel is open the controls stay, however still the viewer sits. */
+function useKeptOpen(panel: React.RefObject<HTMLDivElement | null>): boolean {
+  const [open, setOpen] = useState(false)
+  const store = useElement()
+  useEffect(() => {
+    const element = panel.current
+    if (!element) return
+    const toggled = (event: ToggleEvent) => setOpen(event.newState === 'open')
+    element.addEventListener('toggle', toggled)
+    return () => element.removeEventListener('toggle', toggled)
+  }, [panel])
+  useEffect(() => (open ? store.requestControlsLock() : undefined), [open, store])
+  return open
+}
+
+function Column({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <fieldset className="min-w-0 flex-auto px-0.5 sm:min-w-32 sm:px-1">
+      <legend className="float-left w-full px-2 pt-2 pb-1.5 sm:px-3 text-sm text-faint">{title}</legend>
+      <div className="clear-both">{children}</div>
+    </fieldset>
+  )
+}
+
+function Option({ chosen, choose, children }: { chosen: boolean; choose: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={chosen}
+      onClick={choose}
+      className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors hover:bg-white/8 hover:text-ink aria-pressed:text-ink"
+    >
+      <Check size={16} aria-hidden="true" className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
+      {children}
+    </button>
+  )
+}
+
+function AudioColumn() {
+  const { t } = useLingui()
+  const choices = useEngine((state) => state.audio)
+  const chosen = useEngine((state) => state.chosenAudio)
+  const { chooseAudio } = useRequests()
+  if (choices.length < 2) return null
+  return (
+    <Column title={t`Audio`}>
+      {choices.map((choice) => (
+        <Option key={choice.id} chosen={choice.id === chosen} choose={() => chooseAudio(choice.id)}>
+          {choice.label}
+        </Option>
+      ))}
+    </Column>
+  )
+}
+
+function SpeedColumn() {
+  const { t, i18n } = useLingui()
+  const store = useElement()
+  const speed = useElement((state) => state.playbackRate)
+  return (
+    <Column title={t`Speed`}>
+      {speeds.map((one) => (
+        <Option key={one} chosen={one === speed} choose={() => store.setPlaybackRate(one)}>
+          {one === 1 ? t`Normal` : `${i18n.number(one)}×`}
+        </Option>
+      ))}
+    </Column>
+  )
+}
+
+function QualityColumn({ rungs }: { rungs: Rung[] }) {
+  const { t } = useLingui()
+  const heights = useEngine((state) => state.heights)
+  const chosen = useEngine((state) => state.chosen)
+  const playing = useEngine((state) => state.playing)
+  const position = useElement((state) => Math.floor(state.currentTime / 10) * 10)
+  const duration = useElement((state) => state.duration)
+  const { chooseHeight } = useRequests()
+  if (heights.length === 0) return null
+  return (
+    <Column title={t`Quality`}>
+      <Option chosen={chosen === 'auto'} choose={() => chooseHeight('auto')}>
+        {playing ? <Trans>Auto ({playing}p)</Trans> : <Trans>Auto</Trans>}
+      </Option>
+      {heights.map((height) => {
+        const rung = rungs.find((one) => one.height === height)
+        const made = !rung || readyAhead(rung, position, duration)
+        return (
+          <Option key={height} chosen={chosen === height} choose={() => chooseHeight(height)}>
+            {height}p{!made && <span className="text-sm text-faint">{t`being made`}</span>}
+          </Option>
+        )
+      })}
+    </Column>
+  )
+}

@@ -1,0 +1,3 @@
+export type { EngineName } from './engine'
+export type { Rung } from './ladder'
+export { Player } from './Player'

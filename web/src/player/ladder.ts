@@ -1,0 +1,31 @@
+// Which rung may play now, decided without a player in sight.
+
+/** A rung of the ladder as the server plans it; `ready` are the spans, in seconds, that need no waiting. */
+export type Rung = { height: number; width: number; bandwidth: number; ready: readonly (readonly number[])[] }
+
+/** How far ahead a rung must be ready before playback climbs onto it by itself. */
+export const horizon = 60
+
+/** Whether nothing from `position` to the horizon, or to the film's end, would have to be waited for. */
+export function readyAhead(rung: Rung, position: number, duration: number): boolean {
+  const until = Math.min(position + horizon, duration)
+  // Positions and spans are rounded in different places; a quarter second is under any segment.
+  const slack = 0.25
+  return rung.ready.some(([from = 0, to = 0]) => from <= position + slack && to >= until - slack)
+}
+
+/**
+ * The tallest rung that automatic quality may choose: ready ahead, and no taller than the screen can show. When none is
+ * ready the shortest is asked for, since it is made fastest.
+ */
+export function tallestAllowed(
+  rungs: readonly Rung[],
+  at: { position: number; duration: number; screenHeight: number },
+): number | undefined {
+  const heights = rungs.map((rung) => rung.height).sort((a, b) => a - b)
+  const lowest = heights[0]
+  if (lowest === undefined) return undefined
+  const ready = rungs.filter((rung) => readyAhead(rung, at.position, at.duration)).map((rung) => rung.height)
+  const fits = heights.find((height) => height >= at.screenHeight) ?? Number.POSITIVE_INFINITY
+  return ready.filter((height) => height <= fits).sort((a, b) => b - a)[0] ?? Math.min(lowest, ...ready)
+}

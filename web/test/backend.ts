@@ -1,0 +1,176 @@
+// A stand-in for the server that speaks its HTTP shapes from memory: the app's tests meet it through msw, and
+// `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
+import { HttpResponse, http } from 'msw'
+import type { Me, Upload, Video } from '@/api/types'
+
+type Account = { email: string; password: string; role: Me['user']['role'] }
+
+export type Backend = ReturnType<typeof createBackend>
+
+export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
+  const accounts: Account[] = [{ email: 'ana@example.org', password: 'correct horse', role: 'admin' }]
+  const state = {
+    accounts,
+    videos: [] as Video[],
+    uploads: new Map<string, Upload>(),
+    received: new Map<string, Map<number, Uint8Array>>(),
+    needsSetup: false,
+    setupToken: 'printed-token',
+    who: null as Account | null,
+    /** Requests seen, as "METHOD /path", for the tests that count them. */
+    seen: [] as string[],
+  }
+
+  const problem = (status: number, code: string, detail = code) =>
+    HttpResponse.json(
+      { status, code, title: code, detail },
+      { status, headers: { 'Content-Type': 'application/problem+json' } },
+    )
+  const meOf = (account: Account): Me => ({
+    user: { id: 'user-1', email: account.email, role: account.role },
+    profile: { id: 'profile-1', name: account.email.split('@')[0] ?? '' },
+    session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
+  })
+  const find = (id: unknown) => state.videos.find((one) => one.id === id)
+
+  const handlers = [
+    http.all('*', ({ request }) => {
+      state.seen.push(`${request.method} ${new URL(request.url).pathname}`)
+    }),
+    http.get('*/api/setup', () => HttpResponse.json({ needed: state.needsSetup })),
+    http.post('*/api/setup', async ({ request }) => {
+      const asked = (await request.json()) as { token: string; email: string; password: string }
+      if (!state.needsSetup) return problem(409, 'already_set_up')
+      if (asked.token !== state.setupToken) return problem(403, 'bad_setup_token')
+      state.who = { email: asked.email, password: asked.password, role: 'admin' }
+      state.accounts.push(state.who)
+      state.needsSetup = false
+      return HttpResponse.json(meOf(state.who))
+    }),
+    http.post('*/api/auth/login', async ({ request }) => {
+      const asked = (await request.json()) as { email: string; password: string }
+      const account = accounts.find((one) => one.email === asked.email && one.password === asked.password)
+      if (!account) return problem(401, 'bad_credentials')
+      state.who = account
+      return HttpResponse.json(meOf(account))
+    }),
+    http.post('*/api/auth/logout', () => {
+      state.who = null
+      return new HttpResponse(null, { status: 204 })
+    }),
+    // Everything below is for people who are signed in.
+    http.all('*/api/*', () => (state.who ? undefined : problem(401, 'signed_out'))),
+    http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),
+    http.get('*/api/videos', ({ request }) => {
+      const query = new URL(request.url).searchParams
+      const from = Number(query.get('cursor') ?? 0)
+      const limit = Number(query.get('limit') ?? 50)
+      const items = state.videos.slice(from, from + limit)
+      const nextCursor = from + limit < state.videos.length ? String(from + limit) : undefined
+      return HttpResponse.json({ items, nextCursor })
+    }),
+    http.get('*/api/videos/:id', ({ params }) => {
+      const video = find(params.id)
+      return video ? HttpResponse.json(video) : problem(404, 'not_found')
+    }),
+    http.patch('*/api/videos/:id', async ({ params, request }) => {
+      const video = find(params.id)
+      if (!video) return problem(404, 'not_found')
+      video.title = ((await request.json()) as { title: string }).title
+      return HttpResponse.json(video)
+    }),
+    http.delete('*/api/videos/:id', ({ params }) => {
+      state.videos = state.videos.filter((one) => one.id !== params.id)
+      return new HttpResponse(null, { status: 204 })
+    }),
+    http.post('*/api/videos/:id/retry', ({ params }) => {
+      const video = find(params.id)
+      if (!video) return problem(404, 'not_found')
+      if (video.status !== 'failed') return problem(409, 'not_failed')
+      Object.assign(video, { status: 'processing', error: undefined, progress: 0 })
+      return HttpResponse.json(video, { status: 202 })
+    }),
+    http.post('*/api/uploads', async ({ request }) => {
+      const asked = (await request.json()) as { fileName: string; size: number; title?: string }
+      const id = `upload-${state.uploads.size + 1}`
+      const video = aVideo({ id: `video-of-${id}`, title: asked.title ?? asked.fileName, status: 'uploading' })
+      state.videos.unshift(video)
+      const upload: Upload = {
+        id,
+        videoId: video.id,
+        fileName: asked.fileName,
+        size: asked.size,
+        partSize,
+        status: 'open',
+        expiresAt: '2030-01-01T00:00:00Z',
+        parts: Array.from({ length: Math.ceil(asked.size / partSize) }, (_, index) => ({
+          number: index + 1,
+          offset: index * partSize,
+          size: Math.min(partSize, asked.size - index * partSize),
+          url: `/api/uploads/${id}/parts/${index + 1}?sig=1`,
+          received: false,
+        })),
+      }
+      state.uploads.set(id, upload)
+      state.received.set(id, new Map())
+      return HttpResponse.json(upload, { status: 201 })
+    }),
+    http.get('*/api/uploads', () =>
+      HttpResponse.json({ items: [...state.uploads.values()].filter((one) => one.status === 'open') }),
+    ),
+    http.get('*/api/uploads/:id', ({ params }) => {
+      const upload = state.uploads.get(String(params.id))
+      return upload ? HttpResponse.json(upload) : problem(404, 'not_found')
+    }),
+    http.post('*/api/uploads/:id/parts', async ({ params, request }) => {
+      const upload = state.uploads.get(String(params.id))
+      const { numbers } = (await request.json()) as { numbers: number[] }
+      if (!upload) return problem(404, 'not_found')
+      const parts = upload.parts.filter((part) => numbers.includes(part.number))
+      for (const part of parts) part.url = part.url.replace(/sig=(\d+)/, (_, sig) => `sig=${Number(sig) + 1}`)
+      return HttpResponse.json({ parts })
+    }),
+    http.put('*/api/uploads/:id/parts/:number', async ({ params, request }) => {
+      const upload = state.uploads.get(String(params.id))
+      const part = upload?.parts.find((one) => one.number === Number(params.number))
+      if (!upload || !part) return problem(404, 'not_found')
+      const body = new Uint8Array(await request.arrayBuffer())
+      if (body.length !== part.size) return problem(422, 'wrong_size')
+      state.received.get(upload.id)?.set(part.number, body)
+      part.received = true
+      return new HttpResponse(null, { status: 204, headers: { ETag: '"etag"' } })
+    }),
+    http.post('*/api/uploads/:id/complete', ({ params }) => {
+      const upload = state.uploads.get(String(params.id))
+      if (!upload) return problem(404, 'not_found')
+      if (upload.parts.some((part) => !part.received)) return problem(409, 'parts_missing')
+      upload.status = 'complete'
+      const video = find(upload.videoId)
+      if (video) video.status = 'processing'
+      return HttpResponse.json(video, { status: 202 })
+    }),
+    http.delete('*/api/uploads/:id', ({ params }) => {
+      const upload = state.uploads.get(String(params.id))
+      state.uploads.delete(String(params.id))
+      state.videos = state.videos.filter((one) => one.id !== upload?.videoId)
+      return new HttpResponse(null, { status: 204 })
+    }),
+  ]
+
+  return { state, handlers, problem }
+}
+
+/** A film as the server would describe it; only what a test cares about needs saying. */
+export function aVideo(over: Partial<Video> = {}): Video {
+  return {
+    id: 'video-1',
+    title: 'O Farol de Vidro',
+    status: 'ready',
+    playable: over.status === undefined || over.status === 'ready',
+    progress: over.status === undefined || over.status === 'ready' ? 1 : 0,
+    durationSeconds: 7860,
+    createdAt: '2026-11-01T12:00:00Z',
+    renditions: [],
+    ...over,
+  }
+}
