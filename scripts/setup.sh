@@ -17,7 +17,7 @@ check_toolchains() {
   have go || stop "Go 1.26 or newer is missing: install it from go.dev/dl and run this again."
   go_version=$(go env GOVERSION 2>/dev/null | sed 's/^go//')
   at_least 1.26 "$go_version" || stop "Go $go_version is too old: KKMovies needs 1.26 or newer (go.dev/dl)."
-  have node && have npm || stop "Node.js 20 or newer (with npm) is missing: install it from nodejs.org and run this again."
+  { have node && have npm; } || stop "Node.js 20 or newer (with npm) is missing: install it from nodejs.org and run this again."
   node_version=$(node --version | sed 's/^v//')
   at_least 20 "$node_version" || stop "Node.js $node_version is too old: KKMovies needs 20 or newer (nodejs.org)."
 }
@@ -97,6 +97,9 @@ check_packages() {
 }
 
 check_toolchains
+if [ "$what" = test ] && [ "$(uname -sm)" != 'Linux x86_64' ]; then
+  stop "the tests' engines are built for Linux on x86-64: run the tests there, in a container or a virtual machine."
+fi
 check_packages
 scripts/web.sh deps
 case $what in

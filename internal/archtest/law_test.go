@@ -14,14 +14,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
 func TestTheHouseKeepsItsLaw(t *testing.T) {
-	house := read(t)
+	packages := read(t)
 	for _, rule := range Law {
 		t.Run(rule.Name, func(t *testing.T) {
-			for _, p := range house {
+			for _, p := range packages {
 				for _, broken := range rule.Broken(p) {
 					t.Errorf("%s %s\n\trule: %s\n\twhy:  %s", p.At, broken, rule.Name, rule.Why)
 				}
@@ -30,9 +31,23 @@ func TestTheHouseKeepsItsLaw(t *testing.T) {
 	}
 }
 
+var house struct {
+	once     sync.Once
+	packages []Package
+}
+
 // read returns every package of the module, whatever its build tags: go list names the
 // folders, and all their files are parsed.
 func read(t *testing.T) []Package {
+	t.Helper()
+	house.once.Do(func() { house.packages = readModule(t) })
+	if len(house.packages) == 0 {
+		t.Fatal("the module could not be read: see the first test that tried")
+	}
+	return house.packages
+}
+
+func readModule(t *testing.T) []Package {
 	t.Helper()
 	list := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags=e2e", "-json=ImportPath,Dir", module+"/...")
 	list.Stderr = os.Stderr
@@ -40,17 +55,17 @@ func read(t *testing.T) []Package {
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	var house []Package
-	for packages := json.NewDecoder(bytes.NewReader(out)); ; {
+	var packages []Package
+	for stream := json.NewDecoder(bytes.NewReader(out)); ; {
 		var listed struct{ ImportPath, Dir string }
-		if err := packages.Decode(&listed); errors.Is(err, io.EOF) {
+		if err := stream.Decode(&listed); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		house = append(house, readPackage(t, listed.ImportPath, listed.Dir))
+		packages = append(packages, readPackage(t, listed.ImportPath, listed.Dir))
 	}
-	return house
+	return packages
 }
 
 func readPackage(t *testing.T, importPath, dir string) Package {
@@ -117,12 +132,12 @@ func sleeps(positions *token.FileSet, tree *ast.File) (lines []int) {
 }
 
 func TestTheReaderSeesTheHouseAsItIs(t *testing.T) {
-	house := read(t)
-	at := slices.IndexFunc(house, func(p Package) bool { return p.At == "internal/archtest" })
+	packages := read(t)
+	at := slices.IndexFunc(packages, func(p Package) bool { return p.At == "internal/archtest" })
 	if at < 0 {
 		t.Fatal("this very package was not read")
 	}
-	me := house[at]
+	me := packages[at]
 	if !me.Documented {
 		t.Error("my package comment was not seen")
 	}
