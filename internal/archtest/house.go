@@ -48,8 +48,8 @@ var plainTypes = []string{"internal/account", "internal/catalog", "internal/pipe
 var stepsBefore = map[string][]string{
 	"probe":   {},
 	"plan":    {"probe"},
-	"picture": {"probe", "plan"},
 	"encode":  {"probe", "plan"},
+	"picture": {"probe", "plan", "encode"}, // a still goes through the filters a frame goes through
 	"pack":    {"probe", "plan", "encode"},
 }
 

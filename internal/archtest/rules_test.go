@@ -67,7 +67,7 @@ var cases = map[string]struct{ bad, good []Package }{
 	"a step imports only the steps before it": {
 		bad: []Package{
 			pkg("internal/pipeline/probe", "internal/pipeline/plan"), pkg("internal/pipeline/encode", "internal/pipeline/pack"),
-			pkg("internal/pipeline/plan", "internal/pipeline"), pkg("internal/pipeline/picture", "internal/pipeline/encode"),
+			pkg("internal/pipeline/plan", "internal/pipeline"), pkg("internal/pipeline/encode", "internal/pipeline/picture"),
 		},
 		good: []Package{
 			pkg("internal/pipeline/pack", "internal/pipeline/plan", "internal/pipeline/encode"),
