@@ -73,13 +73,16 @@ func (m Me) Principal() Principal {
 // Store keeps people. Session tokens reach it hashed only. Every method answers
 // fault.NotFound for what is not there and may be retried.
 type Store interface {
-	// CreateFirstAdmin adds a user and its profile if there is no administrator, in one
-	// transaction; fault.Conflict if there is one.
+	// CreateFirstAdmin adds a user and its profile if there is no administrator, and ends
+	// the set-up link, in one transaction; fault.Conflict if there is one, or, with the
+	// code email_taken, if the e-mail is somebody's already.
 	CreateFirstAdmin(ctx context.Context, u User, p Profile) error
 	// CreateUser adds a user and its profile; fault.Conflict if the e-mail is taken.
 	CreateUser(ctx context.Context, u User, p Profile) error
 	HasAdmin(ctx context.Context) (bool, error)
 	UserByEmail(ctx context.Context, email string) (User, Profile, error)
+	// CreateSession adds a session and drops those of the same user that have expired by
+	// the time it was created.
 	CreateSession(ctx context.Context, s Session, tokenHash string) error
 	// MeByToken and MeBySession answer fault.NotFound for a session that has expired.
 	MeByToken(ctx context.Context, tokenHash string, now time.Time) (Me, error)

@@ -26,9 +26,13 @@ func (a Accounts) HasAdmin(ctx context.Context) (bool, error) {
 
 func (a Accounts) CreateFirstAdmin(ctx context.Context, u account.User, p account.Profile) error {
 	const op = "sqlstore.first_admin"
-	return a.db.inTx(ctx, op, func(tx jobs.Tx) error {
-		// Deleting the link locks its row, so that of two nodes the second waits here and
-		// then finds an administrator.
+	return a.createUser(ctx, op, u, p, func(tx jobs.Tx) error {
+		// Writing the link's row, there or not, locks it: of two nodes the second waits
+		// here until the first has ended, and then finds an administrator.
+		if _, err := tx.ExecContext(ctx, `INSERT INTO secrets (name, wrapped, created_at) VALUES ('setup-link', $1, $2)
+			ON CONFLICT (name) DO UPDATE SET created_at = excluded.created_at`, []byte{}, now()); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM secrets WHERE name = 'setup-link'`); err != nil {
 			return err
 		}
@@ -39,17 +43,27 @@ func (a Accounts) CreateFirstAdmin(ctx context.Context, u account.User, p accoun
 		if has {
 			return fault.New(fault.Conflict, op, "already_set_up", "There is an administrator already. Sign in instead.")
 		}
-		return insertUser(ctx, tx, u, p)
+		return nil
 	})
 }
 
 func (a Accounts) CreateUser(ctx context.Context, u account.User, p account.Profile) error {
-	err := a.db.inTx(ctx, "sqlstore.create_user", func(tx jobs.Tx) error { return insertUser(ctx, tx, u, p) })
-	if fault.Is(err, fault.Conflict) {
-		return &fault.Error{Kind: fault.Conflict, Op: "sqlstore.create_user", Code: "email_taken",
-			Public: "There is a user with this e-mail already.", Cause: err}
-	}
-	return err
+	return a.createUser(ctx, "sqlstore.create_user", u, p, func(jobs.Tx) error { return nil })
+}
+
+// createUser adds a user and its profile after what must come before, in one transaction.
+func (a Accounts) createUser(ctx context.Context, op string, u account.User, p account.Profile, before func(jobs.Tx) error) error {
+	return a.db.inTx(ctx, op, func(tx jobs.Tx) error {
+		if err := before(tx); err != nil {
+			return err
+		}
+		err := insertUser(ctx, tx, u, p)
+		if err != nil && a.db.engine.classify(err) == fault.Conflict {
+			return &fault.Error{Kind: fault.Conflict, Op: op, Code: "email_taken",
+				Public: "There is a user with this e-mail already.", Cause: err}
+		}
+		return err
+	})
 }
 
 func insertUser(ctx context.Context, tx jobs.Tx, u account.User, p account.Profile) error {
@@ -75,6 +89,9 @@ func (a Accounts) UserByEmail(ctx context.Context, email string) (account.User, 
 
 func (a Accounts) CreateSession(ctx context.Context, s account.Session, tokenHash string) error {
 	return a.db.inTx(ctx, "sqlstore.create_session", func(tx jobs.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2`, s.UserID, s.CreatedAt); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, user_id, profile_id, token_hash, device, created_at, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`, s.ID, s.UserID, s.ProfileID, tokenHash, s.Device, s.CreatedAt, s.ExpiresAt)
 		return err

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"net"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -30,6 +33,12 @@ func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
 			Public: "The database address cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: err}
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		// Times are UTC here as on SQLite; pgx would make them the machine's local time.
+		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
+			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, nil, fault.Wrap("sqlstore.open", err)
