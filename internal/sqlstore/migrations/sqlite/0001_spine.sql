@@ -68,18 +68,19 @@ CREATE INDEX videos_by_created ON videos (created_at, id);
 
 -- Resumable uploads, and the immutable source each one becomes.
 CREATE TABLE uploads (
-    id          TEXT      NOT NULL PRIMARY KEY,
-    video_id    TEXT      NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
-    user_id     TEXT      NOT NULL,
-    profile_id  TEXT      NOT NULL,
-    session_id  TEXT      NOT NULL,
-    file_name   TEXT      NOT NULL,
-    size        BIGINT    NOT NULL,
-    part_size   BIGINT    NOT NULL,
-    blob_upload TEXT      NOT NULL,
-    status      TEXT      NOT NULL CHECK (status IN ('open', 'complete', 'expired')),
-    created_at  TIMESTAMP NOT NULL,
-    expires_at  TIMESTAMP NOT NULL
+    id            TEXT      NOT NULL PRIMARY KEY,
+    video_id      TEXT      NOT NULL REFERENCES videos (id) ON DELETE CASCADE,
+    user_id       TEXT      NOT NULL,
+    profile_id    TEXT      NOT NULL,
+    session_id    TEXT      NOT NULL,
+    file_name     TEXT      NOT NULL,
+    last_modified BIGINT    NOT NULL,
+    size          BIGINT    NOT NULL,
+    part_size     BIGINT    NOT NULL,
+    blob_upload   TEXT      NOT NULL,
+    status        TEXT      NOT NULL CHECK (status IN ('open', 'complete')),
+    created_at    TIMESTAMP NOT NULL,
+    expires_at    TIMESTAMP NOT NULL
 );
 CREATE INDEX uploads_by_user ON uploads (user_id, status);
 CREATE INDEX uploads_by_expiry ON uploads (status, expires_at);

@@ -1,0 +1,55 @@
+package upload
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// DigestArgs asks for the SHA-256 of a video's whole source.
+type DigestArgs struct {
+	VideoID string `json:"videoId"`
+}
+
+// Kind is the job's name.
+func (DigestArgs) Kind() string { return "upload.digest" }
+
+// Digest reads a source from end to end, records its SHA-256, and compares each part
+// with what arrived: a disk that lost bytes is found here, not by a viewer.
+func (s *Service) Digest(ctx context.Context, args DigestArgs) error {
+	const op = "upload.digest"
+	source, err := s.Store.Source(ctx, args.VideoID)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	if source.SHA256 != "" {
+		return nil
+	}
+	object, err := s.Blobs.Open(ctx, source.BlobKey)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	defer object.Close()
+
+	whole, part := sha256.New(), sha256.New()
+	both := io.MultiWriter(whole, part)
+	for i, want := range source.PartDigests {
+		if err := ctx.Err(); err != nil {
+			return &fault.Error{Kind: fault.Cancelled, Op: op, Cause: err}
+		}
+		part.Reset()
+		if _, err := io.CopyN(both, object, min(source.PartSize, source.Size-int64(i)*source.PartSize)); err != nil {
+			return fault.Wrap(op, err)
+		}
+		if got := hex.EncodeToString(part.Sum(nil)); got != want {
+			return &fault.Error{Kind: fault.Conflict, Op: op, Code: "source_damaged",
+				Public: "The stored file is no longer what was uploaded.",
+				Cause:  fmt.Errorf("%s: part %d has digest %s, arrived with %s", source.BlobKey, i+1, got, want)}
+		}
+	}
+	return fault.Wrap(op, s.Store.SetSHA256(ctx, args.VideoID, hex.EncodeToString(whole.Sum(nil))))
+}
