@@ -91,3 +91,6 @@ func transportStream(head []byte) bool {
 	}
 	return false
 }
+
+// IsFilm reports whether a file's name ends like a film's.
+func IsFilm(name string) bool { return extensions[strings.ToLower(path.Ext(name))] }

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/httpapi"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/live"
+)
+
+// videosChannel carries what every signed-in app may know of the library.
+const videosChannel = "videos"
+
+type videoChanged struct {
+	Type  string        `json:"type"`
+	Video httpapi.Video `json:"video"`
+}
+
+type videoDeleted struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+}
+
+// changesEvery is the least time between two events of one video: encoders report faster
+// than a screen needs. The last state is always sent.
+const changesEvery = 300 * time.Millisecond
+
+// events tells open apps, and this process's caches, what became of a video.
+type events struct {
+	videos catalog.Store
+	hub    *live.Hub
+	log    *slog.Logger
+	forget func(videoID string) // drops what delivery remembers
+
+	mu      sync.Mutex
+	pending map[string]*time.Timer
+	closed  bool
+	sending sync.WaitGroup
+}
+
+func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
+	return &events{videos: videos, hub: hub, log: log, forget: func(string) {}, pending: map[string]*time.Timer{}}
+}
+
+// changed sends a video's state soon.
+func (e *events) changed(_ context.Context, videoID string) {
+	e.forget(videoID)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.pending[videoID] != nil || e.closed {
+		return
+	}
+	e.sending.Add(1)
+	e.pending[videoID] = time.AfterFunc(changesEvery, func() {
+		defer e.sending.Done()
+		e.mu.Lock()
+		delete(e.pending, videoID)
+		e.mu.Unlock()
+		e.send(videoID)
+	})
+}
+
+func (e *events) send(videoID string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	v, err := e.videos.Video(ctx, videoID)
+	if fault.Is(err, fault.NotFound) {
+		return // deleted since
+	}
+	if err == nil {
+		err = e.hub.Publish(ctx, videosChannel, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
+	}
+	if err != nil {
+		e.log.WarnContext(ctx, "could not tell apps of a change", "video", videoID, "error", err)
+	}
+}
+
+func (e *events) deleted(ctx context.Context, videoID string) {
+	e.forget(videoID)
+	if err := e.hub.Publish(ctx, videosChannel, videoDeleted{"video.deleted", videoID}); err != nil {
+		e.log.WarnContext(ctx, "could not tell apps of a removal", "video", videoID, "error", err)
+	}
+}
+
+// close sends nothing more and waits for what is being sent.
+func (e *events) close() {
+	e.mu.Lock()
+	e.closed = true
+	for id, timer := range e.pending {
+		if timer.Stop() {
+			e.sending.Done()
+		}
+		delete(e.pending, id)
+	}
+	e.mu.Unlock()
+	e.sending.Wait()
+}
+
+// authorise says who opens a live connection and what they hear.
+func (h *house) authorise(r *http.Request) (user string, channels []string, err error) {
+	me, err := h.accounts.Authenticate(r.Context(), httpapi.SessionToken(r))
+	if err != nil {
+		return "", nil, err
+	}
+	if !me.User.Role.Includes(account.Viewer) {
+		return "", nil, fault.New(fault.Forbidden, "app.authorise", "", "")
+	}
+	return me.User.ID, []string{videosChannel}, nil
+}

@@ -1,0 +1,204 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/config"
+	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/httpapi"
+	"github.com/kkmovies/kkmovies/internal/pipeline"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/platform/keys"
+	"github.com/kkmovies/kkmovies/internal/platform/live"
+	"github.com/kkmovies/kkmovies/internal/sqlstore"
+	"github.com/kkmovies/kkmovies/internal/upload"
+)
+
+// house is every part, opened and connected, none started.
+type house struct {
+	config *config.Config
+	log    *slog.Logger
+
+	keeper  *keys.Keeper
+	db      *sqlstore.DB
+	secrets sqlstore.Secrets
+	blobs   blob.Store
+	tools   *ffmpeg.Tools // nil in a process that encodes nothing
+	hub     *live.Hub
+
+	accounts *account.Service
+	delivery *delivery.Delivery // nil in a process that serves nobody
+	catalog  *catalog.Service
+	uploads  *upload.Service
+	pipeline *pipeline.Pipeline
+	events   *events
+}
+
+// duties are what a process does of all there is to do.
+type duties struct {
+	jobs  int  // background jobs run at once
+	slots int  // tasks encoded at once
+	alone bool // no other process works on this database
+}
+
+// rolesOf returns the duties of a serve role.
+func rolesOf(role string, embedded bool) duties {
+	if role == "api" {
+		return duties{}
+	}
+	// One encoder uses several cores, so a slot for each pair keeps them all busy.
+	return duties{jobs: 4, slots: max(1, runtime.NumCPU()/2), alone: embedded}
+}
+
+// open connects every part. The caller closes the house.
+func open(ctx context.Context, c *config.Config, log *slog.Logger, d duties) (*house, error) {
+	h := &house{config: c, log: log}
+	if err := h.connect(ctx, d); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *house) connect(ctx context.Context, d duties) (err error) {
+	c := h.config
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return err
+	}
+	tools := findTools(ctx, d, h.log) // starts programs, so it goes on while the rest opens
+	if h.keeper, err = keys.Open(string(c.KeysURL), filepath.Join(c.DataDir, "key")); err != nil {
+		return err
+	}
+	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Logger: h.log}); err != nil {
+		return err
+	}
+	h.secrets = h.db.Secrets(h.keeper)
+	if h.blobs, err = blob.OpenFiles(c.Media()); err != nil {
+		return err
+	}
+	h.accounts = account.NewService(h.db.Accounts())
+	if h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log}); err != nil {
+		return err
+	}
+	h.events = newEvents(h.db.Catalog(), h.hub, h.log)
+	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
+	if err := h.connectUploads(ctx); err != nil {
+		return err
+	}
+	if h.tools, err = tools(); err != nil {
+		return err
+	}
+	h.connectPipeline(d)
+	h.registerJobs()
+	return nil
+}
+
+// findTools looks for ffmpeg in the background and returns what waits for the answer:
+// nil in a process that encodes nothing.
+func findTools(ctx context.Context, d duties, log *slog.Logger) func() (*ffmpeg.Tools, error) {
+	if d.slots == 0 {
+		return func() (*ffmpeg.Tools, error) { return nil, nil }
+	}
+	var tools *ffmpeg.Tools
+	var err error
+	found := make(chan struct{})
+	go func() {
+		defer close(found)
+		tools, err = ffmpeg.Find(ctx, ffmpeg.Options{Log: log})
+	}()
+	return func() (*ffmpeg.Tools, error) {
+		<-found
+		return tools, err
+	}
+}
+
+func (h *house) connectPipeline(d duties) {
+	h.pipeline = pipeline.New(pipeline.Options{
+		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(),
+		Scratch: filepath.Join(h.config.DataDir, "scratch"), Slots: d.slots, Alone: d.alone,
+		Changed: h.events.changed, Logger: h.log,
+	})
+}
+
+// secret returns the 32-byte signing key of this name, the same on every node.
+func (h *house) secret(ctx context.Context, name string) ([]byte, error) {
+	return h.secrets.Secret(ctx, name, func() ([]byte, error) {
+		key := make([]byte, 32)
+		_, err := rand.Read(key)
+		return key, err
+	})
+}
+
+// registerJobs gives every job its handler.
+func (h *house) registerJobs() {
+	q := h.db.Queue()
+	h.pipeline.Register(q)
+	jobs.Handle(q, func(ctx context.Context, j catalog.MediaGone) error {
+		if err := h.blobs.DeletePrefix(ctx, "videos/"+j.VideoID+"/"); err != nil {
+			return err
+		}
+		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
+	}, nil)
+	h.registerUploadJobs(q)
+}
+
+// health asks every part how it is.
+func (h *house) health(ctx context.Context) []httpapi.Check {
+	checks := []httpapi.Check{
+		checkOf("database", "answers", h.db.Check(ctx)),
+		checkOf("media", "writable", h.checkMedia(ctx)),
+	}
+	if h.tools != nil {
+		s := h.tools.Status()
+		detail := "ffmpeg " + s.Version + ", in a sandbox"
+		if !s.Sandboxed {
+			detail = "ffmpeg " + s.Version + ", WITHOUT a sandbox: " + s.SandboxDetail
+		}
+		checks = append(checks, httpapi.Check{Name: "encoder", OK: true, Detail: detail})
+	}
+	return checks
+}
+
+func checkOf(name, ok string, err error) httpapi.Check {
+	if err != nil {
+		return httpapi.Check{Name: name, Detail: explain(err)}
+	}
+	return httpapi.Check{Name: name, OK: true, Detail: ok}
+}
+
+// checkMedia stats the storage; an absent object is the answer of a storage that works.
+func (h *house) checkMedia(ctx context.Context) error {
+	_, err := h.blobs.Free(ctx)
+	return err
+}
+
+func (h *house) close() {
+	if h.events != nil {
+		h.events.close()
+	}
+	if h.delivery != nil {
+		h.delivery.Close()
+	}
+	if h.blobs != nil {
+		_ = h.blobs.Close()
+	}
+	if h.db != nil {
+		h.db.Close()
+	}
+	if h.keeper != nil {
+		_ = h.keeper.Close()
+	}
+}
+
+const stopWithin = 25 * time.Second

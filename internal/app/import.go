@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/config"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/upload"
+)
+
+type importCommand struct {
+	Paths []string `arg:"" name:"file|folder" help:"Films, or folders to look through for films." type:"existingpath"`
+}
+
+// operator is who acts when nobody is signed in: whoever runs commands on the machine.
+var operator = account.Principal{UserID: "operator", ProfileID: "operator", SessionID: "operator", Role: account.Admin}
+
+// Run brings each film in and goes on after one that fails. A server on the same data,
+// running now or started later, makes them playable.
+func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logger) error {
+	films, err := filmsBelow(i.Paths)
+	if err != nil {
+		return err
+	}
+	if len(films) == 0 {
+		return fmt.Errorf("no film was found in %s", strings.Join(i.Paths, ", "))
+	}
+	h, err := open(ctx, c, log, duties{})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	failed := 0
+	for _, path := range films {
+		id, err := h.importFilm(ctx, path)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			failed++
+			fmt.Printf("failed    %s: %s\n", path, explain(err))
+			continue
+		}
+		fmt.Printf("imported  %s as %s\n", path, id)
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d films could not be imported", failed, len(films))
+	}
+	return nil
+}
+
+func (h *house) importFilm(ctx context.Context, path string) (videoID string, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	var body io.Reader = file
+	if term.IsTerminal(int(os.Stdout.Fd())) {
+		bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetDescription(filepath.Base(path)),
+			progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		defer bar.Close()
+		body = io.TeeReader(file, bar)
+	}
+	return h.uploads.Stream(ctx, operator, upload.File{Name: filepath.Base(path), Size: info.Size()}, body)
+}
+
+// filmsBelow returns the files named, and the films in the folders named.
+func filmsBelow(paths []string) ([]string, error) {
+	var films []string
+	for _, path := range paths {
+		err := filepath.WalkDir(path, func(p string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case entry.IsDir() || !entry.Type().IsRegular():
+				return nil
+			case p == path || upload.IsFilm(p):
+				films = append(films, p)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fault.Wrap("app.import", err)
+		}
+	}
+	return films, nil
+}

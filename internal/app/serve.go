@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/config"
+	"github.com/kkmovies/kkmovies/internal/httpapi"
+	"github.com/kkmovies/kkmovies/internal/platform/lifecycle"
+	"github.com/kkmovies/kkmovies/web"
+)
+
+type serveCommand struct {
+	Role string `enum:"all,api,worker" default:"all" help:"What this process does: ${enum}."`
+	Demo bool   `help:"Fill an empty library with the demo films."`
+}
+
+func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logger) error {
+	if s.Role != "all" {
+		if err := c.CheckShared(s.Role); err != nil {
+			return usageError{err}
+		}
+	}
+	started := time.Now()
+	h, err := open(ctx, c, log, rolesOf(s.Role, c.DatabaseURL == ""))
+	if err != nil {
+		return err
+	}
+	defer h.close()
+
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w. Stop what uses that port, or set KK_LISTEN", c.Listen, err)
+	}
+	handler, err := h.handler(ctx, s.Role)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	g := lifecycle.Group{StopWithin: stopWithin}
+	g.Add(lifecycle.Component{Name: "live", Start: h.hub.Start, Stop: h.hub.Stop})
+	if s.Role != "api" {
+		g.Add(lifecycle.Component{Name: "pipeline", Start: h.pipeline.Start, Stop: h.pipeline.Stop})
+		g.Add(lifecycle.Component{Name: "jobs", Start: h.db.Queue().Start, Stop: h.db.Queue().Stop})
+	}
+	g.Add(httpComponent(listener, handler))
+	g.Add(lifecycle.Component{Name: "welcome", Start: func(ctx context.Context) error {
+		log.Info("ready", "address", address(listener), "role", s.Role, "version", version(), "ms", time.Since(started).Milliseconds())
+		return h.welcome(ctx, address(listener))
+	}})
+	return g.Run(ctx)
+}
+
+// handler returns the routes of a role: a worker only says how it is.
+func (h *house) handler(ctx context.Context, role string) (http.Handler, error) {
+	o := httpapi.Options{
+		Accounts: h.accounts, Catalog: h.catalog, Retry: h.pipeline.Retry, Blobs: h.blobs, Live: h.hub,
+		Health: h.health, Version: version(), Logger: h.log,
+		HTTPS: strings.HasPrefix(h.config.PublicURL, "https://"), HealthOnly: role == "worker",
+	}
+	if files, ok := web.Files(); ok {
+		o.App = files
+	}
+	if err := h.connectPlayback(ctx, &o); err != nil {
+		return nil, err
+	}
+	return httpapi.New(o)
+}
+
+// httpComponent serves until it is stopped, then lets what is under way finish.
+func httpComponent(listener net.Listener, handler http.Handler) lifecycle.Component {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second, // bodies take as long as an upload does
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+	return lifecycle.Component{
+		Name: "http",
+		Run: func(context.Context) error {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		},
+		Stop: func(ctx context.Context) error {
+			if err := server.Shutdown(ctx); err != nil {
+				return server.Close()
+			}
+			return nil
+		},
+	}
+}
+
+// welcome makes the configured administrator, or prints the link that makes the first.
+func (h *house) welcome(ctx context.Context, base string) error {
+	if h.config.AdminEmail != "" {
+		if err := h.accounts.EnsureAdmin(ctx, h.config.AdminEmail, string(h.config.AdminPassword)); err != nil {
+			return err
+		}
+	}
+	token, err := h.accounts.SetupToken(ctx, h.secrets)
+	if err != nil || token == "" {
+		return err
+	}
+	if h.config.PublicURL != "" {
+		base = strings.TrimSuffix(h.config.PublicURL, "/")
+	}
+	fmt.Printf("\n  Welcome to KKMovies. Open this link to make your account:\n\n    %s/setup?token=%s\n\n", base, token)
+	return nil
+}
+
+// address is where a person on this machine reaches the listener.
+func address(l net.Listener) string {
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
