@@ -61,6 +61,7 @@ var pureLibraries = map[string][]string{
 	"delivery": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/maypok86/otter"},
 	"demo":     {"golang.org/x/image"},
 	"drm":      {"github.com/Eyevinn/mp4ff"},
+	"upload":   {"github.com/dustin/go-humanize"},
 	"pipeline": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/bbrks/go-blurhash", "golang.org/x/image"},
 }
 
