@@ -11,6 +11,7 @@ package delivery
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -72,19 +73,26 @@ type Delivery struct {
 	signer   *Signer
 	titles   Titles
 	sessions Sessions
-	known    *otter.Cache[string, Title]
+	known    *otter.Cache[string, known]
+}
+
+// known is a remembered title. Its DASH manifest takes milliseconds to write, so that is
+// done once for all viewers, when the first one asks.
+type known struct {
+	Title
+	manifest func() ([]byte, error)
 }
 
 // New returns a Delivery; Close ends it.
 func New(signer *Signer, titles Titles, sessions Sessions) *Delivery {
 	return &Delivery{
 		signer: signer, titles: titles, sessions: sessions,
-		known: otter.Must(&otter.Options[string, Title]{
+		known: otter.Must(&otter.Options[string, known]{
 			MaximumWeight: rememberedSegments,
-			Weigher: func(_ string, t Title) uint32 {
+			Weigher: func(_ string, t known) uint32 {
 				return uint32(1 + len(t.Plan.Grid.Segments) + len(t.Plan.Tasks))
 			},
-			ExpiryCalculator: otter.ExpiryWriting[string, Title](rememberedFor),
+			ExpiryCalculator: otter.ExpiryWriting[string, known](rememberedFor),
 		}),
 	}
 }
@@ -119,16 +127,17 @@ func (d *Delivery) Resolve(ctx context.Context, token, videoID, path string) (Re
 
 // title remembers titles. Whoever asks first loads for all, so the load must survive
 // that one going away.
-func (d *Delivery) title(ctx context.Context, videoID string) (Title, error) {
-	return d.known.Get(ctx, videoID, otter.LoaderFunc[string, Title](func(ctx context.Context, id string) (Title, error) {
+func (d *Delivery) title(ctx context.Context, videoID string) (known, error) {
+	return d.known.Get(ctx, videoID, otter.LoaderFunc[string, known](func(ctx context.Context, id string) (known, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
-		return d.titles.Title(ctx, id)
+		t, err := d.titles.Title(ctx, id)
+		return known{t, sync.OnceValues(func() ([]byte, error) { return plan.MPD(t.Plan, t.Made) })}, err
 	}))
 }
 
 // resource finds a name in the plan.
-func (t Title) resource(n name, videoID, root string) (Resource, error) {
+func (t known) resource(n name, videoID, root string) (Resource, error) {
 	stored := func(contentType string) (Resource, error) {
 		return Resource{ContentType: contentType, Cache: Immutable, Key: plan.FileKey(videoID, n.String())}, nil
 	}
@@ -140,7 +149,7 @@ func (t Title) resource(n name, videoID, root string) (Resource, error) {
 		body, err := plan.Multivariant(t.Plan, t.Made)
 		return Resource{ContentType: typeHLS, Cache: Brief, Body: body}, err
 	case manifest:
-		body, err := plan.MPD(t.Plan, t.Made)
+		body, err := t.manifest()
 		return Resource{ContentType: typeDASH, Cache: Brief, Body: body}, err
 	case poster:
 		return stored(typeJPEG)

@@ -17,16 +17,19 @@ const audioGroup = "audio"
 // relative to the rendition's own folder.
 func MediaPlaylist(p Plan, r Rendition) []byte {
 	scale, ticks := p.Durations(r)
-	var b bytes.Buffer
-	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n")
-	fmt.Fprintf(&b, "#EXT-X-TARGETDURATION:%d\n", p.targetDuration())
-	b.WriteString("#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n")
-	fmt.Fprintf(&b, "#EXT-X-MAP:URI=%q\n", InitName)
+	b := make([]byte, 0, 256+40*len(ticks))
+	b = append(b, "#EXTM3U\n#EXT-X-VERSION:7\n"...)
+	b = fmt.Appendf(b, "#EXT-X-TARGETDURATION:%d\n", p.targetDuration())
+	b = append(b, "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n"...)
+	b = fmt.Appendf(b, "#EXT-X-MAP:URI=%q\n", InitName)
 	for k, d := range ticks {
-		fmt.Fprintf(&b, "#EXTINF:%s,\n%s\n", decimal(d, int64(scale), 6), SegmentName(k))
+		b = append(b, "#EXTINF:"...)
+		b = appendDecimal(b, d, int64(scale), 6)
+		b = append(b, ",\n"...)
+		b = append(b, SegmentName(k)...)
+		b = append(b, '\n')
 	}
-	b.WriteString("#EXT-X-ENDLIST\n")
-	return b.Bytes()
+	return append(b, "#EXT-X-ENDLIST\n"...)
 }
 
 // Multivariant returns the HLS playlist of everything that is whole: any player may
@@ -49,7 +52,7 @@ func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
 		peak, average := together(v, audio, made)
 		fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d,AVERAGE-BANDWIDTH=%d,CODECS=%q,RESOLUTION=%dx%d,FRAME-RATE=%s",
 			peak, average, strings.Join(codecs(v, audio, made), ","), v.Width, v.Height,
-			decimal(int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
+			appendDecimal(nil, int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
 		if len(audio) > 0 {
 			fmt.Fprintf(&b, ",AUDIO=%q", audioGroup)
 		}
@@ -142,9 +145,9 @@ func yesNo(b bool) string {
 	return "NO"
 }
 
-// decimal writes num/den with this many places, rounded to the nearest, in integers:
-// a sum of a film's durations must not drift.
-func decimal(num, den int64, places int) string {
+// appendDecimal writes num/den with this many places, rounded to the nearest, in
+// integers: a sum of a film's durations must not drift.
+func appendDecimal(b []byte, num, den int64, places int) []byte {
 	scale := int64(1)
 	for range places {
 		scale *= 10
@@ -154,6 +157,10 @@ func decimal(num, den int64, places int) string {
 	if fraction == scale {
 		whole, fraction = whole+1, 0
 	}
-	text := strconv.FormatInt(fraction, 10)
-	return strconv.FormatInt(whole, 10) + "." + strings.Repeat("0", places-len(text)) + text
+	b = strconv.AppendInt(b, whole, 10)
+	b = append(b, '.')
+	for scale /= 10; scale > 0; scale /= 10 {
+		b = append(b, byte('0'+fraction/scale%10))
+	}
+	return b
 }

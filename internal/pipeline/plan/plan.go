@@ -4,7 +4,11 @@
 // out, byte for byte. It imports probe and no later step.
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Kind tells picture from sound.
 type Kind string
@@ -110,7 +114,10 @@ const (
 )
 
 // SegmentName returns the name of segment k, from 0; in the name they count from 1.
-func SegmentName(k int) string { return fmt.Sprintf("seg-%05d.m4s", k+1) }
+func SegmentName(k int) string {
+	digits := strconv.Itoa(k + 1)
+	return "seg-" + strings.Repeat("0", max(0, 5-len(digits))) + digits + ".m4s"
+}
 
 // Key returns the object key of segment k (from 0) of a rendition.
 func Key(videoID, rendition string, k int) string {

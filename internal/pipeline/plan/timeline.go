@@ -41,7 +41,12 @@ func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
 // the nearest as RFC 8216 4.3.3.1 compares it; one for all, by Apple's authoring rule 8.2.
 func (p Plan) targetDuration() int64 {
 	var target int64 = 1
+	counted := map[int]bool{} // all pictures share one timeline, and all sounds of one rate
 	for _, r := range p.Renditions {
+		if counted[r.Rate] {
+			continue
+		}
+		counted[r.Rate] = true
 		scale, ticks := p.Durations(r)
 		for _, d := range ticks {
 			target = max(target, (2*d+int64(scale))/(2*int64(scale)))
