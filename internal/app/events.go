@@ -34,7 +34,7 @@ const changesEvery = 300 * time.Millisecond
 // events tells open apps, and this process's caches, what became of a video.
 type events struct {
 	videos catalog.Store
-	hub    *live.Hub
+	hub    *live.Hub // nil in a process that nobody connects to
 	log    *slog.Logger
 	forget func(videoID string) // drops what delivery remembers
 
@@ -74,16 +74,23 @@ func (e *events) send(videoID string) {
 		return // deleted since
 	}
 	if err == nil {
-		err = e.hub.Publish(ctx, videosChannel, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
+		err = e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
 	}
 	if err != nil {
 		e.log.WarnContext(ctx, "could not tell apps of a change", "video", videoID, "error", err)
 	}
 }
 
+func (e *events) publish(ctx context.Context, event any) error {
+	if e.hub == nil {
+		return nil
+	}
+	return e.hub.Publish(ctx, videosChannel, event)
+}
+
 func (e *events) deleted(ctx context.Context, videoID string) {
 	e.forget(videoID)
-	if err := e.hub.Publish(ctx, videosChannel, videoDeleted{"video.deleted", videoID}); err != nil {
+	if err := e.publish(ctx, videoDeleted{"video.deleted", videoID}); err != nil {
 		e.log.WarnContext(ctx, "could not tell apps of a removal", "video", videoID, "error", err)
 	}
 }

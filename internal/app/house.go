@@ -35,7 +35,7 @@ type house struct {
 	secrets sqlstore.Secrets
 	blobs   blob.Store
 	tools   *ffmpeg.Tools // nil in a process that encodes nothing
-	hub     *live.Hub
+	hub     *live.Hub     // nil in a process that only runs a command
 
 	accounts *account.Service
 	delivery *delivery.Delivery // nil in a process that serves nobody
@@ -47,18 +47,19 @@ type house struct {
 
 // duties are what a process does of all there is to do.
 type duties struct {
-	jobs  int  // background jobs run at once
-	slots int  // tasks encoded at once
-	alone bool // no other process works on this database
+	serves bool // people connect to it
+	jobs   int  // background jobs run at once
+	slots  int  // tasks encoded at once
+	alone  bool // no other process works on this database
 }
 
 // rolesOf returns the duties of a serve role.
 func rolesOf(role string, embedded bool) duties {
 	if role == "api" {
-		return duties{}
+		return duties{serves: true}
 	}
 	// One encoder uses several cores, so a slot for each pair keeps them all busy.
-	return duties{jobs: 4, slots: max(1, runtime.NumCPU()/2), alone: embedded}
+	return duties{serves: true, jobs: 4, slots: max(1, runtime.NumCPU()/2), alone: embedded}
 }
 
 // open connects every part. The caller closes the house.
@@ -88,8 +89,10 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.accounts = account.NewService(h.db.Accounts())
-	if h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log}); err != nil {
-		return err
+	if d.serves {
+		if h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log}); err != nil {
+			return err
+		}
 	}
 	h.events = newEvents(h.db.Catalog(), h.hub, h.log)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
