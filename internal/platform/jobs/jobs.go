@@ -57,8 +57,8 @@ type client interface {
 	PeriodicJobs() *river.PeriodicJobBundle
 }
 
-// maxAttempts spans about half an hour of River's back-off, enough to outlive a
-// restart of everything the job depends on.
+// maxAttempts spans more than an hour of River's back-off (attempt⁴ seconds), enough to
+// outlive a restart of everything the job depends on.
 const maxAttempts = 8
 
 // jobTimeout bounds one attempt; River rescues a job lost with its process after a
