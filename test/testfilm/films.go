@@ -32,7 +32,7 @@ var (
 	QuickTime  = Film{Name: "29.97.mov", From: &NTSC, Args: []string{"-i", "FROM", "-c", "copy"}}
 	WebM       = Film{Name: "25.webm", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "600k", "-g", "90", "-c:a", "libopus"}}
 	Transport  = Film{Name: "29.97.ts", From: &NTSC, Args: []string{"-i", "FROM", "-c", "copy"}}
-	AVI        = Film{Name: "25.avi", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "mpeg4", "-q:v", "4", "-bf", "0", "-c:a", "mp3"}}
+	AVI        = Film{Name: "25.avi", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "mpeg4", "-q:v", "4", "-c:a", "pcm_s16le"}}
 	Fragmented = Film{Name: "fragmented.mp4", From: &Cinema, Args: []string{"-i", "FROM", "-c", "copy", "-movflags", "+frag_keyframe+empty_moov"}}
 )
 
@@ -41,7 +41,11 @@ const vfr = "select='not(eq(mod(n,7),3))*not(between(n,90,162))',setpts=PTS+floo
 
 // Films whose time or picture is not what it seems.
 var (
-	Variable         = Film{Name: "vfr.mp4", Args: drawn("24", "48000", "-vf", "settb=1/90000,"+vfr, "-fps_mode", "vfr", "-enc_time_base", "1/90000", "-video_track_timescale", "90000", "-g", "100")}
+	Variable = Film{Name: "vfr.mp4", Args: drawn("24", "48000", "-vf", "settb=1/90000,"+vfr, "-fps_mode", "vfr", "-enc_time_base", "1/90000", "-video_track_timescale", "90000", "-g", "77", "-sc_threshold", "0")}
+	// Holds of half a second where segments begin, each followed by a keyframe, which is
+	// decoded long before it is shown.
+	Stuttering = Film{Name: "stuttering.mp4", Args: drawn("24", "48000", "-vf", "select='lt(n,4)+between(mod(n,48),4,39)'", "-fps_mode", "vfr", "-enc_time_base", "1/90000", "-video_track_timescale", "90000",
+		"-g", "300", "-sc_threshold", "0", "-force_key_frames", "expr:gte(t,n_forced*2+0.16)")}
 	VariableMatroska = Film{Name: "vfr.mkv", From: &Variable, Args: []string{"-i", "FROM", "-c", "copy"}}
 	EditList         = Film{Name: "edit-list.mp4", From: &Cinema, Args: []string{"-ss", "3.3", "-i", "FROM", "-c", "copy"}}
 	OpenGOP          = Film{Name: "open-gop.mp4", Args: drawn("25", "48000", "-g", "40", "-x264-params", "open-gop=1:b-pyramid=normal")}

@@ -53,7 +53,7 @@ func videoInput(p plan.Plan, s span) []string {
 	if s.first == 0 {
 		return args
 	}
-	at := ticks(p.Grid, p.Picture.OriginTicks+s.first*int64(p.Grid.FrameTicks))
+	at := ticks(p.Grid, p.Picture.OriginTicks+s.first*int64(p.Grid.FrameTicks)-p.Picture.SeekBack)
 	if p.Picture.Deinterlace {
 		at -= preroll
 	}

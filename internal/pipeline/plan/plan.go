@@ -47,7 +47,8 @@ type Picture struct {
 	Rotation    int    `json:"rotation,omitempty"`
 	Deinterlace bool   `json:"deinterlace,omitempty"`
 	Tonemap     bool   `json:"tonemap,omitempty"`
-	OriginTicks int64  `json:"originTicks"` // the source time of frame 0, in the grid's ticks
+	OriginTicks int64  `json:"originTicks"`        // the source time of frame 0, in the grid's ticks
+	SeekBack    int64  `json:"seekBack,omitempty"` // ticks to aim before a time, to land on a keyframe before it
 }
 
 // Grid is the film's time, cut into segments, the same for every rendition. Frame k of

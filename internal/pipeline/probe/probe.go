@@ -47,7 +47,7 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	var saidErr, headErr, tailErr error
 	var wg sync.WaitGroup
 	wg.Go(func() { said, saidErr = p.look(ctx, in.Path, "-show_format", "-show_streams") })
-	wg.Go(func() { head, headErr = p.firstFrames(ctx, in.Path, 16) })
+	wg.Go(func() { head, headErr = p.firstFrames(ctx, in.Path, 24) })
 	if indexed {
 		wg.Go(func() { tail, tailErr = p.packetsFrom(ctx, in.Path, farEnd) })
 	}
@@ -74,6 +74,13 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		return Report{}, refuse("unreadable_picture", "The picture in this file cannot be decoded.", headErr)
 	}
 	report.firstFrames(said, head)
+	if indexed && strings.Contains(report.Format, "mov") {
+		// Tables that make no sense to us are no index to us.
+		report.Video.SeekBack, err = seekBack(in.Path, report.Video.Stream)
+		if err != nil || report.Video.SeekBack > maxSeekBack {
+			indexed, report.NeedsRemux = false, true
+		}
+	}
 	if !indexed {
 		// Measuring without an index would mean reading the whole file; it is about to be
 		// remuxed, and measured then.

@@ -74,7 +74,6 @@ func (s stream) video() Video {
 	if num, den := ratio(s.SAR, ":"); num > 0 && den > 0 && num != den {
 		v.SARNum, v.SARDen = num, den
 	}
-	v.FrameRateNum, v.FrameRateDen, v.VariableRate = s.rate(v.Interlaced)
 	v.StartSeconds = s.seconds(s.StartPTS)
 	return v
 }
@@ -92,36 +91,7 @@ func (s stream) audio() Audio {
 	}
 }
 
-// usual are the rates films are made at, slowest first.
-var usual = [][2]int{{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {48, 1}, {50, 1}, {60000, 1001}, {60, 1}}
-
-// rate is the rate of a grid that holds every frame: the container's, unless that is only
-// its clock. A film of no fixed rate gets the slowest usual rate that is fast enough.
-func (s stream) rate(interlaced bool) (num, den int, variable bool) {
-	num, den = ratio(s.RealRate, "/")
-	avgNum, avgDen := ratio(s.AverageRate, "/")
-	if num == 0 || den == 0 {
-		return avgNum, avgDen, false
-	}
-	if avgNum == 0 || avgDen == 0 {
-		return num, den, false
-	}
-	real, average := float64(num)/float64(den), float64(avgNum)/float64(avgDen)
-	if interlaced && real > 1.9*average && real < 2.1*average {
-		return avgNum, avgDen, false // counted in fields
-	}
-	variable = real > 1.005*average || average > 1.005*real
-	if variable && real > 60.5 {
-		for _, u := range usual {
-			if float64(u[0])/float64(u[1]) >= 0.998*average {
-				return u[0], u[1], true
-			}
-		}
-	}
-	return num, den, variable
-}
-
-// firstFrames takes over what only decoding shows.
+// firstFrames takes over what only the first packets, decoded, show.
 func (r *Report) firstFrames(said, head answer) {
 	s := said.Streams[slices.IndexFunc(said.Streams, stream.isPicture)]
 	first := head.Frames[0].PTS
@@ -135,10 +105,8 @@ func (r *Report) firstFrames(said, head answer) {
 	for _, f := range head.Frames {
 		interlaced += f.Interlaced
 	}
-	if 2*interlaced > len(head.Frames) && !r.Video.Interlaced {
-		r.Video.Interlaced = true
-		r.Video.FrameRateNum, r.Video.FrameRateDen, r.Video.VariableRate = s.rate(true)
-	}
+	r.Video.Interlaced = r.Video.Interlaced || 2*interlaced > len(head.Frames)
+	r.Video.FrameRateNum, r.Video.FrameRateDen, r.Video.VariableRate = s.rate(r.Video.Interlaced, head.frameSeconds(s))
 }
 
 // measure sets where each track really ends, by its last packets.

@@ -32,6 +32,7 @@ type Video struct {
 	Interlaced   bool    `json:"interlaced,omitempty"`
 	StartSeconds float64 `json:"startSeconds"`       // first presentation time
 	EndSeconds   float64 `json:"endSeconds"`         // end of the last frame
+	SeekBack     float64 `json:"seekBack,omitempty"` // seconds to aim before a time, to land on a keyframe before it
 	Transfer     string  `json:"transfer,omitempty"` // colour transfer: "smpte2084" is HDR10, "arib-std-b67" HLG
 	BitRate      int64   `json:"bitRate,omitempty"`
 }

@@ -1,0 +1,153 @@
+package encode
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/test/testfilm"
+)
+
+// planned probes a film and plans it, remuxed first when it must be, at its own size: the
+// scaler then has nothing to do and a decoder elsewhere sees the same frames.
+func planned(t *testing.T, path string) (string, plan.Plan) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prober := probe.New(testfilm.Tools(t))
+	report, err := prober.Run(t.Context(), probe.In{Path: path, Bytes: info.Size()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.NeedsRemux {
+		if path, report, err = prober.Remux(t.Context(), path, t.TempDir(), report); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := plan.New(report, plan.StandardLadder())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, p
+}
+
+// framesOf hashes the frames that enter the encoder for a span of the plan: the command
+// is the real one, but for its last stage.
+func framesOf(t *testing.T, source string, p plan.Plan, s span) []string {
+	t.Helper()
+	video := p.Of(plan.Video)[:1]
+	dir := t.TempDir()
+	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
+		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: videoInput(p, s)}},
+		Args: []string{"-filter_complex", videoGraph(p, video, s), "-map", "[v0]",
+			"-fps_mode", "passthrough", "-f", "framemd5", "frames.txt"},
+		Dir: dir,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hashes(t, filepath.Join(dir, "frames.txt"))
+}
+
+// hashes reads the last column of a framemd5 file.
+func hashes(t *testing.T, path string) []string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []string
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if line := lines.Text(); !strings.HasPrefix(line, "#") {
+			out = append(out, line[strings.LastIndex(line, " ")+1:])
+		}
+	}
+	return out
+}
+
+// decoded hashes a film's frames as any decoder shows them, without a line of ours.
+func decoded(t *testing.T, path string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
+		Inputs: []ffmpeg.Input{{Path: path}}, Dir: dir,
+		Args: []string{"-map", "0:v:0", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-f", "framemd5", "frames.txt"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hashes(t, filepath.Join(dir, "frames.txt"))
+}
+
+// However a film is cut into tasks, together they hold exactly the frames of one pass.
+func TestTasksTogetherHoldTheFramesOfOnePass(t *testing.T) {
+	for _, c := range []struct {
+		film   testfilm.Film
+		frames int
+		whole  bool // the grid holds each source frame once: compare with a plain decode too
+	}{
+		{testfilm.Cinema, 336, true},
+		{testfilm.Matroska, 336, true},
+		{testfilm.PAL, 350, true},
+		{testfilm.NTSC, 420, true},
+		{testfilm.QuickTime, 420, true},
+		{testfilm.Smooth, 840, true},
+		{testfilm.WebM, 350, true},
+		{testfilm.Transport, 420, true},
+		{testfilm.AVI, 350, true},
+		{testfilm.Fragmented, 336, true},
+		{testfilm.Variable, 336, false},
+		{testfilm.VariableMatroska, 336, false},
+		{testfilm.Stuttering, 328, false},
+		{testfilm.EditList, 256, true},
+		{testfilm.OpenGOP, 350, true},
+		{testfilm.OpenGOPMatroska, 350, true},
+		{testfilm.HEVC, 350, true},
+		{testfilm.HEVCMatroska, 350, true},
+		{testfilm.Interlaced, 350, false},
+		{testfilm.Rotated, 350, true},
+		{testfilm.LatePicture, 350, true},
+	} {
+		t.Run(c.film.Name, func(t *testing.T) {
+			t.Parallel()
+			source, p := planned(t, c.film.Path(t))
+			once := framesOf(t, source, p, span{frames: p.Grid.Frames})
+			if len(once) != c.frames {
+				t.Errorf("one pass has %d frames, the film has %d", len(once), c.frames)
+			}
+			if c.whole {
+				same(t, "a plain decode", once, decoded(t, source))
+			}
+			var tasks []string
+			for _, task := range p.Tasks {
+				if task.Kind == plan.Video && slices.Contains(task.Renditions, p.Renditions[0].ID) {
+					tasks = append(tasks, framesOf(t, source, p, videoSpan(p.Grid, task))...)
+				}
+			}
+			same(t, "one pass", tasks, once)
+		})
+	}
+}
+
+func same(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if slices.Equal(got, want) {
+		return
+	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Errorf("%d frames against %d of %s; the first other one is %d", len(got), len(want), what, i)
+			return
+		}
+	}
+	t.Errorf("%d frames against %d of %s", len(got), len(want), what)
+}
