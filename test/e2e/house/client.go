@@ -1,0 +1,199 @@
+package house
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/cookiejar"
+	"time"
+)
+
+// The API's shapes, as its documentation gives them: written here again on purpose, so
+// that a change of the contract fails a test.
+type (
+	// Me is who is signed in.
+	Me struct {
+		User    struct{ ID, Email, Role string }
+		Profile struct{ ID, Name string }
+		Session struct{ ID string }
+	}
+
+	// Video is a film on its way or there.
+	Video struct {
+		ID, Title, Status string
+		Playable          bool
+		Progress          float64
+		DurationSeconds   float64
+		Width, Height     int
+		SourceBytes       int64
+		CreatedAt         time.Time
+		StillURL          string
+		BlurHash          string
+		Renditions        []Rendition
+		Error             *struct{ Code, Detail string }
+	}
+
+	// Rendition is how far one of a video's streams has come.
+	Rendition struct {
+		ID, Kind, Status string
+		Height, Width    int
+		Bandwidth        int64
+		Progress         float64
+	}
+
+	// Stream is what a player needs.
+	Stream struct {
+		SessionID, HLSURL, DASHURL, ThumbnailsURL string
+		DurationSeconds, ResumeAtSeconds          float64
+		Renditions                                []struct {
+			ID                  string
+			Rung, Height, Width int
+			Bandwidth           int64
+			Ready               [][2]float64
+		}
+		Audio     []struct{ ID, Language, Label string }
+		ExpiresAt time.Time
+	}
+
+	// Problem is an error of the API (RFC 9457).
+	Problem struct {
+		Status              int
+		Title, Detail, Code string
+	}
+)
+
+func (p *Problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Detail) }
+
+// Client is one browser's worth of a person: its cookies last through the server's lives.
+// Its methods return errors, a refusal as a *Problem, and may be used by many goroutines.
+type Client struct {
+	house *House
+	http  *http.Client
+}
+
+// Stranger returns a client that is not signed in.
+func (h *House) Stranger() *Client {
+	jar, _ := cookiejar.New(nil) // only its options can be wrong
+	transport := &http.Transport{
+		MaxIdleConnsPerHost: 64,
+		DisableCompression:  true, // what is asserted about bytes is about those on the wire
+	}
+	h.t.Cleanup(transport.CloseIdleConnections)
+	return &Client{house: h, http: &http.Client{Jar: jar, Transport: transport}}
+}
+
+// Admin returns a client that has signed in as the house's administrator.
+func (h *House) Admin() *Client {
+	h.t.Helper()
+	c := h.Stranger()
+	if err := c.SignIn(h.t.Context(), AdminEmail, AdminPassword); err != nil {
+		h.t.Fatalf("sign in: %v", err)
+	}
+	return c
+}
+
+// SignIn opens a session, which the client keeps.
+func (c *Client) SignIn(ctx context.Context, email, password string) error {
+	return c.Call(ctx, http.MethodPost, "/api/auth/login", map[string]string{"email": email, "password": password}, new(Me))
+}
+
+// Do sends a request to a path or address of the house, with the client's cookies.
+func (c *Client) Do(ctx context.Context, method, path string, body io.Reader, header http.Header) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.house.URL(path), body)
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range header {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return c.http.Do(r)
+}
+
+// Call speaks JSON both ways. Out may be nil.
+func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	header := http.Header{}
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(b)
+		header.Set("Content-Type", "application/json")
+	}
+	r, err := c.Do(ctx, method, path, body, header)
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	if err := refusal(r); err != nil {
+		return err
+	}
+	if out == nil {
+		_, err := io.Copy(io.Discard, r.Body)
+		return err
+	}
+	return json.NewDecoder(r.Body).Decode(out)
+}
+
+// refusal returns the problem a bad answer carries; one without a problem is an error of
+// the API itself.
+func refusal(r *http.Response) error {
+	if r.StatusCode < 400 {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, 64<<10))
+	if err != nil {
+		return err
+	}
+	p := &Problem{Status: r.StatusCode}
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind != "application/problem+json" || json.Unmarshal(body, p) != nil || p.Code == "" || p.Status != r.StatusCode {
+		return fmt.Errorf("%s %s: %s without a problem: %s", r.Request.Method, r.Request.URL.Path, r.Status, body)
+	}
+	return p
+}
+
+// Fetched is an answer, read to its end.
+type Fetched struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Fetch gets a path whole, whatever the answer.
+func (c *Client) Fetch(ctx context.Context, method, path string, header http.Header) (Fetched, error) {
+	r, err := c.Do(ctx, method, path, nil, header)
+	if err != nil {
+		return Fetched{}, err
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	return Fetched{r.StatusCode, r.Header, body}, err
+}
+
+// Video looks a video up.
+func (c *Client) Video(ctx context.Context, id string) (v Video, err error) {
+	return v, c.Call(ctx, http.MethodGet, "/api/videos/"+id, nil, &v)
+}
+
+// Videos lists the newest videos.
+func (c *Client) Videos(ctx context.Context) ([]Video, error) {
+	var page struct{ Items []Video }
+	err := c.Call(ctx, http.MethodGet, "/api/videos?limit=100", nil, &page)
+	return page.Items, err
+}
+
+// Stream asks for a ticket to play a video.
+func (c *Client) Stream(ctx context.Context, id string) (s Stream, err error) {
+	return s, c.Call(ctx, http.MethodGet, "/api/videos/"+id+"/stream", nil, &s)
+}
+
+// Delete removes a video.
+func (c *Client) Delete(ctx context.Context, id string) error {
+	return c.Call(ctx, http.MethodDelete, "/api/videos/"+id, nil, nil)
+}

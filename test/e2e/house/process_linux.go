@@ -1,0 +1,176 @@
+package house
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// process is one life of a server.
+type process struct {
+	cmd    *exec.Cmd
+	exited chan struct{}
+	err    error // how it ended, once exited is closed
+}
+
+// start runs cmd in a process group of its own. The kernel ends it with the test process,
+// even when that is killed: it ties the two through the thread that started the child, so
+// that one stays for as long as the child lives.
+func start(cmd *exec.Cmd) (*process, error) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.WaitDelay = time.Second
+	p := &process{cmd: cmd, exited: make(chan struct{})}
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			p.err = cmd.Wait()
+			close(p.exited)
+		}
+	}()
+	return p, <-started
+}
+
+// child is a process a server started, itself or through another. The descriptor stands
+// for that very process, also when its number has been given to another.
+type child struct {
+	pid  int
+	name string
+	fd   int
+}
+
+// send sends the server a signal and returns all of its descendants as they were at that
+// moment: it stands still while they are listed.
+func (p *process) send(signal syscall.Signal) ([]child, error) {
+	pid := p.cmd.Process.Pid
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		return nil, err
+	}
+	var found []child
+	for _, id := range descendants(pid) {
+		if fd, err := unix.PidfdOpen(id, 0); err == nil { // else it is gone already
+			found = append(found, child{id, commandOf(id), fd})
+		}
+	}
+	err := syscall.Kill(pid, signal)
+	_ = syscall.Kill(pid, syscall.SIGCONT) // without effect after SIGKILL
+	return found, err
+}
+
+// gone waits until the process has ended, and reports whether it did.
+func (c child) gone(limit time.Duration) bool {
+	defer unix.Close(c.fd)
+	until := time.Now().Add(limit)
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}}, max(0, int(time.Until(until).Milliseconds())))
+		if !errors.Is(err, unix.EINTR) {
+			return n > 0
+		}
+	}
+}
+
+// Encoders returns how many ffmpeg processes work for the server now.
+func (h *House) Encoders() int {
+	n := 0
+	for _, id := range descendants(h.PID()) {
+		if commandOf(id) == "ffmpeg" {
+			n++
+		}
+	}
+	return n
+}
+
+// Memory is what a process holds, in bytes.
+type Memory struct {
+	RSS int64 // resident, of the process alone
+	PSS int64 // the same, with what it shares divided among those who share it
+}
+
+// Memory returns what the server itself holds, without what it started.
+func (h *House) Memory() (Memory, error) {
+	all, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", h.PID()))
+	if err != nil {
+		return Memory{}, err
+	}
+	var m Memory
+	for line := range strings.Lines(string(all)) {
+		name, rest, _ := strings.Cut(line, ":")
+		kilobytes, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+		switch name {
+		case "Rss":
+			m.RSS = kilobytes << 10
+		case "Pss":
+			m.PSS = kilobytes << 10
+		}
+	}
+	return m, nil
+}
+
+// PeakRSS returns the most memory the server itself has held since ResetPeak or its start.
+func (h *House) PeakRSS() (int64, error) {
+	all, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.PID()))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(all)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+			return kilobytes << 10, err
+		}
+	}
+	return 0, errors.New("no VmHWM in the process's status")
+}
+
+// ResetPeak makes PeakRSS begin again from what is held now.
+func (h *House) ResetPeak() error {
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", h.PID()), []byte("5"), 0)
+}
+
+// descendants lists the processes below pid, its children first.
+func descendants(pid int) []int {
+	parents := map[int][]int{}
+	entries, _ := os.ReadDir("/proc")
+	for _, entry := range entries {
+		id, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		if parent, ok := parentOf(id); ok {
+			parents[parent] = append(parents[parent], id)
+		}
+	}
+	found := append([]int(nil), parents[pid]...)
+	for i := 0; i < len(found); i++ {
+		found = append(found, parents[found[i]]...)
+	}
+	return found
+}
+
+// parentOf reads /proc/pid/stat, whose second field may hold anything in brackets.
+func parentOf(pid int) (int, bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, false
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) < 2 {
+		return 0, false
+	}
+	parent, err := strconv.Atoi(fields[1])
+	return parent, err == nil
+}
+
+func commandOf(pid int) string {
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return strings.TrimSpace(string(name))
+}
