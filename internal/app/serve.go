@@ -51,8 +51,11 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 	}
 	g.Add(httpComponent(listener, handler))
 	g.Add(lifecycle.Component{Name: "welcome", Start: func(ctx context.Context) error {
+		if err := h.welcome(ctx, address(listener)); err != nil {
+			return err
+		}
 		log.Info("ready", "address", address(listener), "role", s.Role, "version", version(), "ms", time.Since(started).Milliseconds())
-		return h.welcome(ctx, address(listener))
+		return nil
 	}})
 	return g.Run(ctx)
 }
