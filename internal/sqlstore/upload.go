@@ -168,12 +168,18 @@ func (s Uploads) Complete(ctx context.Context, uploadID string, source upload.So
 	})
 }
 
-// Remove asks the video too, whose row a Complete at the same moment changes: the
-// subquery may have looked before that.
+// Remove takes the rows in the order Complete does, so that of the two at once one waits
+// for the other and then finds nothing to do.
 func (s Uploads) Remove(ctx context.Context, uploadID string) error {
-	return s.db.changeOne(ctx, "sqlstore.remove_upload", `
-		DELETE FROM videos WHERE id = (SELECT video_id FROM uploads WHERE id = $1 AND status = 'open')
-		                     AND status = 'uploading'`, uploadID)
+	return s.db.inTx(ctx, "sqlstore.remove_upload", func(tx jobs.Tx) error {
+		var videoID string
+		err := tx.QueryRowContext(ctx, `DELETE FROM uploads WHERE id = $1 AND status = 'open' RETURNING video_id`, uploadID).Scan(&videoID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM videos WHERE id = $1`, videoID)
+		return err
+	})
 }
 
 func (s Uploads) HasMultipart(ctx context.Context, multipart string) (has bool, err error) {

@@ -18,10 +18,9 @@ import (
 )
 
 const (
-	leastPartSize = 16 << 20
-	maxParts      = 10_000 // of one file: S3's rule
-	maxOpen       = 200    // resumable uploads of one user
-	life          = 24 * time.Hour
+	maxParts = 10_000 // of one file: S3's rule
+	maxOpen  = 200    // resumable uploads of one user
+	life     = 24 * time.Hour
 )
 
 // Options are what a Service is made of. All without a default are required.
@@ -41,8 +40,9 @@ type Options struct {
 // Service takes files in. It is safe for use by many goroutines.
 type Service struct {
 	Options
-	now     func() time.Time
-	flights flights
+	now       func() time.Time
+	leastPart int64
+	flights   flights
 	// admission is held from looking for space to having claimed it.
 	admission sync.Mutex
 }
@@ -56,7 +56,8 @@ func NewService(o Options) *Service {
 		o.KeepFree = 1 << 30
 	}
 	return &Service{
-		Options: o,
+		Options:   o,
+		leastPart: 16 << 20,
 		// UTC and microseconds: what a database gives back of a time.
 		now: func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 	}
@@ -124,15 +125,15 @@ func (s *Service) newUpload(op string, by account.Principal, file File) (u Uploa
 	now := s.now()
 	return Upload{
 		ID: newID(), VideoID: newID(), By: by, FileName: name, LastModified: file.LastModified,
-		Size: max(0, file.Size), PartSize: partSize(file.Size), Status: Open, CreatedAt: now, ExpiresAt: now.Add(life),
+		Size: max(0, file.Size), PartSize: s.partSize(file.Size), Status: Open, CreatedAt: now, ExpiresAt: now.Add(life),
 	}, title, nil
 }
 
 // partSize is 16 MiB, or as many whole MiB as keep the parts within their number.
-func partSize(size int64) int64 {
+func (s *Service) partSize(size int64) int64 {
 	const mib = 1 << 20
 	least := (size + maxParts - 1) / maxParts
-	return max(leastPartSize, (least+mib-1)/mib*mib)
+	return max(s.leastPart, (least+mib-1)/mib*mib)
 }
 
 func emptyFile(op string) error {

@@ -36,7 +36,7 @@ func (s *Service) Stream(ctx context.Context, by account.Principal, file File, b
 	if body, err = checkFilm(op, body); err != nil {
 		return "", err
 	}
-	u.Size, u.PartSize, u.ExpiresAt = 0, partSize(s.MaxSize), u.CreatedAt.Add(streamLife)
+	u.Size, u.PartSize, u.ExpiresAt = 0, s.partSize(s.MaxSize), u.CreatedAt.Add(streamLife)
 	if err := s.Store.Create(ctx, u, title); err != nil {
 		return "", fault.Wrap(op, err)
 	}

@@ -9,8 +9,8 @@ import (
 var (
 	// release finds what release names put after the title.
 	release = regexp.MustCompile(`(?i)(?:^|[\s\[({-])(?:2160p|1440p|1080[pi]|720p|576p|480p|4k|uhd|hdr|blu-?ray|bd-?rip|br-?rip|web-?dl|web-?rip|hdtv|hd-?rip|dvd-?rip|dvd|remux|x26[45]|h ?26[45]|hevc|avc|av1|xvid|divx|aac|ac3|dts|dual|dublado|legendado|proper|repack|extended|unrated|remastered)(?:$|[\s\])}-])`)
-	// year finds the year of a release, with or without brackets, after a title.
-	year = regexp.MustCompile(`\S\s+[\[(]?((?:19|20)\d\d)[\])]?(?:\s|$)`)
+	// year is that of a release, with or without brackets.
+	year = regexp.MustCompile(`^[\[(]?(?:19|20)\d\d[\])]?$`)
 	// brackets finds notes in brackets at the very beginning, the name of a group mostly.
 	brackets = regexp.MustCompile(`^\s*\[[^\]]*\]\s*`)
 )
@@ -27,17 +27,17 @@ func GuessTitle(fileName string) string {
 		title = strings.ReplaceAll(title, ".", " ")
 	}
 	title = brackets.ReplaceAllString(title, "")
-	end := len(title)
 	if at := release.FindStringIndex(title); at != nil && at[0] > 0 {
-		end = at[0]
+		title = title[:at[0]]
 	}
-	// The last year before that: a title may hold one itself, "2001 A Space Odyssey 1968".
-	for _, at := range year.FindAllStringSubmatchIndex(title[:end], -1) {
-		if cut := strings.TrimRight(title[:at[2]], " [("); cut != "" {
-			end = at[2]
+	words := strings.Fields(title)
+	for i := len(words) - 1; i > 0; i-- { // the last one: "2001 A Space Odyssey 1968"
+		if year.MatchString(words[i]) {
+			words = words[:i]
+			break
 		}
 	}
-	title = strings.Join(strings.Fields(strings.Trim(title[:end], " -–.,([{")), " ")
+	title = strings.Trim(strings.Join(words, " "), " -–.,([{")
 	if title == "" {
 		return name
 	}
