@@ -57,6 +57,9 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		log.Info("ready", "address", address(listener), "role", s.Role, "version", version(), "ms", time.Since(started).Milliseconds())
 		return nil
 	}})
+	if s.Demo && s.Role == "all" {
+		g.Add(lifecycle.Component{Name: "demo", Run: h.fillDemo})
+	}
 	return g.Run(ctx)
 }
 
