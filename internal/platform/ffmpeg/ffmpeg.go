@@ -67,21 +67,22 @@ func Find(ctx context.Context, opt Options) (*Tools, error) {
 		return nil, missing(op, "ffprobe", err)
 	}
 	t.prlimit, _ = exec.LookPath("prlimit")
-	if t.status.Version, err = t.version(ctx); err != nil {
-		return nil, missing(op, "ffmpeg", err)
-	}
 	t.status.FFmpeg, t.status.FFprobe, t.status.Limited = t.ffmpeg, t.ffprobe, t.prlimit != ""
 	if !t.status.Limited {
 		log.Warn("prlimit is missing: ffmpeg runs without limits on time, memory and file size; install util-linux")
 	}
 
-	t.bwrap, err = sandbox(t.ffmpeg, t.ffprobe)
-	if err == nil {
-		_, err = t.version(ctx) // the same run again, inside
+	// One run, inside the sandbox, proves both; starting ffmpeg is most of what a server's
+	// own start costs. Only where that fails is it run without.
+	if t.bwrap, err = sandbox(t.ffmpeg, t.ffprobe); err == nil {
+		t.status.Version, err = t.version(ctx)
 	}
 	if err != nil {
 		t.bwrap = nil
 		t.status.SandboxDetail = firstLine(err)
+		if t.status.Version, err = t.version(ctx); err != nil {
+			return nil, missing(op, "ffmpeg", err)
+		}
 		log.Warn("uploaded films are read WITHOUT a sandbox: bubblewrap does not work here", "why", t.status.SandboxDetail)
 	}
 	t.status.Sandboxed = t.bwrap != nil
