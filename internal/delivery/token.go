@@ -49,14 +49,14 @@ func NewSigner(keys ...[]byte) (*Signer, error) {
 	return &Signer{keys: keys, now: time.Now}, nil
 }
 
-// Sign returns a token by which this session plays this video, and when it ends.
+// Sign returns a token by which the session plays the video, and when it ends.
 func (s *Signer) Sign(sessionID, videoID string) (token string, expires time.Time) {
 	expires = s.now().Add(TokenLife).Truncate(time.Second).UTC()
 	at := strconv.FormatInt(expires.Unix(), 10)
 	return at + "." + sessionID + "." + mac(s.keys[0], sessionID, videoID, at), expires
 }
 
-// Open returns the path below which this session finds this video's files.
+// Open returns the path below which the session finds the video's files.
 func (s *Signer) Open(sessionID, videoID string) (path string, expires time.Time) {
 	token, expires := s.Sign(sessionID, videoID)
 	return root(token, videoID), expires
