@@ -21,6 +21,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/playback"
+	"github.com/kkmovies/kkmovies/internal/upload"
 )
 
 // Options are the parts the routes lead to.
@@ -28,6 +29,7 @@ type Options struct {
 	Accounts *account.Service
 	Catalog  *catalog.Service
 	Retry    func(ctx context.Context, videoID string) error
+	Uploads  *upload.Service
 	Tickets  *playback.Tickets
 	Media    *delivery.Delivery
 	Blobs    blob.Store
@@ -78,6 +80,7 @@ func Document(version string) ([]byte, error) {
 func (s *server) operations() {
 	s.accountRoutes()
 	s.videoRoutes()
+	s.uploadRoutes()
 	s.playRoutes()
 	s.systemRoutes()
 }

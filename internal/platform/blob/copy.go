@@ -22,7 +22,7 @@ func copyExactly(ctx context.Context, op string, w io.Writer, r io.Reader, size 
 		if ctx.Err() != nil {
 			return cancelled(ctx, op)
 		}
-		n, err := r.Read(buffer[:])
+		n, readErr := fill(r, buffer[:])
 		total += int64(n)
 		if size >= 0 && total > size {
 			return fault.New(fault.Invalid, op, "too_long", "More bytes arrived than were announced.")
@@ -31,16 +31,27 @@ func copyExactly(ctx context.Context, op string, w io.Writer, r io.Reader, size 
 			return classify(op, err)
 		}
 		switch {
-		case errors.Is(err, io.EOF) && size >= 0 && total < size:
+		case errors.Is(readErr, io.EOF) && size >= 0 && total < size:
 			return fault.New(fault.Invalid, op, "too_short", "Fewer bytes arrived than were announced.")
-		case errors.Is(err, io.EOF):
+		case errors.Is(readErr, io.EOF):
 			return nil
 		case ctx.Err() != nil:
 			return cancelled(ctx, op)
-		case err != nil:
-			return fault.Wrap(op, err)
+		case readErr != nil:
+			return fault.Wrap(op, readErr)
 		}
 	}
+}
+
+// fill reads until p is full or r has no more: a form's reader yields little at a time,
+// which is no way to write to a disk.
+func fill(r io.Reader, p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var m int
+		m, err = r.Read(p[n:])
+		n += m
+	}
+	return n, err
 }
 
 func cancelled(ctx context.Context, op string) error {

@@ -1,0 +1,171 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/upload"
+)
+
+// Upload is a file on its way, as the app sees it.
+type Upload struct {
+	ID           string       `json:"id" format:"uuid"`
+	VideoID      string       `json:"videoId" format:"uuid"`
+	FileName     string       `json:"fileName"`
+	Size         int64        `json:"size" doc:"Bytes."`
+	LastModified int64        `json:"lastModified,omitempty" doc:"As told when it was opened, to find the same file again."`
+	PartSize     int64        `json:"partSize" doc:"Bytes of every part but the last."`
+	Status       string       `json:"status" enum:"open,complete,expired"`
+	ExpiresAt    time.Time    `json:"expiresAt" doc:"A day after the last part; then it is given up."`
+	Parts        []UploadPart `json:"parts" nullable:"false" doc:"In order; send them in any, several at once."`
+}
+
+// UploadPart is a run of bytes of a file, to be sent by PUT to its address.
+type UploadPart struct {
+	Number   int    `json:"number" minimum:"1"`
+	Offset   int64  `json:"offset"`
+	Size     int64  `json:"size"`
+	URL      string `json:"url" doc:"Signed: needs no cookie, good for a day. Ask for fresh ones after that."`
+	Received bool   `json:"received"`
+	Digest   string `json:"digest,omitempty" doc:"SHA-256, hex, of a part that was received."`
+}
+
+type uploadAnswer struct{ Body Upload }
+
+type uploadID struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+func (s *server) uploadRoutes() {
+	tags := []string{"upload"}
+	register(s, ForEditors, huma.Operation{
+		OperationID: "createUpload", Method: http.MethodPost, Path: "/uploads", Tags: tags,
+		Summary: "Open a resumable upload", DefaultStatus: http.StatusCreated, MaxBodyBytes: 8192,
+		Description: "Everything that can be refused is refused here, before the first byte.",
+		Errors:      []int{413, 415, 429, 507},
+	}, s.createUpload)
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "listUploads", Method: http.MethodGet, Path: "/uploads", Tags: tags,
+		Summary: "Your open uploads, newest first", Description: "To go on after a reload.",
+	}, s.listUploads)
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "getUpload", Method: http.MethodGet, Path: "/uploads/{id}", Tags: tags,
+		Summary: "One of your uploads, and which parts arrived", Errors: []int{404},
+	}, func(ctx context.Context, in *uploadID) (*uploadAnswer, error) {
+		p, err := s.Uploads.Progress(ctx, me(ctx).Principal(), in.ID)
+		return &uploadAnswer{s.viewOfUpload(p)}, err
+	})
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "renewUploadParts", Method: http.MethodPost, Path: "/uploads/{id}/parts", Tags: tags,
+		Summary: "Fresh addresses for parts", MaxBodyBytes: 128 << 10, Errors: []int{404},
+	}, s.renewParts)
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "completeUpload", Method: http.MethodPost, Path: "/uploads/{id}/complete", Tags: tags,
+		Summary: "Make a video of an upload whose parts have all arrived", DefaultStatus: http.StatusAccepted, Errors: []int{404, 409},
+	}, func(ctx context.Context, in *uploadID) (*videoAnswer, error) {
+		video, err := s.Uploads.Complete(ctx, me(ctx).Principal(), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return s.video(ctx, video)
+	})
+
+	register(s, ForEditors, huma.Operation{
+		OperationID: "cancelUpload", Method: http.MethodDelete, Path: "/uploads/{id}", Tags: tags,
+		Summary: "Give an upload up, with all that arrived", DefaultStatus: http.StatusNoContent, Errors: []int{409},
+	}, func(ctx context.Context, in *uploadID) (*struct{}, error) {
+		return nil, s.Uploads.Cancel(ctx, me(ctx).Principal(), in.ID)
+	})
+
+	s.streamingRoutes()
+}
+
+func (s *server) createUpload(ctx context.Context, in *struct {
+	Body struct {
+		FileName     string `json:"fileName" minLength:"1" maxLength:"1024"`
+		Size         int64  `json:"size" minimum:"0" doc:"Bytes."`
+		Title        string `json:"title,omitempty" maxLength:"300" doc:"Guessed from the file's name when absent."`
+		LastModified int64  `json:"lastModified,omitempty" doc:"Of the file, in milliseconds since 1970."`
+	}
+}) (*uploadAnswer, error) {
+	p, err := s.Uploads.Create(ctx, me(ctx).Principal(), upload.File{
+		Name: in.Body.FileName, Size: in.Body.Size, Title: in.Body.Title, LastModified: in.Body.LastModified,
+	})
+	return &uploadAnswer{s.viewOfUpload(p)}, err
+}
+
+type uploadList struct {
+	Items []Upload `json:"items" nullable:"false"`
+}
+
+func (s *server) listUploads(ctx context.Context, _ *struct{}) (*struct{ Body uploadList }, error) {
+	open, err := s.Uploads.Resumable(ctx, me(ctx).Principal())
+	out := &struct{ Body uploadList }{uploadList{Items: []Upload{}}}
+	for _, p := range open {
+		out.Body.Items = append(out.Body.Items, s.viewOfUpload(p))
+	}
+	return out, err
+}
+
+type partList struct {
+	Parts []UploadPart `json:"parts" nullable:"false"`
+}
+
+func (s *server) renewParts(ctx context.Context, in *struct {
+	uploadID
+	Body struct {
+		Numbers []int `json:"numbers" minItems:"1" maxItems:"10000"`
+	}
+}) (*struct{ Body partList }, error) {
+	p, err := s.Uploads.Progress(ctx, me(ctx).Principal(), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	all := s.viewOfUpload(p).Parts
+	out := &struct{ Body partList }{}
+	for _, number := range in.Body.Numbers {
+		if number < 1 || number > len(all) {
+			return nil, fault.New(fault.NotFound, "httpapi.parts", "no_such_part", "This upload has no such part.")
+		}
+		out.Body.Parts = append(out.Body.Parts, all[number-1])
+	}
+	return out, nil
+}
+
+func (s *server) viewOfUpload(p upload.Progress) Upload {
+	out := Upload{
+		ID: p.ID, VideoID: p.VideoID, FileName: p.FileName, Size: p.Size, LastModified: p.LastModified,
+		PartSize: p.PartSize, Status: string(p.Status), ExpiresAt: p.ExpiresAt, Parts: []UploadPart{},
+	}
+	expires := time.Now().Add(upload.URLLife)
+	for _, part := range p.Parts() {
+		out.Parts = append(out.Parts, UploadPart{
+			Number: part.Number, Offset: part.Offset, Size: part.Size, URL: s.partURL(p.ID, part, expires),
+		})
+	}
+	for _, r := range p.Received {
+		out.Parts[r.Number-1].Received = true
+		out.Parts[r.Number-1].Digest = r.Digest
+	}
+	return out
+}
+
+func (s *server) partURL(uploadID string, part blob.Part, expires time.Time) string {
+	query := url.Values{
+		"expires":   {strconv.FormatInt(expires.Unix(), 10)},
+		"signature": {s.Uploads.SignPart(uploadID, part.Number, expires)},
+	}
+	return fmt.Sprintf("/api/uploads/%s/parts/%d?%s", uploadID, part.Number, query.Encode())
+}
