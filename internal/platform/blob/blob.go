@@ -69,7 +69,8 @@ type Store interface {
 
 	// WritePart stores one part and returns when it is durable. Different parts may be
 	// written at once. The same part may be written again, but not at the same time, and
-	// a call that failed leaves the part's bytes undefined until one succeeds.
+	// a call that failed leaves the part's bytes undefined until one succeeds. Nothing is
+	// written once r has failed: a caller stops a write for good by making r fail.
 	WritePart(ctx context.Context, key, id string, part Part, r io.Reader) error
 
 	// CompleteMultipart makes the object visible under key. The caller has seen WritePart

@@ -27,18 +27,21 @@ func copyExactly(ctx context.Context, op string, w io.Writer, r io.Reader, size 
 		if size >= 0 && total > size {
 			return fault.New(fault.Invalid, op, "too_long", "More bytes arrived than were announced.")
 		}
+		switch { // a reader that failed may have been told to: nothing is written after that
+		case readErr == nil || errors.Is(readErr, io.EOF):
+		case ctx.Err() != nil:
+			return cancelled(ctx, op)
+		default:
+			return fault.Wrap(op, readErr)
+		}
 		if _, err := w.Write(buffer[:n]); err != nil {
 			return classify(op, err)
 		}
-		switch {
-		case errors.Is(readErr, io.EOF) && size >= 0 && total < size:
-			return fault.New(fault.Invalid, op, "too_short", "Fewer bytes arrived than were announced.")
-		case errors.Is(readErr, io.EOF):
+		if errors.Is(readErr, io.EOF) {
+			if size >= 0 && total < size {
+				return fault.New(fault.Invalid, op, "too_short", "Fewer bytes arrived than were announced.")
+			}
 			return nil
-		case ctx.Err() != nil:
-			return cancelled(ctx, op)
-		case readErr != nil:
-			return fault.Wrap(op, readErr)
 		}
 	}
 }

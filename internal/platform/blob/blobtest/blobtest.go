@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		"parts in any order and at once make one object":    multipart,
 		"parts are invisible until complete":                multipartInvisible,
 		"a part may be written again after a failure":       multipartAgain,
+		"nothing is written once the reader has failed":     multipartStopped,
 		"completing leaves the object that was there first": multipartTaken,
 		"an aborted multipart write is gone":                multipartAbort,
 		"parts outside the object are refused":              multipartOutside,

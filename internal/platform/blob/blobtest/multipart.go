@@ -3,6 +3,8 @@ package blobtest
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -109,6 +111,29 @@ func multipartAgain(t *testing.T, s blob.Store) {
 	}
 	want(t, s, key, data)
 }
+
+func multipartStopped(t *testing.T, s blob.Store) {
+	data, parts := film()
+	id := create(t, s, len(data))
+	other := noise(1000)
+	stopped := errors.New("overtaken")
+	// While the first write waits for more, a second one stores the part; then the first is stopped.
+	r := io.MultiReader(bytes.NewReader(other), readerFunc(func([]byte) (int, error) {
+		write(t, s, id, data, parts...)
+		return 0, stopped
+	}))
+	if err := s.WritePart(t.Context(), key, id, parts[0], r); !errors.Is(err, stopped) {
+		t.Fatalf("stopped: %v", err)
+	}
+	if err := s.CompleteMultipart(t.Context(), key, id); err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, key, data)
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func multipartTaken(t *testing.T, s blob.Store) {
 	first, parts := film()
