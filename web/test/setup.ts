@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom/vitest'
 import 'fake-indexeddb/auto'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, beforeAll } from 'vitest'
 import { speak } from '@/i18n'
 
@@ -15,6 +15,15 @@ globalThis.IntersectionObserver ??= class {
 } as unknown as typeof IntersectionObserver
 window.scrollTo = () => {}
 HTMLCanvasElement.prototype.getContext = () => null
+HTMLDialogElement.prototype.showModal = function () {
+  this.open = true
+}
+HTMLDialogElement.prototype.close = function () {
+  this.open = false
+}
+
+// A screen's code is loaded when it is first visited, and a busy machine takes its time over that.
+configure({ asyncUtilTimeout: 8000 })
 
 beforeAll(() => speak('en'))
 afterEach(() => {

@@ -36,5 +36,5 @@ export function hasStatus(error: unknown, status: number): boolean {
 
 /** The request never reached the server, or its answer never came back. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof Problem && (error.status === 0 || error.status >= 502))
+  return error instanceof Problem && [0, 502, 503, 504].includes(error.status)
 }

@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
 import { me, setupState } from '@/api/session'
@@ -81,8 +82,9 @@ const watch = createRoute({
 
 const tree = root.addChildren([setup, signIn, signedIn.addChildren([shell.addChildren([library, upload]), watch])])
 
-export function createAppRouter(queries: QueryClient) {
+export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({
+    history,
     routeTree: tree,
     context: { queries },
     defaultPreload: 'intent',

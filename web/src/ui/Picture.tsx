@@ -15,7 +15,7 @@ export function Picture({ src, alt = '', blurHash, eager = false, className = ''
   const [loaded, setLoaded] = useState(false)
   return (
     <>
-      {blurHash && !loaded && <BlurHash hash={blurHash} className="absolute inset-0" />}
+      {blurHash && <BlurHash hash={blurHash} className="absolute inset-0" />}
       <img
         src={src}
         alt={alt}

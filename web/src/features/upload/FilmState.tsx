@@ -1,0 +1,91 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import type { Rendition, Video } from '@/api/types'
+import { useRetry } from '@/api/videos'
+import { ProgressBar } from '@/ui/ProgressBar'
+import { toast } from '@/ui/toast'
+import { RowAction } from './RowAction'
+import { whyFailed } from './words'
+
+/** How far the server has come with a film: what plays, what is still being made, or why it is not. */
+export function FilmState({ video }: { video: Video }) {
+  const { t, i18n } = useLingui()
+  const retry = useRetry()
+  if (video.status === 'failed') {
+    return (
+      <div className="flex flex-wrap items-center gap-x-3">
+        <p className="text-sm text-bad">{whyFailed(video.error, i18n._.bind(i18n))}</p>
+        <RowAction
+          disabled={retry.isPending}
+          onClick={() =>
+            retry.mutate(video.id, { onError: () => toast(t`It did not start again. Try again in a moment.`) })
+          }
+        >
+          <Trans>Try again</Trans>
+        </RowAction>
+      </div>
+    )
+  }
+  const rungs = video.renditions
+    .filter((rendition) => rendition.kind === 'video')
+    .sort((a, b) => (a.height ?? 0) - (b.height ?? 0))
+  return (
+    <div className="grid gap-2">
+      <p className="flex min-h-6 flex-wrap items-center gap-x-3 text-sm text-soft tabular-nums">
+        <Words video={video} rungs={rungs} />
+      </p>
+      {rungs.length > 0 && video.status !== 'ready' && <Rungs rungs={rungs} />}
+    </div>
+  )
+}
+
+function Words({ video, rungs }: { video: Video; rungs: Rendition[] }) {
+  const percent = Math.floor(video.progress * 100)
+  if (video.status === 'ready') {
+    return (
+      <>
+        <span className="text-good">
+          <Trans>Ready</Trans>
+        </span>
+        <span className="text-faint">{rungs.map((rung) => rung.height).join(' · ')}</span>
+      </>
+    )
+  }
+  if (video.playable) {
+    return (
+      <>
+        <Link
+          to="/watch/$videoId"
+          params={{ videoId: video.id }}
+          className="rounded-poster font-medium whitespace-nowrap text-accent transition-colors hover:text-ink"
+        >
+          <Trans>Plays now ▸</Trans>
+        </Link>
+        <span className="text-faint">
+          <Trans>getting better, {percent}%</Trans>
+        </span>
+      </>
+    )
+  }
+  if (video.status === 'uploading') return <Trans>Being sent from somewhere else</Trans>
+  return <Trans>Looking at the file</Trans>
+}
+
+/** Five thin bars at most, one a rung, filling as its segments are made. */
+function Rungs({ rungs }: { rungs: Rendition[] }) {
+  const { t } = useLingui()
+  return (
+    <ul className="flex gap-2">
+      {rungs.map(({ id, height = 0, status, progress }) => (
+        <li key={id} className="grid flex-1 gap-1">
+          <ProgressBar
+            value={status === 'ready' ? 1 : progress}
+            label={t`${height}p, made so far`}
+            tone={status === 'ready' ? 'good' : 'accent'}
+          />
+          <span className="text-sm leading-4 text-faint tabular-nums">{height}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

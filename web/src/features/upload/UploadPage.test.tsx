@@ -1,0 +1,98 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, expect, test } from 'vitest'
+import { aVideo } from '../../../test/backend'
+import { aBackend, visit } from '../../../test/visit'
+
+const here = aBackend()
+beforeEach(() => {
+  here.backend.state.who = here.backend.state.accounts[0] ?? null
+})
+
+function drop(...files: File[]) {
+  const dataTransfer = {
+    types: ['Files'],
+    items: files.map((file) => ({ kind: 'file', getAsFile: () => file })),
+  }
+  fireEvent.dragEnter(document.body, { dataTransfer })
+  expect(screen.getByText('Drop to upload')).toBeVisible()
+  fireEvent.drop(document.body, { dataTransfer })
+}
+
+test('a dropped film is sent in parts and stands in the table as a film', async () => {
+  visit('/upload')
+  await screen.findByText(/Nothing here yet/)
+  drop(new File(['0123456789'], 'Sertao.mp4', { type: 'video/mp4' }))
+  await waitFor(() => expect(here.backend.state.uploads.get('upload-1')?.status).toBe('complete'))
+  expect(await screen.findByDisplayValue('Sertao.mp4')).toBeVisible()
+  const parts = here.backend.state.received.get('upload-1')
+  const sent = [1, 2, 3].map((number) => new TextDecoder().decode(parts?.get(number))).join('')
+  expect(sent).toBe('0123456789')
+})
+
+test('what is no film is left out, and said so', async () => {
+  visit('/upload')
+  await screen.findByText(/Nothing here yet/)
+  drop(new File(['x'], 'poster.jpg', { type: 'image/jpeg' }), new File(['x'], 'notes.txt', { type: 'text/plain' }))
+  expect(await screen.findByText('2 files were left out: they are not films.')).toBeVisible()
+  expect(here.backend.state.uploads.size).toBe(0)
+})
+
+test('a film that plays already says so and leads to it, with a bar for every rung', async () => {
+  here.backend.state.videos = [
+    aVideo({
+      id: 'a',
+      title: 'Sertão Azul',
+      status: 'processing',
+      playable: true,
+      progress: 0.4,
+      renditions: [
+        { id: 'video/1080', kind: 'video', height: 1080, status: 'queued', progress: 0 },
+        { id: 'video/360', kind: 'video', height: 360, status: 'ready', progress: 1 },
+        { id: 'audio/1', kind: 'audio', status: 'ready', progress: 1 },
+      ],
+    }),
+  ]
+  visit('/upload')
+  expect(await screen.findByRole('link', { name: /Plays now/ })).toHaveAttribute('href', '/watch/a')
+  const bars = screen.getAllByRole('progressbar')
+  expect(bars.map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')])).toEqual([
+    ['360p, made so far', '100'],
+    ['1080p, made so far', '0'],
+  ])
+})
+
+test('a failed film says why in words and can be tried again', async () => {
+  here.backend.state.videos = [
+    aVideo({ status: 'failed', error: { code: 'no_picture', detail: 'This file has sound but no picture.' } }),
+  ]
+  const { user } = visit('/upload')
+  expect(await screen.findByText('This file has sound but no picture.')).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByText('Looking at the file')).toBeVisible()
+})
+
+test('a guessed title is corrected in place', async () => {
+  here.backend.state.videos = [aVideo({ title: 'sertao azul 1080p' })]
+  const { user } = visit('/upload')
+  const title = await screen.findByLabelText('Title')
+  await user.clear(title)
+  await user.type(title, 'Sertão Azul{Enter}')
+  await waitFor(() => expect(here.backend.state.videos[0]?.title).toBe('Sertão Azul'))
+  expect(await screen.findByDisplayValue('Sertão Azul')).toBeVisible()
+})
+
+test('a film is deleted only after being asked once', async () => {
+  here.backend.state.videos = [aVideo({ title: 'Ferrugem' })]
+  const { user } = visit('/upload')
+  await user.click(await screen.findByRole('button', { name: 'Delete Ferrugem' }))
+  expect(here.backend.state.videos).toHaveLength(1)
+  await user.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Delete' }))
+  expect(await screen.findByText(/Nothing here yet/)).toBeVisible()
+  expect(here.backend.state.videos).toHaveLength(0)
+})
+
+test('who may not upload is told so, kindly', async () => {
+  here.backend.state.who = { email: 'viewer@example.org', password: '', role: 'viewer' }
+  visit('/upload')
+  expect(await screen.findByText(/watches films but does not upload them/)).toBeVisible()
+})

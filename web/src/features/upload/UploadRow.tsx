@@ -1,0 +1,79 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import { Play, Trash2, X } from 'lucide-react'
+import type { Video } from '@/api/types'
+import { bytes } from '@/lib/bytes'
+import { length } from '@/lib/time'
+import { Button } from '@/ui/Button'
+import { Poster } from '@/ui/Poster'
+import { FilmState } from './FilmState'
+import type { Row } from './rows'
+import { TaskState } from './TaskState'
+import { TitleField } from './TitleField'
+import type { Uploader } from './uploader/uploader'
+
+const line =
+  'grid grid-cols-[56px_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-3 py-4 md:min-h-[116px] md:grid-cols-[56px_minmax(0,5fr)_minmax(0,6fr)_88px] md:gap-x-6'
+
+export function UploadRow({ row, uploads, remove }: { row: Row; uploads: Uploader; remove: (video: Video) => void }) {
+  const { t, i18n } = useLingui()
+  const { task, video } = row
+  const title = video?.title ?? task?.fileName ?? ''
+  const size = task?.size ?? video?.sourceBytes
+  const facts = [
+    video?.durationSeconds ? length(video.durationSeconds) : '',
+    video?.height ? `${video.height}p` : '',
+    size ? bytes(size, i18n.locale) : '',
+  ].filter(Boolean)
+  return (
+    <li className={line}>
+      <div className="w-14">
+        <Poster film={video ?? { title }} small />
+      </div>
+      <div className="min-w-0">
+        {video ? <TitleField video={video} /> : <p className="truncate text-base">{title}</p>}
+        <p className="mt-0.5 truncate text-sm text-faint tabular-nums">{facts.join(' · ')}</p>
+      </div>
+      <div className="max-md:col-span-3 max-md:row-start-2">
+        {task ? <TaskState task={task} uploads={uploads} /> : video && <FilmState video={video} />}
+      </div>
+      <div className="flex justify-end gap-1">
+        {video?.playable && (
+          <Link to="/watch/$videoId" params={{ videoId: video.id }} aria-label={t`Watch ${title}`} className={action}>
+            <Play size={18} fill="currentColor" strokeWidth={1} aria-hidden="true" />
+          </Link>
+        )}
+        {task ? (
+          <button
+            type="button"
+            aria-label={t`Cancel ${title}`}
+            className={action}
+            onClick={() => void uploads.cancel(task.id)}
+          >
+            <X size={18} aria-hidden="true" />
+          </button>
+        ) : (
+          video && (
+            <button type="button" aria-label={t`Delete ${title}`} className={action} onClick={() => remove(video)}>
+              <Trash2 size={18} strokeWidth={1.75} aria-hidden="true" />
+            </button>
+          )
+        )}
+      </div>
+    </li>
+  )
+}
+
+const action =
+  'grid size-10 place-items-center rounded-full text-soft transition-colors hover:bg-white/8 hover:text-ink'
+
+export function BrokenRow({ retry }: { retry: () => void }) {
+  return (
+    <li className="flex min-h-[116px] items-center gap-4 text-soft">
+      <Trans>This row did not load.</Trans>
+      <Button tone="plain" onClick={retry}>
+        <Trans>Try again</Trans>
+      </Button>
+    </li>
+  )
+}
