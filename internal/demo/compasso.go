@@ -36,7 +36,7 @@ var compasso = source{
 				ink = red
 			}
 			chains = append(chains, ground(64, 720, ink)+fmt.Sprintf("[bar%d]", i), fmt.Sprintf(
-				"[b%d][bar%[1]d]overlay=x=%d:y='round(400+250*sin(PI*t/2-%[1]d*0.55)*cos(PI*t/8))'[b%d]", i, 88+i*130, i+1))
+				"[b%d][bar%[1]d]overlay=x=%d:y='round(400+250*sin(PI*t/2-%[1]d*0.55)*cos(PI*t/8))'[b%[3]d]", i, 88+i*130, i+1))
 		}
 		for i := range balls {
 			ink := cream
@@ -44,7 +44,7 @@ var compasso = source{
 				ink = red
 			}
 			chains = append(chains, disc(34, ink)+fmt.Sprintf("[ball%d]", i), fmt.Sprintf(
-				"[c%d][ball%[1]d]overlay=x=%d:y='324+230*cos(2*PI*t*%d/16)'[c%d]", i, 58+i*91, i+6, i+1))
+				"[c%d][ball%[1]d]overlay=x=%d:y='324+230*cos(2*PI*t*%[3]d/16)'[c%[4]d]", i, 58+i*91, i+6, i+1))
 		}
 		return append(chains,
 			fmt.Sprintf("[b%d]null%s[waves]", bars, shot),

@@ -76,7 +76,7 @@ func peaks(base float64, periods ...float64) string {
 
 // pines is a row of firs a period apart, each of its own height.
 func pines(period, low, more float64) string {
-	return fmt.Sprintf("(%.2f+%.2f*mod(abs(sin((floor(X/%.1f)+3)*12.9898)*43758.5453),1))*pow(1-abs(mod(X,%[3].1f)/%[3].1f-0.5)*2,0.8)",
+	return fmt.Sprintf("(%.2f+%.2f*mod(abs(sin((floor(X/%.1f)+3)*12.9898)*43758.5453),1))*pow(1-abs(mod(X,%.1[3]f)/%.1[3]f-0.5)*2,0.8)",
 		low, more, period)
 }
 
