@@ -22,14 +22,24 @@ import (
 	"testing"
 )
 
-// Main runs a package's tests, stops every engine they started, and exits.
-func Main(m *testing.M) {
+// Main runs a package's tests, stops every engine they started, and exits. Checks are
+// made when the engines have stopped, if the tests passed; goleak.Find is one.
+func Main(m *testing.M, checks ...func() error) {
 	if err := house.open(); err != nil {
 		fmt.Fprintln(os.Stderr, "engines:", err)
 		os.Exit(1)
 	}
 	code := m.Run()
 	house.close()
+	for _, check := range checks {
+		if code != 0 {
+			break
+		}
+		if err := check(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	os.Exit(code)
 }
 

@@ -11,7 +11,9 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -106,12 +108,12 @@ func (q *Queue) Enqueue(ctx context.Context, args Args) error {
 // tried again; it must be quick.
 func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error)) {
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
-		err := run(ctx, job.Args)
+		err := attempt(ctx, run, job.Args)
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded {
-			return err // this process is stopping: the attempt is not the job's fault
+			return river.JobSnooze(0) // this process is stopping: the attempt does not count
 		}
 		final := isFinal(err)
 		if gaveUp != nil && (final || job.Attempt >= job.MaxAttempts) {
@@ -124,6 +126,17 @@ func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(co
 			"job", job.Kind, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
 		return err
 	}))
+}
+
+// attempt runs a handler; a panic is an error like any other, so that it too gives up in
+// the end.
+func attempt[T Args](ctx context.Context, run func(context.Context, T) error, args T) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return run(ctx, args)
 }
 
 func isFinal(err error) bool {

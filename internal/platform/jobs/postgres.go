@@ -3,6 +3,9 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -29,17 +32,15 @@ func NewPostgres(pool *pgxpool.Pool, db *sql.DB, o Options) (*Queue, error) {
 			return err
 		}
 		defer conn.Close()
-		tx, err := beginNative(ctx, conn)
-		if err != nil {
-			return err
+		t := &postgresTx{Conn: conn, client: c}
+		if err := t.begin(ctx); err != nil {
+			return given(ctx, err)
 		}
-		// A rollback after a commit is a no-op; it must reach the server even when the
-		// caller has given up, or the connection would go back to the pool mid-transaction.
-		defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-		if err := fn(&postgresTx{conn, tx, c}); err != nil {
-			return err
+		defer t.rollback(ctx) // a no-op after the commit
+		if err := fn(t); err != nil {
+			return given(ctx, err)
 		}
-		return tx.Commit(ctx)
+		return given(ctx, t.commit(ctx))
 	}
 	return q, nil
 }
@@ -53,24 +54,53 @@ func MigratePostgres(ctx context.Context, pool *pgxpool.Pool) error {
 	return fault.Wrap("jobs.migrate", err)
 }
 
-// beginNative opens pgx's own transaction on the connection that database/sql holds.
-// Statements sent through conn until it ends run inside that transaction, because it is
-// the same connection: this is how one transaction serves both libraries.
-func beginNative(ctx context.Context, conn *sql.Conn) (tx pgx.Tx, err error) {
-	err = conn.Raw(func(driverConn any) error {
-		tx, err = driverConn.(*stdlib.Conn).Conn().Begin(ctx)
-		return err
-	})
-	return tx, err
-}
-
+// postgresTx is pgx's own transaction on a connection that database/sql holds. What is
+// sent through Conn until it ends runs inside it, because it is the same connection: this
+// is how one transaction serves both libraries.
+//
+// Whoever touches the connection does so through Conn, with its lock held. When a caller
+// gives up, database/sql may drop the connection, and the pool closes it, at any moment:
+// pgx used past that lock would then be used by two goroutines at once.
 type postgresTx struct {
 	*sql.Conn
 	native pgx.Tx
 	client *river.Client[pgx.Tx]
 }
 
+// rollbackTimeout bounds the wait for a server that no longer answers.
+const rollbackTimeout = 10 * time.Second
+
+func (t *postgresTx) begin(ctx context.Context) error {
+	return t.Raw(func(driverConn any) (err error) {
+		t.native, err = driverConn.(*stdlib.Conn).Conn().Begin(ctx)
+		return err
+	})
+}
+
+func (t *postgresTx) commit(ctx context.Context) error {
+	return t.Raw(func(any) error { return t.native.Commit(ctx) })
+}
+
+// rollback reaches the server even when the caller has given up, or the connection would
+// go back to the pool mid-transaction. A connection that is lost needs none.
+func (t *postgresTx) rollback(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+	defer cancel()
+	_ = t.Raw(func(any) error { return t.native.Rollback(ctx) })
+}
+
 func (t *postgresTx) Enqueue(ctx context.Context, args Args) error {
-	_, err := t.client.InsertTx(ctx, t.native, args, insertOpts)
-	return fault.Wrap("jobs.enqueue", err)
+	return fault.Wrap("jobs.enqueue", t.Raw(func(any) error {
+		_, err := t.client.InsertTx(ctx, t.native, args, insertOpts)
+		return err
+	}))
+}
+
+// given names the caller's own giving up where database/sql only says that the
+// connection is bad.
+func given(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)) {
+		return ctx.Err()
+	}
+	return err
 }

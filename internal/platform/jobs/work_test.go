@@ -1,0 +1,231 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// told is what a handler of these tests tells of itself.
+type told struct {
+	ran    chan string // which film, at every attempt
+	gaveUp chan error
+}
+
+// handle registers a handler that tells of each attempt and then does as answer says.
+func handle(n *node, answer func(ctx context.Context, film string) error) told {
+	to := told{make(chan string, 100), make(chan error, 100)}
+	jobs.Handle(n.Queue, func(ctx context.Context, r Restore) error {
+		to.ran <- r.Film
+		return answer(ctx, r.Film)
+	}, func(_ context.Context, _ Restore, err error) { to.gaveUp <- err })
+	return to
+}
+
+func succeed(context.Context, string) error { return nil }
+
+// settle stops the node, so that every result is written and no more is to come.
+func (to told) settle(t *testing.T, n *node) {
+	t.Helper()
+	n.stop(t)
+	close(to.ran)
+	close(to.gaveUp)
+}
+
+func TestAJobRunsOnceAndMayBeEnqueuedAgainWhenItHasEnded(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		to := handle(n, succeed)
+		n.enqueue(t, Restore{"limite"})
+		n.start(t)
+		if film := next(t, to.ran); film != "limite" {
+			t.Errorf("ran for %q", film)
+		}
+		to.settle(t, n)
+		if _, again := <-to.ran; again {
+			t.Error("ran twice")
+		}
+		if got := n.count(t, "river_job", "state = 'completed'"); got != 1 {
+			t.Errorf("%d completed", got)
+		}
+		n.enqueue(t, Restore{"limite"})
+		if got := n.count(t, "river_job", "state = 'available'"); got != 1 {
+			t.Errorf("%d waiting", got)
+		}
+	})
+}
+
+func TestAFaultOfTheInputEndsTheJobAtOnce(t *testing.T) {
+	kinds := []fault.Kind{fault.Invalid, fault.Unsupported, fault.TooLarge, fault.NotFound, fault.Conflict}
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		to := handle(n, func(_ context.Context, film string) error {
+			for _, kind := range kinds {
+				if kind.String() == film {
+					return fault.Wrap("restore", fault.New(kind, "film", "", "This film is damaged."))
+				}
+			}
+			return errors.New("unknown film")
+		})
+		for _, kind := range kinds {
+			n.enqueue(t, Restore{kind.String()})
+		}
+		n.start(t)
+		left := map[fault.Kind]bool{}
+		for range kinds {
+			err := next(t, to.gaveUp)
+			left[fault.KindOf(err)] = true
+			if fault.PublicOf(err) != "This film is damaged." {
+				t.Errorf("gave up with %v", err)
+			}
+		}
+		if len(left) != len(kinds) {
+			t.Errorf("gave up on %v", left)
+		}
+		to.settle(t, n)
+		if got := n.count(t, "river_job", "state = 'cancelled' AND attempt = 1"); got != len(kinds) {
+			t.Errorf("%d ended at the first attempt, want %d", got, len(kinds))
+		}
+		if err, more := <-to.gaveUp; more {
+			t.Errorf("gave up again: %v", err)
+		}
+	})
+}
+
+func TestAnyOtherErrorIsTriedAgain(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		attempts := 0
+		to := handle(n, func(context.Context, string) error {
+			if attempts++; attempts == 1 {
+				return fault.New(fault.Unavailable, "restore", "", "")
+			}
+			return nil
+		})
+		n.enqueue(t, Restore{"limite"})
+		n.start(t)
+		next(t, to.ran)
+		next(t, to.ran) // about a second later
+		to.settle(t, n)
+		if got := n.count(t, "river_job", "state = 'completed' AND attempt = 2"); got != 1 {
+			t.Error("the second attempt did not complete it")
+		}
+		if err, gaveUp := <-to.gaveUp; gaveUp {
+			t.Errorf("gave up: %v", err)
+		}
+	})
+}
+
+// lastAttempt leaves a job one attempt.
+func lastAttempt(t *testing.T, n *node) {
+	t.Helper()
+	n.write(t, `UPDATE river_job SET attempt = max_attempts - 1`)
+}
+
+func TestTheLastAttemptGivesUp(t *testing.T) {
+	for name, fail := range map[string]func(context.Context, string) error{
+		"an error": func(context.Context, string) error { return errors.New("no luck") },
+		"a panic":  func(context.Context, string) error { panic("no luck") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEachEngine(t, func(t *testing.T, d database) {
+				n := d.open(t, 2)
+				to := handle(n, fail)
+				n.enqueue(t, Restore{"limite"})
+				lastAttempt(t, n)
+				n.start(t)
+				if err := next(t, to.gaveUp); err == nil {
+					t.Error("gave up without a reason")
+				}
+				to.settle(t, n)
+				if got := n.count(t, "river_job", "state = 'discarded'"); got != 1 {
+					t.Errorf("%d discarded, want 1", got)
+				}
+			})
+		})
+	}
+}
+
+func TestStoppingPutsRunningJobsBackAsIfTheyHadNotRun(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		to := handle(n, func(ctx context.Context, _ string) error {
+			<-ctx.Done()
+			return errors.New("signal: killed") // what a program it started says
+		})
+		n.enqueue(t, Restore{"limite"})
+		lastAttempt(t, n)
+		n.start(t)
+		next(t, to.ran)
+		to.settle(t, n)
+		if got := n.count(t, "river_job", "state = 'available' AND attempt = max_attempts - 1"); got != 1 {
+			t.Error("the job does not wait with as many attempts as before")
+		}
+		if err, gaveUp := <-to.gaveUp; gaveUp {
+			t.Errorf("gave up: %v", err)
+		}
+
+		again := d.open(t, 2)
+		to = handle(again, succeed)
+		again.start(t)
+		next(t, to.ran)
+	})
+}
+
+func TestAJobThatRanWhenItsProcessDied(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		n.enqueue(t, Restore{"limite"})
+		n.write(t, `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = $1`, time.Now().UTC())
+		n.end()
+
+		again := d.open(t, 2)
+		to := handle(again, succeed)
+		again.enqueue(t, Restore{"aruanda"})
+		again.start(t)
+		films := map[string]bool{next(t, to.ran): true}
+		if d.name == "SQLite" { // one process owns the file: it runs again at once
+			films[next(t, to.ran)] = true
+		}
+		to.settle(t, again)
+		for film := range to.ran {
+			films[film] = true
+		}
+		// On PostgreSQL the other process may be alive.
+		if films["limite"] != (d.name == "SQLite") || !films["aruanda"] {
+			t.Errorf("ran for %v", films)
+		}
+	})
+}
+
+func TestAQueueWithoutWorkersOnlyEnqueues(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 0)
+		n.enqueue(t, Restore{"limite"})
+		n.write(t, `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = $1`, time.Now().UTC())
+		second := d.open(t, 0) // a command beside the server must not touch its work
+		second.start(t)
+		second.stop(t)
+		if got := n.count(t, "river_job", "state = 'running'"); got != 1 {
+			t.Error("the running job was put back")
+		}
+	})
+}
+
+func TestWhatIsDueRegularlyRunsAtStartAndAgain(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		to := handle(n, succeed)
+		jobs.Every(n.Queue, 100*time.Millisecond, Restore{"all"})
+		n.start(t)
+		for range 3 {
+			if film := next(t, to.ran); film != "all" {
+				t.Errorf("ran for %q", film)
+			}
+		}
+	})
+}
