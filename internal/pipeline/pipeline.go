@@ -22,6 +22,7 @@ import (
 // Prepare is the first job of a video: probe the source, plan it, make the init segments.
 type Prepare struct {
 	VideoID string `json:"videoId"`
+	Retry   int64  `json:"retry,omitempty"` // tells it from the one before, which may still be ending
 }
 
 // Kind is the job's name.
@@ -40,6 +41,7 @@ func (Pictures) Kind() string { return "pipeline.pictures" }
 type Finished struct {
 	VideoID   string `json:"videoId"`
 	Rendition string `json:"rendition"`
+	Retry     int64  `json:"retry,omitempty"` // as in Prepare
 }
 
 // Kind is the job's name.
@@ -103,7 +105,8 @@ type Store interface {
 	// Renew extends a lease; fault.NotFound when it was lost or the video is gone.
 	Renew(ctx context.Context, w Work, lease time.Duration) error
 	// Done ends a task, counts its segments and enqueues Finished for each rendition
-	// that this completes; fault.NotFound when the lease was lost.
+	// that this completes; fault.NotFound when the lease was lost. Sizes that are not of
+	// every segment of the task are refused.
 	Done(ctx context.Context, w Work, s Sizes) error
 	// Release gives a task back untouched.
 	Release(ctx context.Context, w Work) error
@@ -112,10 +115,12 @@ type Store interface {
 	// Reclaim gives back every leased task: for a process that knows it is alone.
 	Reclaim(ctx context.Context) error
 
-	// Sizes returns the stored sizes of every segment of a rendition, in order.
+	// Sizes returns the stored sizes of every segment of a rendition, in order;
+	// fault.Conflict while one is missing.
 	Sizes(ctx context.Context, videoID, rendition string) ([]int64, error)
 	// MarkWhole records a finished rendition and whether the video can be played; it
-	// reports whether every rendition is whole now.
+	// reports whether every rendition is whole now. Of several at once, the last to be
+	// recorded is told so. fault.NotFound for a rendition with segments missing.
 	MarkWhole(ctx context.Context, videoID, rendition string, m Measured) (all bool, err error)
 	SetPictures(ctx context.Context, videoID string, s Shown) error
 	// SetReady ends a processing video well.
@@ -123,6 +128,7 @@ type Store interface {
 	// SetFailed ends a processing video with a reason.
 	SetFailed(ctx context.Context, videoID, code, detail string) error
 	// Retry puts a failed video back to processing, its unfinished tasks to queued, and
-	// enqueues Prepare; fault.Conflict when it has not failed.
+	// enqueues Prepare, with Finished for each rendition that has all its segments;
+	// fault.Conflict when it has not failed.
 	Retry(ctx context.Context, videoID string) error
 }

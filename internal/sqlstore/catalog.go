@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
@@ -62,22 +64,30 @@ func (c Catalog) Videos(ctx context.Context, after *catalog.Cursor, limit int) (
 
 // addRenditions fills in the renditions of each video of a page.
 func (c Catalog) addRenditions(ctx context.Context, list []catalog.Video) error {
-	for i := range list {
-		rows, err := c.db.read.QueryContext(ctx, `
-			SELECT id, kind, width, height, language, bandwidth, segments, segments_done, whole
-			FROM renditions WHERE video_id = $1 ORDER BY position`, list[i].ID)
-		if err != nil {
-			return err
-		}
-		list[i].Renditions, err = collect(rows, func(r *sql.Rows) (o catalog.Rendition, err error) {
-			err = r.Scan(&o.ID, &o.Kind, &o.Width, &o.Height, &o.Language, &o.Bandwidth, &o.Segments, &o.SegmentsDone, &o.Whole)
-			return o, err
-		})
-		if err != nil {
-			return err
-		}
+	if len(list) == 0 {
+		return nil
 	}
-	return nil
+	at := map[string]int{}
+	ids, places := make([]any, len(list)), make([]string, len(list))
+	for i, v := range list {
+		at[v.ID], ids[i], places[i] = i, v.ID, "$"+strconv.Itoa(i+1)
+	}
+	rows, err := c.db.read.QueryContext(ctx, `
+		SELECT video_id, id, kind, width, height, language, bandwidth, segments, segments_done, whole
+		FROM renditions WHERE video_id IN (`+strings.Join(places, ", ")+`) ORDER BY video_id, position`, ids...)
+	if err != nil {
+		return err
+	}
+	_, err = collect(rows, func(r *sql.Rows) (o catalog.Rendition, err error) {
+		var videoID string
+		err = r.Scan(&videoID, &o.ID, &o.Kind, &o.Width, &o.Height, &o.Language, &o.Bandwidth, &o.Segments, &o.SegmentsDone, &o.Whole)
+		if err == nil {
+			v := &list[at[videoID]]
+			v.Renditions = append(v.Renditions, o)
+		}
+		return o, err
+	})
+	return err
 }
 
 func (c Catalog) Rename(ctx context.Context, id, title string) error {

@@ -13,8 +13,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/kkmovies/kkmovies/internal/account"
-	"github.com/kkmovies/kkmovies/internal/account/accounttest"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
 	"github.com/kkmovies/kkmovies/test/engines"
@@ -164,20 +162,6 @@ func canonical(t testing.TB, document []byte) string {
 func loseQueue(t testing.TB, d *DB) {
 	t.Helper()
 	run(t, d, `ALTER TABLE river_job RENAME TO river_job_lost`)
-}
-
-func TestAccountsKeepTheirContract(t *testing.T) {
-	onEachEngine(t, func(t *testing.T, e testEngine) {
-		accounttest.Run(t, func(t testing.TB) accounttest.Subject {
-			d := open(t, e.migrated(t))
-			return accounttest.Subject{
-				Store: d.Accounts(),
-				Secrets: func(key accounttest.Key) account.Secrets {
-					return d.Secrets(keeper(t, byte(key)))
-				},
-			}
-		})
-	})
 }
 
 // keeper returns the keeper of a key that is all one byte.

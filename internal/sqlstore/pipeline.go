@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -50,17 +51,21 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 		return fault.Wrap(op, err)
 	}
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
-		at := now()
-		if err := changeRow(ctx, tx, `UPDATE videos SET duration_seconds = $2, width = $3, height = $4, updated_at = $5
-			WHERE id = $1 AND status = 'processing'`, videoID, p.DurationSeconds, p.Picture.Width, p.Picture.Height, at); err != nil {
+		// Writing the video's row locks it: its status stays as it is found here.
+		if err := changeRow(ctx, tx, `UPDATE videos SET status = status WHERE id = $1 AND status = 'processing'`, videoID); err != nil {
 			return err
 		}
+		at := now()
 		res, err := tx.ExecContext(ctx, `INSERT INTO plans (video_id, report, plan, created_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (video_id) DO NOTHING`, videoID, string(report), string(doc), at)
 		if err != nil {
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE videos SET duration_seconds = $2, width = $3, height = $4, updated_at = $5
+			WHERE id = $1`, videoID, p.DurationSeconds, p.Picture.Width, p.Picture.Height, at); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE sources SET encode_key = $2 WHERE video_id = $1`, videoID, planned.Source.EncodeKey); err != nil {
@@ -96,6 +101,9 @@ func (s Pipeline) Made(ctx context.Context, videoID string) (map[string]plan.Mad
 		made[id] = m
 		return struct{}{}, err
 	})
+	if err == nil && len(made) == 0 { // not planned yet, or there is no such video
+		err = s.db.read.QueryRowContext(ctx, `SELECT id FROM videos WHERE id = $1`, videoID).Scan(new(string))
+	}
 	return made, s.db.fail(op, err)
 }
 
@@ -156,24 +164,46 @@ func (s Pipeline) SetFailed(ctx context.Context, videoID, code, detail string) e
 func (s Pipeline) Retry(ctx context.Context, videoID string) error {
 	const op = "sqlstore.retry"
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
-		var status string
-		if err := tx.QueryRowContext(ctx, `SELECT status FROM videos WHERE id = $1`, videoID).Scan(&status); err != nil {
-			return err
-		}
-		if status != "failed" {
+		at := now()
+		err := changeRow(ctx, tx, `UPDATE videos SET status = 'processing', error_code = '', error_detail = '', updated_at = $2
+			WHERE id = $1 AND status = 'failed'`, videoID, at)
+		if errors.Is(err, sql.ErrNoRows) {
+			if err := tx.QueryRowContext(ctx, `SELECT id FROM videos WHERE id = $1`, videoID).Scan(new(string)); err != nil {
+				return err
+			}
 			return fault.New(fault.Conflict, op, "not_failed", "Only a video that has failed can be tried again.")
 		}
-		at := now()
-		if _, err := tx.ExecContext(ctx, `UPDATE videos SET status = 'processing', error_code = '', error_detail = '', updated_at = $2
-			WHERE id = $1`, videoID, at); err != nil {
+		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE encode_tasks SET status = 'queued', attempts = 0, queued_at = $2
+		if _, err := tx.ExecContext(ctx, `UPDATE encode_tasks SET status = 'queued', lease_until = NULL, attempts = 0, queued_at = $2
 			WHERE video_id = $1 AND status <> 'done'`, videoID, at); err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, pipeline.Prepare{VideoID: videoID})
+		if err := tx.Enqueue(ctx, pipeline.Prepare{VideoID: videoID, Retry: at.UnixMicro()}); err != nil {
+			return err
+		}
+		return finishAgain(ctx, tx, videoID, at)
 	})
+}
+
+// finishAgain enqueues Finished for each rendition whose segments are all stored: had it
+// been that which failed, no task were left to lead there again.
+func finishAgain(ctx context.Context, tx jobs.Tx, videoID string, at time.Time) error {
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM renditions WHERE video_id = $1 AND segments_done = segments`, videoID)
+	if err != nil {
+		return err
+	}
+	ids, err := collect(rows, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := tx.Enqueue(ctx, pipeline.Finished{VideoID: videoID, Rendition: id, Retry: at.UnixMicro()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertTasks(ctx context.Context, tx jobs.Tx, videoID string, tasks []plan.Task, at time.Time) error {

@@ -9,11 +9,13 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
 
-// A work row is held while its lease lasts and its owner matches; whoever's statement
-// finds it otherwise changes nothing and learns so by sql.ErrNoRows.
+// A work row is held by its owner until another takes it, which can be once the lease has
+// run out; whoever's statement finds it otherwise changes nothing and learns so by
+// sql.ErrNoRows.
 const held = ` WHERE video_id = $1 AND seq = $2 AND lease_owner = $3 AND status = 'leased'`
 
 func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (pipeline.Work, error) {
@@ -45,11 +47,17 @@ func (s Pipeline) Renew(ctx context.Context, w pipeline.Work, lease time.Duratio
 }
 
 func (s Pipeline) Done(ctx context.Context, w pipeline.Work, sizes pipeline.Sizes) error {
+	const op = "sqlstore.done"
+	for _, rendition := range w.Task.Renditions {
+		if len(sizes[rendition]) != w.Task.Segments {
+			return fault.New(fault.Internal, op, "segments_missing", "")
+		}
+	}
 	doc, err := json.Marshal(sizes)
 	if err != nil {
-		return err
+		return fault.Wrap(op, err)
 	}
-	return s.db.inTx(ctx, "sqlstore.done", func(tx jobs.Tx) error {
+	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
 		if err := changeRow(ctx, tx, `UPDATE encode_tasks SET status = 'done', result = $4, lease_until = NULL`+held,
 			w.VideoID, w.Task.Seq, w.Owner, string(doc)); err != nil {
 			return err
@@ -94,36 +102,41 @@ func (s Pipeline) Reclaim(ctx context.Context) error {
 
 func (s Pipeline) Sizes(ctx context.Context, videoID, rendition string) ([]int64, error) {
 	const op = "sqlstore.sizes"
+	var segments int
+	if err := s.db.read.QueryRowContext(ctx, `SELECT segments FROM renditions WHERE video_id = $1 AND id = $2`, videoID, rendition).
+		Scan(&segments); err != nil {
+		return nil, s.db.fail(op, err)
+	}
 	rows, err := s.db.read.QueryContext(ctx, `SELECT task, result FROM encode_tasks WHERE video_id = $1 AND status = 'done'`, videoID)
 	if err != nil {
 		return nil, s.db.fail(op, err)
-	}
-	type piece struct {
-		first int
-		sizes []int64
 	}
 	pieces, err := collect(rows, func(r *sql.Rows) (p piece, err error) {
 		var task, result string
 		if err := r.Scan(&task, &result); err != nil {
 			return p, err
 		}
-		var t plan.Task
-		var sizes pipeline.Sizes
-		if err := json.Unmarshal([]byte(task), &t); err != nil {
+		if err := json.Unmarshal([]byte(task), &p.task); err != nil {
 			return p, err
 		}
-		if err := json.Unmarshal([]byte(result), &sizes); err != nil {
-			return p, err
-		}
-		return piece{t.FirstSegment, sizes[rendition]}, nil
+		return p, json.Unmarshal([]byte(result), &p.sizes)
 	})
 	if err != nil {
 		return nil, s.db.fail(op, err)
 	}
-	sort.Slice(pieces, func(i, j int) bool { return pieces[i].first < pieces[j].first })
+	sort.Slice(pieces, func(i, j int) bool { return pieces[i].task.FirstSegment < pieces[j].task.FirstSegment })
 	var all []int64
 	for _, p := range pieces {
-		all = append(all, p.sizes...)
+		all = append(all, p.sizes[rendition]...)
+	}
+	if len(all) != segments {
+		return nil, fault.New(fault.Conflict, op, "not_whole", "")
 	}
 	return all, nil
+}
+
+// piece is what one finished task made.
+type piece struct {
+	task  plan.Task
+	sizes pipeline.Sizes
 }

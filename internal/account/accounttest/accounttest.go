@@ -65,7 +65,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 }
 
 // epoch is a time as stores keep it: UTC, with microseconds that are not all zero.
-var epoch = time.Date(2026, 3, 4, 5, 6, 7, 891_011_000, time.UTC)
+var epoch = time.Date(2021, 3, 4, 5, 6, 7, 891_011_000, time.UTC)
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 

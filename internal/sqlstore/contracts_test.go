@@ -1,0 +1,118 @@
+package sqlstore
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/account/accounttest"
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/catalog/catalogtest"
+	"github.com/kkmovies/kkmovies/internal/pipeline"
+	"github.com/kkmovies/kkmovies/internal/pipeline/pipelinetest"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+func TestAccountsKeepTheirContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		accounttest.Run(t, func(t testing.TB) accounttest.Subject {
+			d := open(t, e.migrated(t))
+			return accounttest.Subject{
+				Store:   d.Accounts(),
+				Secrets: func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
+			}
+		})
+	})
+}
+
+func TestTheCatalogKeepsItsContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		catalogtest.Run(t, func(t testing.TB) catalogtest.Subject {
+			d := open(t, e.migrated(t))
+			return catalogtest.Subject{
+				Store:     d.Catalog(),
+				Add:       func(t testing.TB, v catalog.Video) { addVideo(t, d, v) },
+				Hanging:   func(t testing.TB, id string) int { return hanging(t, d, id) },
+				Jobs:      func(t testing.TB) []string { return waiting(t, d) },
+				LoseQueue: func(t testing.TB) { loseQueue(t, d) },
+			}
+		})
+	})
+}
+
+func TestThePipelineKeepsItsContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		pipelinetest.Run(t, func(t testing.TB) pipelinetest.Subject {
+			d := open(t, e.migrated(t))
+			return pipelinetest.Subject{
+				Store: d.Pipeline(),
+				Add:   func(t testing.TB, status catalog.Status) string { return addUploaded(t, d, status) },
+				Video: func(t testing.TB, id string) catalog.Video {
+					v, err := d.Catalog().Video(context.Background(), id)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return v
+				},
+				Delete:    func(t testing.TB, id string) { run(t, d, `DELETE FROM videos WHERE id = $1`, id) },
+				Jobs:      func(t testing.TB) []string { return waiting(t, d) },
+				LoseQueue: func(t testing.TB) { loseQueue(t, d) },
+			}
+		})
+	})
+}
+
+// addVideo inserts a video with every field, and a row in each table that hangs on it.
+func addVideo(t testing.TB, d *DB, v catalog.Video) {
+	t.Helper()
+	run(t, d, `INSERT INTO videos (id, title, status, playable, duration_seconds, width, height, source_bytes, credit,
+		blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, user_id, profile_id, session_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'u', 'p', 's')`,
+		v.ID, v.Title, string(v.Status), v.Playable, v.DurationSeconds, v.Width, v.Height, v.SourceBytes, v.Credit,
+		v.BlurHash, v.PosterKey, v.StillKey, v.CreatedAt, v.UpdatedAt, v.ErrorCode, v.ErrorDetail)
+	run(t, d, `INSERT INTO uploads (id, video_id, user_id, profile_id, session_id, file_name, last_modified, size, part_size,
+		blob_upload, status, created_at, expires_at) VALUES ($1, $1, 'u', 'p', 's', 'film.mp4', 0, 1, 1, '', 'complete', $2, $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO upload_parts (upload_id, number, size, digest, received_at) VALUES ($1, 1, 1, '', $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO sources (id, video_id, blob_key, size, part_digests, created_at) VALUES ($1, $1, 'key', 1, '[]', $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO plans (video_id, report, plan, created_at) VALUES ($1, '{}', '{}', $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO encode_tasks (video_id, seq, lane, task, status, queued_at) VALUES ($1, 0, 10, '{}', 'queued', $2)`, v.ID, v.CreatedAt)
+	for i, r := range v.Renditions {
+		run(t, d, `INSERT INTO renditions (video_id, id, position, kind, width, height, language, codecs, bandwidth, segments, segments_done, whole)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10, $11)`,
+			v.ID, r.ID, i, r.Kind, r.Width, r.Height, r.Language, r.Bandwidth, r.Segments, r.SegmentsDone, r.Whole)
+	}
+}
+
+// hanging counts the rows that belong to a video, in every table that has a column for it.
+func hanging(t testing.TB, d *DB, videoID string) int {
+	t.Helper()
+	n := len(rows[int](t, d, `SELECT number FROM upload_parts WHERE upload_id = $1`, videoID)) // addVideo's ids are the video's
+	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks"} {
+		n += len(rows[int](t, d, `SELECT 1 FROM `+table+` WHERE video_id = $1`, videoID))
+	}
+	return n
+}
+
+// addUploaded inserts a video as a finished upload leaves it, with its first job.
+func addUploaded(t testing.TB, d *DB, status catalog.Status) (videoID string) {
+	t.Helper()
+	videoID = uuid.Must(uuid.NewV7()).String()
+	ctx := context.Background()
+	err := d.queue.InTx(ctx, func(tx jobs.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
+			VALUES ($1, 'A film', $2, $3, $3, 'u', 'p', 's')`, videoID, string(status), now()); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO sources (id, video_id, blob_key, size, part_digests, created_at)
+			VALUES ($1, $1, $2, $3, '[]', $4)`, videoID, pipelinetest.SourceKey(videoID), int64(pipelinetest.SourceSize), now()); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, pipeline.Prepare{VideoID: videoID})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return videoID
+}
