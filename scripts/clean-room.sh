@@ -78,7 +78,7 @@ make_room() {
 }
 
 # inside COMMAND...: runs it in the room, as the first process of its own namespace, so
-# that nothing it starts outlives it.
+# that nothing it starts outlives it, and it does not outlive this script.
 inside() {
   local vars=(PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" CI="${CI:-}"
@@ -90,8 +90,8 @@ inside() {
   for v in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     [ -z "${!v:-}" ] || vars+=("$v=${!v}")
   done
-  timeout --kill-after=30 "${minutes}m" \
-    unshare --mount --pid --uts --ipc --fork --kill-child --propagation private \
+  setpriv --pdeathsig KILL timeout --foreground --signal=KILL "${minutes}m" \
+    setpriv --pdeathsig KILL unshare --mount --pid --uts --ipc --fork --kill-child --propagation private \
     bash -c '
       set -e
       mount --bind "$1" "$1"; cd "$1"

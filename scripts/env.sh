@@ -10,7 +10,6 @@ cd "$root"
 # user must execute goes to the machine's cache. test/engines follows the same rule.
 home_cache=${XDG_CACHE_HOME:-$HOME/.cache}/kkmovies
 if [ "$(id -u)" = 0 ]; then engine_cache=/var/cache/kkmovies; else engine_cache=$home_cache; fi
-stamps=$root/bin/.stamps
 
 say() { printf '%s\n' "$*" >&2; }
 stop() { printf 'kkmovies: %s\n' "$*" >&2; exit 1; }
@@ -19,10 +18,6 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # sha256 [FILE...] prints the SHA-256 of the files' content, or of the standard input.
 if have sha256sum; then hasher=(sha256sum); else hasher=(shasum -a 256); fi
 sha256() { cat "$@" | "${hasher[@]}" | cut -d' ' -f1; }
-
-# unchanged NAME DIGEST: was NAME last done for this very content?
-unchanged() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
-mark() { mkdir -p "$stamps" && printf '%s\n' "$2" >"$stamps/$1"; }
 
 # npm of a fixed version: newer ones refuse lock files that lack other platforms' binaries.
 export npm_config_update_notifier=false

@@ -101,8 +101,9 @@ if [ "$what" = test ] && [ "$(uname -sm)" != 'Linux x86_64' ]; then
   stop "the tests' engines are built for Linux on x86-64: run the tests there, in a container or a virtual machine."
 fi
 check_packages
-scripts/web.sh deps
-case $what in
-  run) scripts/film.sh ;;
-  test) scripts/film.sh && scripts/engines.sh ;;
-esac
+scripts/packages.sh web
+case $what in run | test) scripts/film.sh ;; esac
+if [ "$what" = test ]; then
+  scripts/packages.sh test/e2e/browser
+  scripts/engines.sh
+fi

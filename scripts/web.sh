@@ -1,33 +1,13 @@
 #!/usr/bin/env bash
-# The web app's packages and build, each done only when its sources changed.
-#
-#   scripts/web.sh deps|build
+# Builds the web app into web/dist, when its sources changed.
 source "$(dirname "$0")/env.sh"
 
-deps() {
-  local digest; digest=$(sha256 web/package-lock.json)
-  if [ -d web/node_modules ] && unchanged web-deps "$digest"; then return; fi
-  say "installing the web app's packages"
-  (cd web && npm_ci)
-  mark web-deps "$digest"
-}
-
 # Tracked and new files alike, with their names; what git ignores is not a source.
-digest_of_sources() {
-  git ls-files -z --cached --others --exclude-standard -- web ":!web/dist" | sort -z |
-    { xargs -0 "${hasher[@]}" 2>/dev/null || true; } | sha256
-}
+digest=$(git ls-files -z --cached --others --exclude-standard -- web ':!web/dist' | sort -z |
+  { xargs -0 "${hasher[@]}" 2>/dev/null || true; } | sha256)
+done_for=bin/.web-digest
+if [ -e web/dist/index.html ] && [ "$(cat $done_for 2>/dev/null)" = "$digest" ]; then exit 0; fi
 
-build() {
-  local digest; digest=$(digest_of_sources)
-  if [ -e web/dist/index.html ] && unchanged web-build "$digest"; then return; fi
-  say "building the web app"
-  (cd web && npm run --silent build)
-  mark web-build "$digest"
-}
-
-case ${1:-} in
-  deps) deps ;;
-  build) build ;;
-  *) stop "usage: scripts/web.sh deps|build" ;;
-esac
+say "building the web app"
+(cd web && npm run --silent build)
+mkdir -p bin && printf '%s\n' "$digest" >$done_for
