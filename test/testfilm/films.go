@@ -13,7 +13,8 @@ const (
 func drawn(rate, soundRate string, more ...string) []string {
 	return slices.Concat([]string{
 		"-f", "lavfi", "-i", picture + ":r=" + rate, "-f", "lavfi", "-i", sound + ":s=" + soundRate,
-		"-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-c:a", "aac", "-b:a", "128k", "-shortest",
+		"-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-shortest",
+		"-c:a", "aac", "-b:a", "128k", "-aac_pns", "0", // noise is decoded as other noise every time
 	}, more)
 }
 
@@ -32,7 +33,7 @@ var (
 	QuickTime  = Film{Name: "29.97.mov", From: &NTSC, Args: []string{"-i", "FROM", "-c", "copy"}}
 	WebM       = Film{Name: "25.webm", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "600k", "-g", "90", "-c:a", "libopus"}}
 	Transport  = Film{Name: "29.97.ts", From: &NTSC, Args: []string{"-i", "FROM", "-c", "copy"}}
-	AVI        = Film{Name: "25.avi", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "mpeg4", "-q:v", "4", "-c:a", "pcm_s16le"}}
+	AVI        = Film{Name: "25.avi", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "mpeg4", "-q:v", "4", "-c:a", "mp2"}}
 	Fragmented = Film{Name: "fragmented.mp4", From: &Cinema, Args: []string{"-i", "FROM", "-c", "copy", "-movflags", "+frag_keyframe+empty_moov"}}
 )
 
@@ -62,9 +63,9 @@ var (
 // Films whose sound is the trap.
 var (
 	Silent      = Film{Name: "silent.mp4", From: &PAL, Args: []string{"-i", "FROM", "-an", "-c", "copy"}}
-	LateSound   = Film{Name: "late-sound.mp4", From: &Cinema, Args: []string{"-i", "FROM", "-itsoffset", "0.7", "-i", "FROM", "-map", "0:v", "-map", "1:a", "-c", "copy", "-t", "13"}}
+	LateSound   = Film{Name: "late-sound.mp4", From: &Cinema, Args: []string{"-i", "FROM", "-itsoffset", "0.7", "-i", "FROM", "-map", "0:v", "-map", "1:a", "-c", "copy"}}
 	LatePicture = Film{Name: "late-picture.mp4", From: &PAL, Args: []string{"-itsoffset", "0.5", "-i", "FROM", "-i", "FROM", "-map", "0:v", "-map", "1:a", "-c", "copy"}}
-	ShortSound  = Film{Name: "short-sound.mp4", From: &PAL, Args: []string{"-i", "FROM", "-map", "0:v", "-map", "0:a", "-c:v", "copy", "-af", "atrim=end=9", "-c:a", "aac"}}
+	ShortSound  = Film{Name: "short-sound.mp4", From: &PAL, Args: []string{"-i", "FROM", "-map", "0:v", "-map", "0:a", "-c:v", "copy", "-af", "atrim=end=9", "-c:a", "aac", "-aac_pns", "0"}}
 	SoundOnly   = Film{Name: "sound.m4a", From: &PAL, Args: []string{"-i", "FROM", "-vn", "-c", "copy"}}
 	CoverArt    = Film{Name: "cover.m4a", From: &PAL, Args: []string{"-i", "FROM", "-f", "lavfi", "-i", "color=red:s=64x64:d=0.04", "-map", "0:a", "-map", "1:v", "-c:a", "copy", "-c:v", "mjpeg", "-frames:v", "1", "-disposition:v:0", "attached_pic"}}
 )
@@ -79,3 +80,6 @@ var Clapper = Film{Name: "clapper.mp4", Args: []string{
 	"-f", "lavfi", "-i", "color=black:s=160x90:r=24000/1001:d=121",
 	"-f", "lavfi", "-i", "aevalsrc=if(lt(mod(t\\,240*1001/24000)\\,0.05)\\,0.8*sin(2*PI*1000*t)\\,0):s=48000:d=121",
 	"-vf", "drawbox=c=white:t=fill:enable='eq(mod(n,240),0)'", "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "290", "-c:a", "aac", "-b:a", "96k"}}
+
+// ClapperMatroska is the same on a clock of milliseconds.
+var ClapperMatroska = Film{Name: "clapper.mkv", From: &Clapper, Args: []string{"-i", "FROM", "-c", "copy"}}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,17 +44,17 @@ func Tools(t testing.TB) *ffmpeg.Tools {
 // Path returns the film's file, made if it is not there yet.
 func (f Film) Path(t testing.TB) string {
 	t.Helper()
-	args := f.Args
+	args := slices.Clone(f.Args)
 	if f.From != nil {
-		args = append([]string{}, args...)
+		from := f.From.Path(t)
 		for i := range args {
 			if args[i] == "FROM" {
-				args[i] = f.From.Path(t)
+				args[i] = from
 			}
 		}
 	}
-	// A film whose recipe changes is another film.
-	sum := sha256.Sum256([]byte(strings.Join(f.Args, "\x00")))
+	// A film whose recipe changes, or that of what it is made from, is another film.
+	sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
 	ext := filepath.Ext(f.Name)
 	path := filepath.Join(folder(t), fmt.Sprintf("%s-%x%s", strings.TrimSuffix(f.Name, ext), sum[:6], ext))
 	if _, err := os.Stat(path); err == nil {

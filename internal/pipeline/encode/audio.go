@@ -71,9 +71,19 @@ func soundGraph(r plan.Rendition, at, n int64) string {
 	if r.Channels == 6 {
 		layout = "5.1"
 	}
-	return fmt.Sprintf("aresample=%[1]d,aformat=sample_fmts=fltp:channel_layouts=%[2]s,"+
+	return exactTimes(r) + fmt.Sprintf("aresample=%[1]d,aformat=sample_fmts=fltp:channel_layouts=%[2]s,"+
 		"aresample=async=1:first_pts=%[3]d:min_comp=0:min_hard_comp=0.03,"+
 		"asettb=1/%[1]d,asetpts=N,apad,atrim=end_sample=%[4]d", r.Rate, layout, at, n)
+}
+
+// exactTimes undoes the rounding of a container that counts in milliseconds: what ends
+// near a whole number of steps from the start on, ends there. Else tasks would begin up
+// to a millisecond apart from where the one before ended.
+func exactTimes(r plan.Rendition) string {
+	if r.Step == 0 {
+		return ""
+	}
+	return fmt.Sprintf("asetpts='round(%[1]f*SR)+%[2]d*round((PTS+NB_SAMPLES-round(%[1]f*SR))/%[2]d)-NB_SAMPLES',", r.Start, r.Step)
 }
 
 func bitRate(r plan.Rendition) int {

@@ -76,8 +76,8 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 }
 
 // readInit takes the initialisation segment out of an encoded file. Gone are the edit
-// list (pack puts the first frame at its own time) and the bit rate, which differs from
-// task to task.
+// list (pack puts the first frame at its own time), the bit rate, which differs from task
+// to task, and what a muxer may say of itself.
 func readInit(path string) (Init, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -90,7 +90,8 @@ func readInit(path string) (Init, error) {
 	if file.Init == nil || file.Init.Moov == nil || len(file.Init.Moov.Traks) != 1 {
 		return Init{}, fmt.Errorf("no single track")
 	}
-	trak := file.Init.Moov.Trak
+	moov, trak := file.Init.Moov, file.Init.Moov.Trak
+	moov.Children = slices.DeleteFunc(moov.Children, func(b mp4.Box) bool { return b.Type() == "udta" })
 	trak.Children = slices.DeleteFunc(trak.Children, func(b mp4.Box) bool { return b.Type() == "edts" })
 	trak.Edts = nil
 	var codecs string

@@ -49,7 +49,7 @@ const preroll = 500 * time.Millisecond
 // on reaches the filters (noaccurate_seek): of a film with a variable rate, the frame
 // shown when the span begins may have started long before. Times stay the file's own.
 func videoInput(p plan.Plan, s span) []string {
-	args := []string{"-noautorotate", "-threads", "4", "-copyts"}
+	args := []string{"-threads", "4", "-copyts"}
 	if s.first == 0 {
 		return args
 	}
@@ -83,26 +83,16 @@ func videoGraph(p plan.Plan, renditions []plan.Rendition, s span) string {
 	return b.String()
 }
 
-// Upright is the filter that brings the source's frames to a size as they are to be seen:
-// turned, square pixels, 8 bit, standard range. Its rounding is exact, so that machines
-// with other vector units make the same picture. HDR is scaled before it is toned down:
-// that is most of the work.
+// Upright is the filter that brings the source's frames, which ffmpeg has turned the right
+// way up, to a size as they are to be seen: square pixels, 8 bit, standard range. Its
+// rounding is exact, so that machines with other vector units make the same picture. HDR
+// is scaled before it is toned down: that is most of the work.
 func Upright(pic plan.Picture, width, height int) string {
-	w, h, turn := width, height, ""
-	switch pic.Rotation {
-	case 90:
-		w, h, turn = h, w, ",transpose=clock"
-	case 180:
-		turn = ",hflip,vflip"
-	case 270:
-		w, h, turn = h, w, ",transpose=cclock"
-	}
-	size := fmt.Sprintf("scale=%d:%d:flags=bicubic+accurate_rnd+bitexact:out_range=tv,format=yuv420p", w, h)
 	if pic.Tonemap {
-		size = fmt.Sprintf("zscale=w=%d:h=%d,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"+
-			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p", w, h)
+		return fmt.Sprintf("zscale=w=%d:h=%d,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"+
+			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height)
 	}
-	return size + turn + ",setsar=1"
+	return fmt.Sprintf("scale=%d:%d:flags=bicubic+accurate_rnd+bitexact:out_range=tv,format=yuv420p,setsar=1", width, height)
 }
 
 // x264 are the options of one rendition. One thread: with a rate cap, x264's frame

@@ -89,7 +89,7 @@ func (m *Maker) Poster(ctx context.Context, in In) (Poster, error) {
 // run reads the film from a time on, without the frames of the kind to skip.
 func (m *Maker) run(ctx context.Context, in In, from float64, skip string, args []string) error {
 	p := in.Plan
-	input := []string{"-noautorotate", "-threads", "4", "-copyts", "-skip_frame", skip}
+	input := []string{"-threads", "4", "-copyts", "-skip_frame", skip}
 	if origin := float64(p.Picture.OriginTicks) / float64(p.Grid.Timescale); from > 0 {
 		input = append(input, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(origin+from))
 	}

@@ -84,6 +84,11 @@ type Rendition struct {
 	Samples   int64  `json:"samples,omitempty"` // audio samples in the whole track
 	Origin    int64  `json:"origin,omitempty"`  // source time of sample 0, in samples
 	Default   bool   `json:"default,omitempty"`
+
+	// Of sound whose container rounds its times: the source time of its first sample in
+	// seconds, and the source's samples that every packet holds a multiple of.
+	Start float64 `json:"start,omitempty"`
+	Step  int     `json:"step,omitempty"`
 }
 
 // Task is one row of work: a run of segments of one kind, for the renditions that come

@@ -36,7 +36,7 @@ func audioRenditions(tracks []probe.Audio, picture Picture, grid Grid) []Renditi
 		}
 		taken[label] = true
 		rate := soundRate(track.SampleRate)
-		renditions = append(renditions, Rendition{
+		r := Rendition{
 			ID:        fmt.Sprintf("audio/%d-%s", i, strings.ToLower(tag.String())),
 			Kind:      Audio,
 			Bandwidth: soundBitrate * 5 / 4,
@@ -48,7 +48,11 @@ func audioRenditions(tracks []probe.Audio, picture Picture, grid Grid) []Renditi
 			Samples:   int64(math.Round(grid.seconds() * float64(rate))),
 			Origin:    int64(math.Round(float64(picture.OriginTicks) / float64(grid.Timescale) * float64(rate))),
 			Default:   i == preferred,
-		})
+		}
+		if track.Step > 0 {
+			r.Start, r.Step = track.StartSeconds, track.Step
+		}
+		renditions = append(renditions, r)
 	}
 	return renditions
 }

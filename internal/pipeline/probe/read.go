@@ -17,7 +17,7 @@ func read(said answer) (Report, error) {
 		case s.encrypted():
 			return Report{}, protected()
 		case s.Kind == "audio" && s.Codec != "" && s.Channels > 0 && number(s.SampleRate) > 0:
-			report.Audio = append(report.Audio, s.audio())
+			report.Audio = append(report.Audio, s.audio(report.Format))
 		case s.Kind == "audio":
 			report.fault("unreadable_sound", fmt.Sprintf("Sound track %d is of a kind that cannot be read; it is left out.", s.Index))
 		case s.Kind == "subtitle" && s.isBitmap():
@@ -78,8 +78,8 @@ func (s stream) video() Video {
 	return v
 }
 
-func (s stream) audio() Audio {
-	return Audio{
+func (s stream) audio(format string) Audio {
+	a := Audio{
 		Stream:       s.Index,
 		Codec:        s.Codec,
 		Channels:     s.Channels,
@@ -89,6 +89,17 @@ func (s stream) audio() Audio {
 		Default:      s.Disposition["default"] == 1,
 		StartSeconds: s.seconds(s.StartPTS),
 	}
+	if strings.HasPrefix(format, "matroska") && a.SampleRate <= 48000 {
+		a.Step = steps[a.Codec]
+	}
+	return a
+}
+
+// steps are the numbers of samples that packets of a codec are multiples of, as nearly
+// every encoder makes them. Matroska rounds times to milliseconds; with these the exact
+// ones are found again. A codec with steps hardly longer than the rounding is not here.
+var steps = map[string]int{
+	"aac": 1024, "ac3": 256, "eac3": 256, "dts": 256, "flac": 512, "mp2": 576, "mp3": 576, "opus": 480,
 }
 
 // firstFrames takes over what only the first packets, decoded, show.

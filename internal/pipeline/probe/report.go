@@ -48,6 +48,7 @@ type Audio struct {
 	Default      bool    `json:"default,omitempty"`
 	StartSeconds float64 `json:"startSeconds"`
 	EndSeconds   float64 `json:"endSeconds"`
+	Step         int     `json:"step,omitempty"` // samples: times are coarse, packets really end at multiples of this from the start on
 }
 
 // Fault is something the uploader should know that does not stop the film.

@@ -1,0 +1,118 @@
+package encode
+
+import (
+	"encoding/binary"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/test/testfilm"
+)
+
+// samplesOf returns the samples of the first channel that enter the encoder for a run of
+// packets: the command is the real one, but for its last stage.
+func samplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition, run packets) []float32 {
+	t.Helper()
+	dir := t.TempDir()
+	c := audioCommand(p, []plan.Rendition{r}, []packets{run})
+	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
+		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: c.input}},
+		Args:   []string{"-filter_complex", c.args[1] + ";[a0]pan=mono|c0=c0[left]", "-map", "[left]", "-c:a", "pcm_f32le", "-f", "f32le", "left.raw"},
+		Dir:    dir,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "left.raw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := make([]float32, len(raw)/4)
+	for i := range samples {
+		samples[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return samples
+}
+
+func loudness(s []float32) float64 {
+	var sum float64
+	for _, x := range s {
+		sum += float64(x) * float64(x)
+	}
+	return math.Sqrt(sum / float64(max(len(s), 1)))
+}
+
+// However a film is cut into tasks, the encoder is given the samples of one pass.
+func TestTasksTogetherHoldTheSamplesOfOnePass(t *testing.T) {
+	for _, film := range []testfilm.Film{
+		testfilm.Cinema, testfilm.NTSC, testfilm.Matroska, testfilm.WebM, testfilm.Transport, testfilm.AVI,
+		testfilm.EditList, testfilm.LateSound, testfilm.LatePicture, testfilm.ShortSound,
+	} {
+		t.Run(film.Name, func(t *testing.T) {
+			t.Parallel()
+			source, p := planned(t, film.Path(t))
+			r := p.Of(plan.Audio)[0]
+			all := len(p.Grid.Segments)
+			last, count := p.AudioSegment(r, all-1)
+			total := last + count
+			once := samplesOf(t, source, p, r, packets{count: total})
+			if want := (total + 1) * plan.PacketSamples; int64(len(once)) != want {
+				t.Fatalf("one pass has %d samples, want %d", len(once), want)
+			}
+			var next int64
+			for k := range all { // one segment a task: as many joins as there can be
+				run := audioSpans(p, plan.Task{FirstSegment: k, Segments: 1}, []plan.Rendition{r})[0]
+				if run.first != next {
+					t.Fatalf("segment %d starts at packet %d, the one before ended at %d", k, run.first, next)
+				}
+				next += run.count
+				got := samplesOf(t, source, p, r, run)
+				from := (run.first - AudioLead(run.first) + 1) * plan.PacketSamples
+				var wrong float64
+				for i, x := range got {
+					if at := from + int64(i); at < int64(len(once)) {
+						wrong = max(wrong, math.Abs(float64(x-once[at])))
+					}
+				}
+				if wrong > 1.0/(1<<14) { // a decoder may dither the last bit of sixteen
+					t.Errorf("segment %d: samples differ by up to %v", k, wrong)
+				}
+			}
+			if next != total {
+				t.Errorf("%d packets in tasks, %d in one pass", next, total)
+			}
+		})
+	}
+}
+
+// Sound that starts late, or ends early, is silence until and after, to the sample.
+func TestSoundKeepsItsPlaceBesideThePicture(t *testing.T) {
+	for _, c := range []struct {
+		film       testfilm.Film
+		begin, end float64 // of the sound, on the film's time
+	}{
+		{testfilm.Cinema, 0, 14},
+		{testfilm.LateSound, 0.7, 15},
+		{testfilm.LatePicture, 0, 13.5}, // half a second of sound before the picture is cut off
+		{testfilm.ShortSound, 0, 9},
+	} {
+		t.Run(c.film.Name, func(t *testing.T) {
+			t.Parallel()
+			source, p := planned(t, c.film.Path(t))
+			r := p.Of(plan.Audio)[0]
+			last, count := p.AudioSegment(r, len(p.Grid.Segments)-1)
+			got := samplesOf(t, source, p, r, packets{count: last + count})
+			at := func(s float64) int { return min(int(math.Round(s*float64(r.Rate))), len(got)) }
+			const edge = 0.03 // the codec smears what is abrupt
+			if begin := at(c.begin); c.begin > 0 && (loudness(got[:begin-at(edge)]) > 1e-3 || loudness(got[begin:begin+at(edge)]) < 0.05) {
+				t.Errorf("sound does not begin at %v s", c.begin)
+			}
+			if end := at(c.end); loudness(got[end-at(edge):end]) < 0.05 || end+at(edge) < len(got) && loudness(got[end+at(edge):]) > 1e-3 {
+				t.Errorf("sound does not end at %v s", c.end)
+			}
+		})
+	}
+}
