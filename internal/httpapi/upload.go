@@ -124,7 +124,7 @@ type partList struct {
 }
 
 func (s *server) renewParts(ctx context.Context, in *struct {
-	uploadID
+	ID   string `path:"id" format:"uuid"`
 	Body struct {
 		Numbers []int `json:"numbers" minItems:"1" maxItems:"10000"`
 	}
