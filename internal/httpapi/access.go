@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"sort"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,6 +43,11 @@ const ruleKey = "access"
 func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
 	if rule.zero() {
 		panic(fmt.Sprintf("httpapi: %s %s has no access rule", op.Method, op.Path))
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[I]()) {
+		if field.Anonymous && !field.IsExported() { // huma passes over it, and what is in it stays empty
+			panic(fmt.Sprintf("httpapi: the input of %s %s embeds %s, which cannot be read", op.Method, op.Path, field.Name))
+		}
 	}
 	op.Metadata = map[string]any{ruleKey: rule}
 	op.Extensions = map[string]any{"x-access": rule.name}

@@ -69,17 +69,13 @@ func (s *server) signedIn(m account.Me, token string, err error) (*signedIn, err
 	return &signedIn{SetCookie: s.sessionCookie(token, account.SessionLife), Body: viewOfMe(m)}, nil
 }
 
-type device struct {
-	UserAgent string `header:"User-Agent" hidden:"true"`
-}
-
 func (s *server) accountRoutes() {
 	register(s, Public, huma.Operation{
 		OperationID: "signIn", Method: http.MethodPost, Path: "/auth/login", Tags: []string{"auth"},
 		Summary: "Sign in with e-mail and password", MaxBodyBytes: 4096, Errors: []int{401},
 	}, func(ctx context.Context, in *struct {
-		device
-		Body struct {
+		UserAgent string `header:"User-Agent" hidden:"true"`
+		Body      struct {
 			Email    string `json:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"256"`
 		}
@@ -127,8 +123,8 @@ func (s *server) accountRoutes() {
 		Summary:      "Make the first administrator, with the token of the link printed at first start",
 		MaxBodyBytes: 4096, Errors: []int{403, 409},
 	}, func(ctx context.Context, in *struct {
-		device
-		Body struct {
+		UserAgent string `header:"User-Agent" hidden:"true"`
+		Body      struct {
 			Token    string `json:"token" maxLength:"128"`
 			Email    string `json:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"256"`

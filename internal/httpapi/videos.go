@@ -128,7 +128,7 @@ func (s *server) videoRoutes() {
 		OperationID: "renameVideo", Method: http.MethodPatch, Path: "/videos/{id}", Tags: []string{"videos"},
 		Summary: "Give a video another title", MaxBodyBytes: 4096, Errors: []int{404},
 	}, func(ctx context.Context, in *struct {
-		videoID
+		ID   string `path:"id" format:"uuid"`
 		Body struct {
 			Title string `json:"title" minLength:"1" maxLength:"300"`
 		}
