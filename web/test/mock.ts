@@ -159,6 +159,8 @@ function streamOf() {
     durationSeconds: 60,
     resumeAtSeconds: 0,
     renditions: [240, 480, 720].map((height) => ({
+      id: `video/${height}`,
+      rung: height,
       height,
       width: Math.round((height * 16) / 9),
       bandwidth: height * 2500,

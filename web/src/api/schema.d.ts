@@ -13,7 +13,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["login"];
+        /** Sign in with e-mail and password */
+        post: operations["signIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,7 +30,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["logout"];
+        /** End this session */
+        post: operations["signOut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -43,6 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is signed in */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -59,8 +62,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["setupState"];
+        /** Whether the first administrator is still to be made */
+        get: operations["setupNeeded"];
         put?: never;
+        /** Make the first administrator, with the token of the link printed at first start */
         post: operations["setUp"];
         delete?: never;
         options?: never;
@@ -68,62 +73,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/videos": {
+    "/system": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["listVideos"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/videos/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getVideo"];
-        put?: never;
-        post?: never;
-        delete: operations["deleteVideo"];
-        options?: never;
-        head?: never;
-        patch: operations["renameVideo"];
-        trace?: never;
-    };
-    "/videos/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["retryVideo"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/videos/{id}/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["openStream"];
+        /** The server's version and how its parts are */
+        get: operations["system"];
         put?: never;
         post?: never;
         delete?: never;
@@ -139,9 +97,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Your open uploads, newest first
+         * @description To go on after a reload.
+         */
         get: operations["listUploads"];
         put?: never;
-        post: operations["startUpload"];
+        /**
+         * Open a resumable upload
+         * @description Everything that can be refused is refused here, before the first byte.
+         */
+        post: operations["createUpload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,26 +121,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One of your uploads, and which parts arrived */
         get: operations["getUpload"];
         put?: never;
         post?: never;
+        /** Give an upload up, with all that arrived */
         delete: operations["cancelUpload"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/uploads/{id}/parts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["signParts"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -189,7 +141,138 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Make a video of an upload whose parts have all arrived */
         post: operations["completeUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fresh addresses for parts */
+        post: operations["renewUploadParts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send one part of an upload
+         * @description To the address given with the part, which carries its own proof.
+         */
+        put: operations["sendUploadPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The library, newest first */
+        get: operations["listVideos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a film in one request
+         * @description The title, if any, comes before the file. Prefer POST /uploads over a network that may fail.
+         */
+        post: operations["uploadVideo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One video, with how far its renditions have come */
+        get: operations["getVideo"];
+        put?: never;
+        post?: never;
+        /** Remove a video with its original and everything made from it */
+        delete: operations["deleteVideo"];
+        options?: never;
+        head?: never;
+        /** Give a video another title */
+        patch: operations["renameVideo"];
+        trace?: never;
+    };
+    "/videos/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed video again from where it failed */
+        post: operations["retryVideo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A ticket to play a video
+         * @description Ask again to renew it, or to learn what has been made since.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -200,158 +283,277 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type?: string;
+        Check: {
+            /** @description What it is, or what is wrong and what to do. */
+            detail: string;
+            name: string;
+            ok: boolean;
+        };
+        CreateUploadRequest: {
+            fileName: string;
+            /**
+             * Format: int64
+             * @description Of the file, in milliseconds since 1970.
+             */
+            lastModified?: number;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Guessed from the file's name when absent. */
             title?: string;
-            status: number;
-            detail?: string;
-            code: string;
         };
-        User: {
-            id: string;
-            email: string;
-            /** @enum {string} */
-            role: "viewer" | "editor" | "admin";
+        Me: {
+            profile: components["schemas"]["MeProfile"];
+            session: components["schemas"]["MeSession"];
+            user: components["schemas"]["MeUser"];
         };
-        Profile: {
+        MeProfile: {
+            /** Format: uuid */
             id: string;
             name: string;
         };
-        Session: {
-            id: string;
+        MeSession: {
             /** Format: date-time */
             createdAt: string;
+            /** Format: uuid */
+            id: string;
         };
-        Me: {
-            user: components["schemas"]["User"];
-            profile: components["schemas"]["Profile"];
-            session: components["schemas"]["Session"];
-        };
-        Credentials: {
+        MeUser: {
             email: string;
-            password: string;
-        };
-        SetupState: {
-            needed: boolean;
-        };
-        SetupRequest: {
-            token: string;
-            email: string;
-            password: string;
-        };
-        Rendition: {
+            /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "video" | "audio";
-            height?: number;
-            width?: number;
-            bandwidth?: number;
-            language?: string;
-            /** @enum {string} */
-            status: "queued" | "encoding" | "ready";
-            progress: number;
+            role: "viewer" | "editor" | "admin";
         };
-        VideoError: {
-            code: string;
-            detail: string;
-        };
-        Video: {
-            id: string;
-            title: string;
-            /** @enum {string} */
-            status: "uploading" | "processing" | "ready" | "failed";
-            playable: boolean;
-            progress: number;
-            durationSeconds?: number;
-            width?: number;
-            height?: number;
-            sourceBytes?: number;
-            /** Format: date-time */
-            createdAt: string;
-            posterUrl?: string;
-            stillUrl?: string;
-            blurHash?: string;
-            credit?: string;
-            renditions: components["schemas"]["Rendition"][];
-            error?: components["schemas"]["VideoError"];
-        };
-        VideoPage: {
+        Page: {
             items: components["schemas"]["Video"][];
+            /** @description Ask for what follows with it; absent on the last page. */
             nextCursor?: string;
-        };
-        VideoPatch: {
-            title: string;
-        };
-        UploadPart: {
-            number: number;
-            offset: number;
-            size: number;
-            url: string;
-            received: boolean;
-            digest?: string;
-        };
-        Upload: {
-            id: string;
-            videoId: string;
-            fileName: string;
-            size: number;
-            partSize: number;
-            /** @enum {string} */
-            status: "open" | "complete" | "expired";
-            /** Format: date-time */
-            expiresAt: string;
-            parts: components["schemas"]["UploadPart"][];
-        };
-        UploadRequest: {
-            fileName: string;
-            size: number;
-            title?: string;
-            lastModified?: number;
-        };
-        UploadList: {
-            items: components["schemas"]["Upload"][];
-        };
-        PartNumbers: {
-            numbers: number[];
         };
         PartList: {
             parts: components["schemas"]["UploadPart"][];
         };
-        StreamRendition: {
-            height: number;
-            width: number;
-            bandwidth: number;
-            ready: number[][];
+        Problem: {
+            /** @description Stable and machine-readable; apps translate it. */
+            code: string;
+            /** @description What is wrong and what to do, in English. */
+            detail?: string;
+            /** @description Which inputs are wrong and how. */
+            fields?: string[] | null;
+            /** Format: int64 */
+            status: number;
+            /** @description The HTTP status in words. */
+            title: string;
+            /** @description Always about:blank; the code tells problems apart. */
+            type: string;
         };
-        AudioTrack: {
-            id: string;
-            language: string;
-            label: string;
+        RenameVideoRequest: {
+            title: string;
+        };
+        RenewUploadPartsRequest: {
+            numbers: number[] | null;
+        };
+        SetUpRequest: {
+            email: string;
+            password: string;
+            token: string;
+        };
+        SetupNeededResponse: {
+            needed: boolean;
+        };
+        SignInRequest: {
+            email: string;
+            password: string;
+        };
+        Stream: {
+            audio: components["schemas"]["StreamAudio"][];
+            chapters: components["schemas"]["StreamChapter"][];
+            /** @description Signed; of the renditions that are whole. */
+            dashUrl: string;
+            /** Format: double */
+            durationSeconds: number;
+            /**
+             * Format: date-time
+             * @description Ask again before then.
+             */
+            expiresAt: string;
+            /** @description Signed; of the renditions that are whole. */
+            hlsUrl: string;
+            /** @description Every planned rung, lowest first. */
+            renditions: components["schemas"]["StreamRendition"][];
+            /** Format: double */
+            resumeAtSeconds: number;
+            /**
+             * Format: uuid
+             * @description Of this playing; positions are reported under it.
+             */
+            sessionId: string;
+            subtitles: components["schemas"]["StreamSubtitle"][];
+            /** @description WebVTT of small pictures; absent until they are made. */
+            thumbnailsUrl?: string;
+        };
+        StreamAudio: {
+            /** Format: int64 */
             channels: number;
             default: boolean;
-        };
-        SubtitleTrack: {
+            /** @example audio/0-pt */
             id: string;
-            language: string;
             label: string;
+            /** @description BCP 47. */
+            language: string;
         };
-        Chapter: {
+        StreamChapter: {
+            /** Format: double */
+            endSeconds: number;
+            /** Format: double */
             startSeconds: number;
             title: string;
         };
-        Stream: {
-            sessionId: string;
-            hlsUrl: string;
-            dashUrl: string;
-            thumbnailsUrl?: string;
-            durationSeconds: number;
-            resumeAtSeconds: number;
-            renditions: components["schemas"]["StreamRendition"][];
-            audio: components["schemas"]["AudioTrack"][];
-            subtitles: components["schemas"]["SubtitleTrack"][];
-            chapters: components["schemas"]["Chapter"][];
-            /** Format: date-time */
+        StreamRendition: {
+            /**
+             * Format: int64
+             * @description Bits per second: measured once whole, a ceiling before.
+             */
+            bandwidth: number;
+            /** Format: int64 */
+            height: number;
+            /**
+             * @description Its playlist is this folder's index.m3u8, beside hlsUrl.
+             * @example video/720
+             */
+            id: string;
+            /** @description From and to, in seconds. */
+            ready: (number[] | null)[];
+            /**
+             * Format: int64
+             * @description What a menu calls it: 720.
+             */
+            rung: number;
+            /** Format: int64 */
+            width: number;
+        };
+        StreamSubtitle: {
+            label: string;
+            /** @description BCP 47. */
+            language: string;
+            url: string;
+        };
+        System: {
+            checks: components["schemas"]["Check"][];
+            version: string;
+        };
+        Upload: {
+            /**
+             * Format: date-time
+             * @description A day after the last part; then it is given up.
+             */
             expiresAt: string;
+            fileName: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description As told when it was opened, to find the same file again.
+             */
+            lastModified?: number;
+            /**
+             * Format: int64
+             * @description Bytes of every part but the last.
+             */
+            partSize: number;
+            /** @description In order; send them in any, several at once. */
+            parts: components["schemas"]["UploadPart"][];
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @enum {string} */
+            status: "open" | "complete" | "expired";
+            /** Format: uuid */
+            videoId: string;
+        };
+        UploadList: {
+            items: components["schemas"]["Upload"][];
+        };
+        UploadPart: {
+            /** @description SHA-256, hex, of a part that was received. */
+            digest?: string;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            offset: number;
+            received: boolean;
+            /** Format: int64 */
+            size: number;
+            /** @description Signed: needs no cookie, good for a day. Ask for fresh ones after that. */
+            url: string;
+        };
+        Video: {
+            /** @description Of the still. */
+            blurHash?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Of its makers, where the licence asks for it. */
+            credit?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            error?: components["schemas"]["VideoError"];
+            /** Format: int64 */
+            height?: number;
+            /** Format: uuid */
+            id: string;
+            /** @description Can be watched now, ready or not. */
+            playable: boolean;
+            /** @description Drawn artwork, 2:3. */
+            posterUrl?: string;
+            /**
+             * Format: double
+             * @description How much of it is made.
+             */
+            progress: number;
+            renditions: components["schemas"]["VideoRendition"][];
+            /** Format: int64 */
+            sourceBytes?: number;
+            /** @enum {string} */
+            status: "uploading" | "processing" | "ready" | "failed";
+            /** @description A frame of the film, 16:9. */
+            stillUrl?: string;
+            title: string;
+            /**
+             * Format: int64
+             * @description Of the picture as shown.
+             */
+            width?: number;
+        };
+        VideoError: {
+            /** @description Stable; apps translate it. */
+            code: string;
+            /** @description A sentence for the uploader, in English. */
+            detail: string;
+        };
+        VideoRendition: {
+            /**
+             * Format: int64
+             * @description Bits per second, at most.
+             */
+            bandwidth: number;
+            /** Format: int64 */
+            height?: number;
+            /** @example video/720 */
+            id: string;
+            /** @enum {string} */
+            kind: "video" | "audio";
+            /** @description BCP 47. */
+            language?: string;
+            /** Format: double */
+            progress: number;
+            /** @enum {string} */
+            status: "queued" | "encoding" | "ready";
+            /** Format: int64 */
+            width?: number;
         };
     };
     responses: never;
@@ -360,33 +562,35 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Problem = components['schemas']['Problem'];
-export type User = components['schemas']['User'];
-export type Profile = components['schemas']['Profile'];
-export type Session = components['schemas']['Session'];
+export type Check = components['schemas']['Check'];
+export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
 export type Me = components['schemas']['Me'];
-export type Credentials = components['schemas']['Credentials'];
-export type SetupState = components['schemas']['SetupState'];
-export type SetupRequest = components['schemas']['SetupRequest'];
-export type Rendition = components['schemas']['Rendition'];
-export type VideoError = components['schemas']['VideoError'];
-export type Video = components['schemas']['Video'];
-export type VideoPage = components['schemas']['VideoPage'];
-export type VideoPatch = components['schemas']['VideoPatch'];
-export type UploadPart = components['schemas']['UploadPart'];
-export type Upload = components['schemas']['Upload'];
-export type UploadRequest = components['schemas']['UploadRequest'];
-export type UploadList = components['schemas']['UploadList'];
-export type PartNumbers = components['schemas']['PartNumbers'];
+export type MeProfile = components['schemas']['MeProfile'];
+export type MeSession = components['schemas']['MeSession'];
+export type MeUser = components['schemas']['MeUser'];
+export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
-export type StreamRendition = components['schemas']['StreamRendition'];
-export type AudioTrack = components['schemas']['AudioTrack'];
-export type SubtitleTrack = components['schemas']['SubtitleTrack'];
-export type Chapter = components['schemas']['Chapter'];
+export type Problem = components['schemas']['Problem'];
+export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
+export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
+export type SetUpRequest = components['schemas']['SetUpRequest'];
+export type SetupNeededResponse = components['schemas']['SetupNeededResponse'];
+export type SignInRequest = components['schemas']['SignInRequest'];
 export type Stream = components['schemas']['Stream'];
+export type StreamAudio = components['schemas']['StreamAudio'];
+export type StreamChapter = components['schemas']['StreamChapter'];
+export type StreamRendition = components['schemas']['StreamRendition'];
+export type StreamSubtitle = components['schemas']['StreamSubtitle'];
+export type System = components['schemas']['System'];
+export type Upload = components['schemas']['Upload'];
+export type UploadList = components['schemas']['UploadList'];
+export type UploadPart = components['schemas']['UploadPart'];
+export type Video = components['schemas']['Video'];
+export type VideoError = components['schemas']['VideoError'];
+export type VideoRendition = components['schemas']['VideoRendition'];
 export type $defs = Record<string, never>;
 export interface operations {
-    login: {
+    signIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -395,21 +599,40 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["SignInRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -419,7 +642,7 @@ export interface operations {
             };
         };
     };
-    logout: {
+    signOut: {
         parameters: {
             query?: never;
             header?: never;
@@ -428,15 +651,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -464,8 +706,26 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -475,7 +735,7 @@ export interface operations {
             };
         };
     };
-    setupState: {
+    setupNeeded: {
         parameters: {
             query?: never;
             header?: never;
@@ -490,10 +750,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SetupState"];
+                    "application/json": components["schemas"]["SetupNeededResponse"];
                 };
             };
-            /** @description Problem */
+            /** @description Error */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -513,7 +773,468 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SetupRequest"];
+                "application/json": components["schemas"]["SetUpRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewUploadParts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewUploadPartsRequest"];
             };
         };
         responses: {
@@ -523,8 +1244,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["PartList"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendUploadPart: {
+        parameters: {
+            query: {
+                expires: number;
+                signature: string;
+            };
+            header?: {
+                /** @description Hex; when given, a part that was damaged on its way is refused. */
+                "X-Part-SHA256"?: string;
+            };
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Received; ETag is the quoted SHA-256. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -555,7 +1352,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VideoPage"];
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadVideo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    movieId?: string;
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The video, being processed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Video"];
                 };
             };
             /** @description Problem */
@@ -589,8 +1451,44 @@ export interface operations {
                     "application/json": components["schemas"]["Video"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -611,15 +1509,51 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -640,7 +1574,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VideoPatch"];
+                "application/json": components["schemas"]["RenameVideoRequest"];
             };
         };
         responses: {
@@ -653,8 +1587,44 @@ export interface operations {
                     "application/json": components["schemas"]["Video"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -675,7 +1645,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -684,8 +1654,53 @@ export interface operations {
                     "application/json": components["schemas"]["Video"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -695,7 +1710,7 @@ export interface operations {
             };
         };
     };
-    openStream: {
+    stream: {
         parameters: {
             query?: never;
             header?: never;
@@ -715,8 +1730,8 @@ export interface operations {
                     "application/json": components["schemas"]["Stream"];
                 };
             };
-            /** @description Problem */
-            default: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -724,28 +1739,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    listUploads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadList"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -753,32 +1748,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    startUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UploadRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -786,30 +1757,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    getUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -817,28 +1766,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    cancelUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -846,65 +1775,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    signParts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PartNumbers"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartList"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    completeUpload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Video"];
-                };
-            };
-            /** @description Problem */
-            default: {
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Rung, readyAhead, tallestAllowed } from './ladder'
+import { nameOf, type Rung, readyAhead, tallestAllowed } from './ladder'
 
 const film = 7200
-const rung = (height: number, ...ready: [number, number][]): Rung => ({
-  height,
-  width: (height * 16) / 9,
-  bandwidth: height * 3000,
-  ready,
-})
+const rung = (height: number, ...ready: [number, number][]): Rung => ({ name: height, height, ready })
 
 test('a rung counts as ready only when the whole next minute is', () => {
   expect(readyAhead(rung(720, [0, 59]), 0, film)).toBe(false)
@@ -38,4 +33,9 @@ test('with nothing ready yet, the shortest rung is asked for', () => {
 test('a small screen still gets the tall rung when it alone is ready', () => {
   const rungs = [rung(360), rung(1080, [0, film])]
   expect(tallestAllowed(rungs, { position: 0, duration: film, screenHeight: 300 })).toBe(360)
+})
+
+test('a wide film’s rung keeps its usual name', () => {
+  expect(nameOf(536, [{ name: 720, height: 536, ready: [] }])).toBe(720)
+  expect(nameOf(800, [])).toBe(800)
 })

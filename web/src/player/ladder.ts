@@ -1,7 +1,10 @@
 // Which rung may play now, decided without a player in sight.
 
-/** A rung of the ladder as the server plans it; `ready` are the spans, in seconds, that need no waiting. */
-export type Rung = { height: number; width: number; bandwidth: number; ready: readonly (readonly number[])[] }
+/**
+ * A rung of the ladder as the server plans it: what people call it (720), how tall it truly is (a wide film's 720 is 536
+ * lines), and the spans, in seconds, that need no waiting.
+ */
+export type Rung = { name: number; height: number; ready: readonly (readonly [from: number, to: number])[] }
 
 /** How far ahead a rung must be ready before playback climbs onto it by itself. */
 export const horizon = 60
@@ -11,7 +14,7 @@ export function readyAhead(rung: Rung, position: number, duration: number): bool
   const until = Math.min(position + horizon, duration)
   // Positions and spans are rounded in different places; a quarter second is under any segment.
   const slack = 0.25
-  return rung.ready.some(([from = 0, to = 0]) => from <= position + slack && to >= until - slack)
+  return rung.ready.some(([from, to]) => from <= position + slack && to >= until - slack)
 }
 
 /**
@@ -28,4 +31,9 @@ export function tallestAllowed(
   const ready = rungs.filter((rung) => readyAhead(rung, at.position, at.duration)).map((rung) => rung.height)
   const fits = heights.find((height) => height >= at.screenHeight) ?? Number.POSITIVE_INFINITY
   return ready.filter((height) => height <= fits).sort((a, b) => b - a)[0] ?? Math.min(lowest, ...ready)
+}
+
+/** What people call the rung of that height. */
+export function nameOf(height: number, rungs: readonly Rung[]): number {
+  return rungs.find((rung) => rung.height === height)?.name ?? height
 }

@@ -26,9 +26,7 @@ export function FilmState({ video }: { video: Video }) {
       </div>
     )
   }
-  const rungs = video.renditions
-    .filter((rendition) => rendition.kind === 'video')
-    .sort((a, b) => (a.height ?? 0) - (b.height ?? 0))
+  const rungs = rungsOf(video)
   return (
     <div className="grid gap-2">
       <p className="flex min-h-6 flex-wrap items-center gap-x-3 text-sm text-soft tabular-nums">
@@ -39,7 +37,7 @@ export function FilmState({ video }: { video: Video }) {
   )
 }
 
-function Words({ video, rungs }: { video: Video; rungs: Rendition[] }) {
+function Words({ video, rungs }: { video: Video; rungs: Rung[] }) {
   const percent = Math.floor(video.progress * 100)
   if (video.status === 'ready') {
     return (
@@ -47,7 +45,7 @@ function Words({ video, rungs }: { video: Video; rungs: Rendition[] }) {
         <span className="text-good">
           <Trans>Ready</Trans>
         </span>
-        <span className="text-faint">{rungs.map((rung) => rung.height).join(' · ')}</span>
+        <span className="text-faint">{rungs.map((rung) => rung.name).join(' · ')}</span>
       </>
     )
   }
@@ -72,20 +70,30 @@ function Words({ video, rungs }: { video: Video; rungs: Rendition[] }) {
 }
 
 /** Five thin bars at most, one a rung, filling as its segments are made. */
-function Rungs({ rungs }: { rungs: Rendition[] }) {
+function Rungs({ rungs }: { rungs: Rung[] }) {
   const { t } = useLingui()
   return (
     <ul className="flex gap-2">
-      {rungs.map(({ id, height = 0, status, progress }) => (
+      {rungs.map(({ id, name, status, progress }) => (
         <li key={id} className="grid flex-1 gap-1">
           <ProgressBar
             value={status === 'ready' ? 1 : progress}
-            label={t`${height}p, made so far`}
+            label={t`${name}p, made so far`}
             tone={status === 'ready' ? 'good' : 'accent'}
           />
-          <span className="text-sm leading-4 text-faint tabular-nums">{height}</span>
+          <span className="text-sm leading-4 text-faint tabular-nums">{name}</span>
         </li>
       ))}
     </ul>
   )
+}
+
+type Rung = Rendition & { name: number }
+
+/** The picture's renditions, smallest first, by what people call them: "video/720" is 720 however wide the film. */
+function rungsOf(video: Video): Rung[] {
+  return video.renditions
+    .filter((one) => one.kind === 'video')
+    .map((one) => ({ ...one, name: Number(one.id.split('/')[1]) || (one.height ?? 0) }))
+    .sort((a, b) => a.name - b.name)
 }

@@ -46,9 +46,9 @@ test('a film that plays already says so and leads to it, with a bar for every ru
       playable: true,
       progress: 0.4,
       renditions: [
-        { id: 'video/1080', kind: 'video', height: 1080, status: 'queued', progress: 0 },
-        { id: 'video/360', kind: 'video', height: 360, status: 'ready', progress: 1 },
-        { id: 'audio/1', kind: 'audio', status: 'ready', progress: 1 },
+        { id: 'video/1080', kind: 'video', height: 1080, bandwidth: 5e6, status: 'queued', progress: 0 },
+        { id: 'video/360', kind: 'video', height: 268, bandwidth: 5e5, status: 'ready', progress: 1 },
+        { id: 'audio/1', kind: 'audio', bandwidth: 128e3, status: 'ready', progress: 1 },
       ],
     }),
   ]

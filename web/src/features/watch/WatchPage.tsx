@@ -62,12 +62,14 @@ export function WatchPage() {
 
 /** The stream's plan, with what the live channel has since said became whole. */
 function rungsOf(opened: Stream, film: Video | undefined): Rung[] {
-  return opened.renditions.map((rung) => {
-    const whole = film?.renditions.some(
-      (one) => one.kind === 'video' && one.height === rung.height && one.status === 'ready',
-    )
-    return whole ? { ...rung, ready: [[0, opened.durationSeconds]] } : rung
-  })
+  const whole = new Set(film?.renditions.filter((one) => one.status === 'ready').map((one) => one.id))
+  return opened.renditions.map(({ id, rung, height, ready }) => ({
+    name: rung,
+    height,
+    ready: whole.has(id)
+      ? [[0, opened.durationSeconds]]
+      : ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : [])),
+  }))
 }
 
 function Back() {

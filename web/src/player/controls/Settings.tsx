@@ -3,7 +3,7 @@ import { Check, Settings2 } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { speeds, useElement } from '../element'
 import { useEngine, useRequests } from '../engineContext'
-import { type Rung, readyAhead } from '../ladder'
+import { nameOf, type Rung, readyAhead } from '../ladder'
 import { ControlButton } from './ControlButton'
 
 /** Sound, speed and quality side by side; the film's own columns only where there is something to choose. */
@@ -112,17 +112,18 @@ function QualityColumn({ rungs }: { rungs: Rung[] }) {
   const duration = useElement((state) => state.duration)
   const { chooseHeight } = useRequests()
   if (heights.length === 0) return null
+  const now = playing && nameOf(playing, rungs)
   return (
     <Column title={t`Quality`}>
       <Option chosen={chosen === 'auto'} choose={() => chooseHeight('auto')}>
-        {playing ? <Trans>Auto ({playing}p)</Trans> : <Trans>Auto</Trans>}
+        {now ? <Trans>Auto ({now}p)</Trans> : <Trans>Auto</Trans>}
       </Option>
       {heights.map((height) => {
         const rung = rungs.find((one) => one.height === height)
         const made = !rung || readyAhead(rung, position, duration)
         return (
           <Option key={height} chosen={chosen === height} choose={() => chooseHeight(height)}>
-            {height}p{!made && <span className="text-sm text-faint">{t`being made`}</span>}
+            {nameOf(height, rungs)}p{!made && <span className="text-sm text-faint">{t`being made`}</span>}
           </Option>
         )
       })}
