@@ -83,3 +83,6 @@ var Clapper = Film{Name: "clapper.mp4", Args: []string{
 
 // ClapperMatroska is the same on a clock of milliseconds.
 var ClapperMatroska = Film{Name: "clapper.mkv", From: &Clapper, Args: []string{"-i", "FROM", "-c", "copy"}}
+
+// Huge is one frame wider than anything a screen shows.
+var Huge = Film{Name: "huge.mkv", Args: []string{"-f", "lavfi", "-i", "color=s=16400x32:r=25:d=0.2", "-c:v", "ffv1"}}

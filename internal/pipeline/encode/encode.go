@@ -46,13 +46,13 @@ func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 	if err != nil {
 		return Out{}, fault.Wrap(op, err)
 	}
-	var c command
+	job := work{plan: in.Plan, source: in.Source, scratch: in.Scratch, report: in.OnProgress}
 	if in.Task.Kind == plan.Video {
-		c = videoCommand(in.Plan, renditions, videoSpan(in.Plan.Grid, in.Task))
+		err = e.video(ctx, job, renditions, videoSpan(in.Plan.Grid, in.Task))
 	} else {
-		c = audioCommand(in.Plan, renditions, audioSpans(in.Plan, in.Task, renditions))
+		_, err = e.run(ctx, job, audioCommand(in.Plan, renditions, audioSpans(in.Plan, in.Task, renditions)))
 	}
-	if err := e.run(ctx, in.Plan, c, in.Source, in.Scratch, in.OnProgress); err != nil {
+	if err != nil {
 		return Out{}, fault.Wrap(op, err)
 	}
 	out := Out{Files: make(map[string]string, len(renditions))}
@@ -62,26 +62,65 @@ func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 	return out, nil
 }
 
+// work is what every command of a task shares.
+type work struct {
+	plan    plan.Plan
+	source  string
+	scratch string
+	report  func(part float64)
+}
+
 // command is an ffmpeg run, but for where its files are.
 type command struct {
 	input    []string      // options before the input
 	args     []string      // everything after it
-	duration time.Duration // of output, to turn progress into a part
+	frames   int64         // of each output, to turn progress into a part: of picture
+	duration time.Duration // and of sound
 }
 
-func (e *Encoder) run(ctx context.Context, p plan.Plan, c command, source, scratch string, report func(float64)) error {
-	job := ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: c.input}},
+// part is how much of a command is done. ffmpeg tells the time of copied timestamps
+// relative to its first report, so of sound it is less than the truth until the end.
+func (c command) part(now ffmpeg.Progress) float64 {
+	switch {
+	case now.End:
+		return 1
+	case c.frames > 0:
+		return min(float64(now.Frames)/float64(c.frames), 1)
+	}
+	return min(max(float64(now.Time)/float64(c.duration), 0), 1)
+}
+
+// run runs a command and returns how many frames its first output has.
+func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err error) {
+	err = e.tools.Run(ctx, ffmpeg.Job{
+		Inputs: []ffmpeg.Input{{Path: w.source, Demuxer: w.plan.Picture.Demuxer, Args: c.input}},
 		Args:   c.args,
-		Dir:    scratch,
+		Dir:    w.scratch,
+		OnProgress: func(now ffmpeg.Progress) {
+			frames = now.Frames
+			if w.report != nil {
+				w.report(c.part(now))
+			}
+		},
+	})
+	return frames, err
+}
+
+// farBack is how far before a damaged span its last good frame is looked for.
+const farBack = time.Minute
+
+// video encodes a span. Where the source is damaged so badly that not one frame can be
+// decoded from the keyframe before the span on, an earlier one is held through it.
+func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) error {
+	frames, err := e.run(ctx, w, videoCommand(w.plan, renditions, s, 0))
+	if err != nil || frames == s.frames {
+		return err
 	}
-	if report != nil {
-		job.OnProgress = func(now ffmpeg.Progress) {
-			part := float64(now.Time) / float64(c.duration)
-			report(min(max(part, 0), 1))
-		}
+	frames, err = e.run(ctx, w, videoCommand(w.plan, renditions, s, farBack))
+	if err == nil && frames != s.frames {
+		err = fmt.Errorf("%d frames from frame %d on, not %d", frames, s.first, s.frames)
 	}
-	return e.tools.Run(ctx, job)
+	return err
 }
 
 // chosen returns a task's renditions, which must be of its kind.

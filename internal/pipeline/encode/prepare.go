@@ -43,18 +43,18 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 			audio = append(audio, r)
 		}
 	}
+	job := work{plan: in.Plan, source: in.Source, scratch: in.Scratch}
 	var wg sync.WaitGroup
 	var videoErr, audioErr error
 	if len(video) > 0 {
 		wg.Go(func() {
-			c := videoCommand(in.Plan, video, span{frames: 1})
-			videoErr = e.run(ctx, in.Plan, c, in.Source, in.Scratch, nil)
+			videoErr = e.video(ctx, job, video, span{frames: 1})
 		})
 	}
 	if len(audio) > 0 {
 		wg.Go(func() {
 			c := audioCommand(in.Plan, audio, slices.Repeat([]packets{{count: 1}}, len(audio)))
-			audioErr = e.run(ctx, in.Plan, c, in.Source, in.Scratch, nil)
+			_, audioErr = e.run(ctx, job, c)
 		})
 	}
 	wg.Wait()

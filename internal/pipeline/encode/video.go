@@ -26,12 +26,13 @@ func videoSpan(g plan.Grid, task plan.Task) span {
 	return s
 }
 
-// videoCommand encodes a span of the grid to every rendition from one decode.
-func videoCommand(p plan.Plan, renditions []plan.Rendition, s span) command {
+// videoCommand encodes a span of the grid to every rendition from one decode, which starts
+// at a keyframe and back before it.
+func videoCommand(p plan.Plan, renditions []plan.Rendition, s span, back time.Duration) command {
 	c := command{
-		input:    videoInput(p, s),
-		args:     []string{"-filter_complex", videoGraph(p, renditions, s)},
-		duration: ticks(p.Grid, s.frames*int64(p.Grid.FrameTicks)),
+		input:  videoInput(p, s, back),
+		args:   []string{"-filter_complex", videoGraph(p, renditions, s)},
+		frames: s.frames,
 	}
 	for i, r := range renditions {
 		c.args = append(c.args, "-map", fmt.Sprintf("[v%d]", i))
@@ -48,8 +49,8 @@ const preroll = 500 * time.Millisecond
 // videoInput seeks to the source's keyframe at or before the span. Every frame from there
 // on reaches the filters (noaccurate_seek): of a film with a variable rate, the frame
 // shown when the span begins may have started long before. Times stay the file's own.
-func videoInput(p plan.Plan, s span) []string {
-	args := []string{"-threads", "4", "-copyts"}
+func videoInput(p plan.Plan, s span, back time.Duration) []string {
+	args := []string{"-threads", "4", "-copyts", "-max_error_rate", "1"}
 	if s.first == 0 {
 		return args
 	}
@@ -57,7 +58,7 @@ func videoInput(p plan.Plan, s span) []string {
 	if p.Picture.Deinterlace {
 		at -= preroll
 	}
-	return append(args, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(at))
+	return append(args, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(at-back))
 }
 
 // videoGraph puts the source's frames on the grid and scales them for each rendition.

@@ -11,31 +11,37 @@ import (
 // maxElements bounds a walk over a file's top level: far more than any real film has.
 const maxElements = 1 << 20
 
-// hasIndex tells whether a file can be entered anywhere at no cost: an MP4 or MOV with a
-// whole sample table, or a Matroska or WebM file that is complete and has cues. It walks
-// the headers of the top level only.
-func hasIndex(path string) (bool, error) {
+// layout is what the first bytes of a file, and the headers of its top level, tell.
+type layout struct {
+	mp4     bool // MP4, MOV and their kin
+	indexed bool // it can be entered anywhere at no cost
+}
+
+// layoutOf walks the headers of a file's top level. An MP4 or MOV has an index when its
+// sample table is whole, a Matroska or WebM file when it is complete and has cues. No
+// other container has one.
+func layoutOf(path string) (layout, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return false, err
+		return layout{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return false, err
+		return layout{}, err
 	}
 	magic := make([]byte, 8)
 	if _, err := io.ReadFull(f, magic); err != nil {
-		return false, nil
+		return layout{}, nil // shorter than any film
 	}
 	if binary.BigEndian.Uint32(magic) == idEBML {
-		return hasCues(f, info.Size()), nil
+		return layout{indexed: hasCues(f, info.Size())}, nil
 	}
 	switch string(magic[4:]) {
 	case "ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp", "uuid":
-		return hasSampleTable(f, info.Size()), nil
+		return layout{mp4: true, indexed: hasSampleTable(f, info.Size())}, nil
 	}
-	return false, nil
+	return layout{}, nil
 }
 
 // hasSampleTable finds a moov that is not the beginning of a fragmented file.

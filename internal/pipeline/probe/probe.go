@@ -37,10 +37,11 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	if in.Bytes == 0 {
 		return Report{}, refuse("empty", "This file is empty. Upload it again.", nil)
 	}
-	indexed, err := hasIndex(in.Path)
+	file, err := layoutOf(in.Path)
 	if err != nil {
 		return Report{}, fault.Wrap(op, err)
 	}
+	indexed := file.indexed
 	// Three looks at the file at once: what it says, what its first frames are, and what
 	// its last packets are.
 	var said, head, tail answer
@@ -53,6 +54,9 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	}
 	wg.Wait()
 	if saidErr != nil {
+		if file.mp4 && strings.Contains(ffmpeg.Stderr(saidErr), "moov atom not found") && ctx.Err() == nil {
+			return Report{}, refuse("index_missing", endMissing, saidErr)
+		}
 		return Report{}, unreadable(ctx, saidErr)
 	}
 
@@ -168,8 +172,6 @@ func unreadable(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return &fault.Error{Kind: fault.Cancelled, Op: "probe.run", Cause: err}
-	case strings.Contains(said, "moov atom not found"):
-		return refuse("index_missing", endMissing, err)
 	case said != "", fault.CodeOf(err) == "ffmpeg_limit":
 		return refuse("not_a_video", "This is not a video file we can read.", err)
 	}
