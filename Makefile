@@ -1,7 +1,7 @@
 # KKMovies: every command of the house. Each is safe to run twice and quick the second time.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test e2e bench lint setup-run setup-test
+.PHONY: help run build dev test e2e bench lint contract setup-run setup-test
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | \
@@ -30,6 +30,11 @@ e2e: ## Run the built binary in a real browser
 lint: ## Check format, types, the import law and known mistakes, without running the tests
 	@scripts/setup.sh lint
 	@exec scripts/check.sh lint
+
+contract: ## Write the API's OpenAPI document and the app's types from it
+	@scripts/setup.sh lint
+	@go run ./cmd/kkmovies openapi > web/openapi.json
+	@cd web && npm run --silent codegen
 
 bench: ## Measure: every Go benchmark (BENCH=name to choose)
 	@scripts/setup.sh test

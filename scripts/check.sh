@@ -37,6 +37,12 @@ known_vulnerabilities() {
   tool govulncheck -tags e2e ./...
 }
 
+# The app's types are made from this document; it must be the one the server serves.
+contract() {
+  go run ./cmd/kkmovies openapi | diff web/openapi.json - ||
+    { echo 'web/openapi.json is not what the server serves: run make contract'; return 1; }
+}
+
 # Only what has tests is worth a line.
 go_test() { go test "$@" 2>&1 | { grep -v '\[no test files\]$' || true; }; }
 
@@ -48,6 +54,7 @@ lint() {
   part 'import law' go test -count=1 ./internal/archtest
   part 'staticcheck' tool staticcheck -tags e2e ./...
   part 'govulncheck' known_vulnerabilities
+  part 'API contract' contract
   part 'web types' npm_run check
   part 'web lint' npm_run lint
 }

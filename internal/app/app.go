@@ -146,7 +146,7 @@ type openAPICommand struct{}
 func (openAPICommand) Run() error {
 	doc, err := httpapi.Document("1")
 	if err == nil {
-		_, err = os.Stdout.Write(append(doc, '\n'))
+		_, err = os.Stdout.Write(doc)
 	}
 	return err
 }

@@ -7,7 +7,9 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -70,10 +72,21 @@ func New(o Options) (http.Handler, error) {
 // Document returns the OpenAPI 3.1 document as JSON, for the web app's types and the
 // reference. It needs no running part.
 func Document(version string) ([]byte, error) {
+	compact, err := document(version).MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = json.Indent(&out, compact, "", "  ") // so that two versions compare line by line
+	out.WriteByte('\n')
+	return out.Bytes(), err
+}
+
+func document(version string) *huma.OpenAPI {
 	s := &server{Options: Options{Version: version, Logger: slog.New(slog.DiscardHandler)}, mux: http.NewServeMux()}
 	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(version))
 	s.operations()
-	return s.huma.OpenAPI().MarshalJSON()
+	return s.huma.OpenAPI()
 }
 
 // operations are the routes of the OpenAPI document.
@@ -86,7 +99,7 @@ func (s *server) operations() {
 }
 
 func openAPIConfig(version string) huma.Config {
-	useProblems()
+	configureHuma()
 	c := huma.DefaultConfig("KKMovies", version)
 	c.Info.Description = "Accounts, catalogue, upload, playback and operation of a KKMovies server."
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}

@@ -19,10 +19,10 @@ type Stream struct {
 	ThumbnailsURL   string            `json:"thumbnailsUrl,omitempty" doc:"WebVTT of small pictures; absent until they are made."`
 	DurationSeconds float64           `json:"durationSeconds"`
 	ResumeAtSeconds float64           `json:"resumeAtSeconds"`
-	Renditions      []StreamRendition `json:"renditions" nullable:"false" doc:"Every planned rung, lowest first."`
-	Audio           []StreamAudio     `json:"audio" nullable:"false"`
-	Subtitles       []StreamSubtitle  `json:"subtitles" nullable:"false"`
-	Chapters        []StreamChapter   `json:"chapters" nullable:"false"`
+	Renditions      []StreamRendition `json:"renditions" doc:"Every planned rung, lowest first."`
+	Audio           []StreamAudio     `json:"audio"`
+	Subtitles       []StreamSubtitle  `json:"subtitles"`
+	Chapters        []StreamChapter   `json:"chapters"`
 	ExpiresAt       time.Time         `json:"expiresAt" doc:"Ask again before then."`
 }
 
@@ -33,7 +33,7 @@ type StreamRendition struct {
 	Height    int          `json:"height"`
 	Width     int          `json:"width"`
 	Bandwidth int64        `json:"bandwidth" doc:"Bits per second: measured once whole, a ceiling before."`
-	Ready     [][2]float64 `json:"ready" nullable:"false" doc:"From and to, in seconds."`
+	Ready     [][2]float64 `json:"ready" doc:"From and to, in seconds."`
 }
 
 // StreamAudio is one sound track.

@@ -96,9 +96,11 @@ func (s *server) refuse(c huma.Context, err error) {
 	_ = json.NewEncoder(c.BodyWriter()).Encode(p)
 }
 
-// useProblems makes huma's own errors (validation, unknown media type) Problems too.
-// huma keeps its error constructor in a package variable; every server sets the same.
-var useProblems = sync.OnceFunc(func() {
+// configureHuma sets what huma keeps in package variables, the same for every server:
+// its own errors (validation, unknown media type) become Problems, and an array is never
+// null.
+var configureHuma = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message, Code: codeOf(status)}
 		for _, err := range errs {

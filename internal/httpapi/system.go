@@ -32,7 +32,7 @@ func (s *server) healthRoutes() {
 func (s *server) systemRoutes() {
 	type system struct {
 		Version string  `json:"version"`
-		Checks  []Check `json:"checks" nullable:"false"`
+		Checks  []Check `json:"checks"`
 	}
 	register(s, ForAdmins, huma.Operation{
 		OperationID: "system", Method: http.MethodGet, Path: "/system", Tags: []string{"system"},

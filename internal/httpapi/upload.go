@@ -25,7 +25,7 @@ type Upload struct {
 	PartSize     int64        `json:"partSize" doc:"Bytes of every part but the last."`
 	Status       string       `json:"status" enum:"open,complete,expired"`
 	ExpiresAt    time.Time    `json:"expiresAt" doc:"A day after the last part; then it is given up."`
-	Parts        []UploadPart `json:"parts" nullable:"false" doc:"In order; send them in any, several at once."`
+	Parts        []UploadPart `json:"parts" doc:"In order; send them in any, several at once."`
 }
 
 // UploadPart is a run of bytes of a file, to be sent by PUT to its address.
@@ -107,7 +107,7 @@ func (s *server) createUpload(ctx context.Context, in *struct {
 }
 
 type uploadList struct {
-	Items []Upload `json:"items" nullable:"false"`
+	Items []Upload `json:"items"`
 }
 
 func (s *server) listUploads(ctx context.Context, _ *struct{}) (*struct{ Body uploadList }, error) {
@@ -120,7 +120,7 @@ func (s *server) listUploads(ctx context.Context, _ *struct{}) (*struct{ Body up
 }
 
 type partList struct {
-	Parts []UploadPart `json:"parts" nullable:"false"`
+	Parts []UploadPart `json:"parts"`
 }
 
 func (s *server) renewParts(ctx context.Context, in *struct {

@@ -31,7 +31,7 @@ type Video struct {
 	StillURL        string           `json:"stillUrl,omitempty" doc:"A frame of the film, 16:9."`
 	BlurHash        string           `json:"blurHash,omitempty" doc:"Of the still."`
 	Credit          string           `json:"credit,omitempty" doc:"Of its makers, where the licence asks for it."`
-	Renditions      []VideoRendition `json:"renditions" nullable:"false"`
+	Renditions      []VideoRendition `json:"renditions"`
 	Error           *VideoError      `json:"error,omitempty"`
 }
 
@@ -101,7 +101,7 @@ type videoID struct {
 
 // page is a keyset page of videos.
 type page struct {
-	Items      []Video `json:"items" nullable:"false"`
+	Items      []Video `json:"items"`
 	NextCursor string  `json:"nextCursor,omitempty" doc:"Ask for what follows with it; absent on the last page."`
 }
 

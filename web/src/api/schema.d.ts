@@ -341,7 +341,7 @@ export interface components {
             /** @description What is wrong and what to do, in English. */
             detail?: string;
             /** @description Which inputs are wrong and how. */
-            fields?: string[] | null;
+            fields?: string[];
             /** Format: int64 */
             status: number;
             /** @description The HTTP status in words. */
@@ -353,7 +353,7 @@ export interface components {
             title: string;
         };
         RenewUploadPartsRequest: {
-            numbers: number[] | null;
+            numbers: number[];
         };
         SetUpRequest: {
             email: string;
@@ -425,7 +425,7 @@ export interface components {
              */
             id: string;
             /** @description From and to, in seconds. */
-            ready: (number[] | null)[];
+            ready: number[][];
             /**
              * Format: int64
              * @description What a menu calls it: 720.
