@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -44,9 +45,8 @@ func NewService(store Store) *Service {
 // nor from the time it takes.
 func (s *Service) SignIn(ctx context.Context, email, password, device string) (Me, string, error) {
 	const op = "account.signin"
-	user, profile, err := s.store.UserByEmail(ctx, normalEmail(email))
-	known := err == nil
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	user, profile, known, err := s.find(ctx, email)
+	if err != nil {
 		return Me{}, "", fault.Wrap(op, err)
 	}
 	if len(password) > maxPassword {
@@ -60,6 +60,19 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (M
 		return Me{}, "", fault.New(fault.SignedOut, op, "bad_credentials", "That email and password do not match.")
 	}
 	return s.open(ctx, user, profile, device)
+}
+
+// find returns who has this e-mail. What is no e-mail address is nobody's.
+func (s *Service) find(ctx context.Context, email string) (user User, profile Profile, known bool, err error) {
+	email = normalEmail(email)
+	if !isEmail(email) {
+		return User{}, Profile{}, false, nil
+	}
+	user, profile, err = s.store.UserByEmail(ctx, email)
+	if fault.Is(err, fault.NotFound) {
+		return User{}, Profile{}, false, nil
+	}
+	return user, profile, err == nil, err
 }
 
 func (s *Service) open(ctx context.Context, user User, profile Profile, device string) (Me, string, error) {
@@ -117,7 +130,7 @@ func (s *Service) AddUser(ctx context.Context, email, password string, role Role
 func (s *Service) newUser(ctx context.Context, email, password string, role Role) (User, Profile, error) {
 	const op = "account.new"
 	email = normalEmail(email)
-	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > maxEmail {
+	if !isEmail(email) {
 		return User{}, Profile{}, fault.New(fault.Invalid, op, "bad_email", "This is not an e-mail address.")
 	}
 	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword {
@@ -135,6 +148,15 @@ func (s *Service) newUser(ctx context.Context, email, password string, role Role
 
 func signedOut(op string) error {
 	return fault.New(fault.SignedOut, op, "signed_out", "Sign in to go on.")
+}
+
+// isEmail reports whether a text is one plain address, with nothing hidden in it.
+func isEmail(text string) bool {
+	if len(text) > maxEmail || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return false
+	}
+	a, err := mail.ParseAddress(text)
+	return err == nil && a.Address == text
 }
 
 func normalEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
@@ -155,7 +177,15 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// shorten makes what a device calls itself fit to be stored: header values may hold
+// bytes that are no text.
 func shorten(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}

@@ -74,7 +74,7 @@ func (s *Service) EnsureAdmin(ctx context.Context, email, password string) error
 		return err
 	}
 	err = s.store.CreateFirstAdmin(ctx, user, profile)
-	if fault.Is(err, fault.Conflict) { // another node was first
+	if fault.CodeOf(err) == "already_set_up" { // another node was first
 		return nil
 	}
 	return fault.Wrap("account.ensure", err)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -111,11 +112,11 @@ func NewService(store Store, changed, deleted func(ctx context.Context, videoID 
 // maxTitle is generous: the longest film title on record has about 200 letters.
 const maxTitle = 300
 
-// CleanTitle trims a title and checks its length.
+// CleanTitle trims a title and checks that it is a short text with nothing hidden in it.
 func CleanTitle(title string) (string, error) {
 	title = strings.Join(strings.Fields(title), " ")
-	if title == "" || utf8.RuneCountInString(title) > maxTitle || !utf8.ValidString(title) {
-		return "", fault.New(fault.Invalid, "catalog.title", "bad_title", "A title has 1 to 300 characters.")
+	if title == "" || utf8.RuneCountInString(title) > maxTitle || !utf8.ValidString(title) || strings.ContainsFunc(title, unicode.IsControl) {
+		return "", fault.New(fault.Invalid, "catalog.title", "bad_title", "A title has 1 to 300 characters, none of them hidden.")
 	}
 	return title, nil
 }

@@ -24,7 +24,8 @@ func (s *server) appRoutes() {
 func (s *server) appFile(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		w.WriteHeader(http.StatusMethodNotAllowed)
+		sendProblem(w, &Problem{Type: "about:blank", Title: http.StatusText(http.StatusMethodNotAllowed),
+			Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Detail: "There are only pages and files here. See /api/docs."})
 		return
 	}
 	if s.App == nil {
@@ -49,6 +50,20 @@ func (s *server) appFile(w http.ResponseWriter, r *http.Request) {
 // precompressed lists encodings made at build time, smallest first.
 var precompressed = []struct{ encoding, ext string }{{"br", ".br"}, {"gzip", ".gz"}}
 
+// understands reports whether a client accepts a content coding it names (RFC 9110 §12.5.3).
+func understands(r *http.Request, coding string) bool {
+	for item := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, weight, _ := strings.Cut(item, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		q, given := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q=")
+		value, err := strconv.ParseFloat(q, 64)
+		return !given || err == nil && value > 0
+	}
+	return false
+}
+
 func (s *server) sendAppFile(w http.ResponseWriter, r *http.Request, name, cache string) {
 	h := w.Header()
 	h.Set("Cache-Control", cache)
@@ -57,7 +72,7 @@ func (s *server) sendAppFile(w http.ResponseWriter, r *http.Request, name, cache
 		h.Set("Content-Type", t)
 	}
 	for _, c := range precompressed {
-		if !strings.Contains(r.Header.Get("Accept-Encoding"), c.encoding) {
+		if !understands(r, c.encoding) {
 			continue
 		}
 		body, err := fs.ReadFile(s.App, name+c.ext)

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/delivery"
@@ -68,7 +67,7 @@ func sendMade(w http.ResponseWriter, r *http.Request, found delivery.Resource) {
 	digest := sha256.Sum256(found.Body)
 	tag, body := hex.EncodeToString(digest[:12]), found.Body
 	w.Header().Set("Vary", "Accept-Encoding")
-	if r.Header.Get("Range") == "" && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if r.Header.Get("Range") == "" && understands(r, "gzip") {
 		var small bytes.Buffer
 		z := gzip.NewWriter(&small)
 		_, _ = z.Write(body) // a buffer takes everything

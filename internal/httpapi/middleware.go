@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -39,6 +40,7 @@ func (s *server) hardened(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			h.Set("Cache-Control", "no-store") // a route that can be cached says so itself
 		}
@@ -46,17 +48,25 @@ func (s *server) hardened(next http.Handler) http.Handler {
 	})
 }
 
+// recovered answers a panic with a problem. Where an answer has begun the connection is
+// broken off instead: its reader must not take half a film for a whole one.
 func (s *server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := w.(*recorder) // logged's, which is around this
 		defer func() {
 			p := recover()
-			if p == nil || p == http.ErrAbortHandler {
+			if p == nil {
 				return
 			}
-			s.Logger.ErrorContext(r.Context(), "panic", "panic", p, "stack", string(debug.Stack()))
+			if p != http.ErrAbortHandler {
+				s.Logger.ErrorContext(r.Context(), "panic", "panic", p, "stack", string(debug.Stack()))
+			}
+			if p == http.ErrAbortHandler || rec.begun() {
+				panic(http.ErrAbortHandler)
+			}
 			s.writeProblem(w, r, fault.New(fault.Internal, "httpapi", "", ""))
 		}()
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(rec, r)
 	})
 }
 
@@ -75,15 +85,17 @@ func (s *server) logged(next http.Handler) http.Handler {
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
-		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
+		defer func() { // also of an answer that is broken off
+			level := slog.LevelDebug
+			if strings.HasPrefix(r.URL.Path, "/api/") {
+				level = slog.LevelInfo
+			}
+			s.Logger.Log(r.Context(), level, "request", "method", r.Method, "path", safePath(r.URL.Path),
+				"status", cmp.Or(rec.status, http.StatusOK), "bytes", rec.bytes, "ms", time.Since(start).Milliseconds())
+		}()
 		next.ServeHTTP(rec, r)
-		level := slog.LevelDebug
-		if strings.HasPrefix(r.URL.Path, "/api/") {
-			level = slog.LevelInfo
-		}
-		s.Logger.Log(r.Context(), level, "request", "method", r.Method, "path", safePath(r.URL.Path),
-			"status", rec.status, "bytes", rec.bytes, "ms", time.Since(start).Milliseconds())
 	})
 }
 
@@ -97,7 +109,7 @@ func safePath(path string) string {
 	return path
 }
 
-// recorder notes an answer's status and size. ReadFrom keeps sendfile working through
+// recorder notes an answer's status, 0 until it has begun, and size. ReadFrom keeps sendfile working through
 // it; Unwrap the rest (flushing, hijacking, deadlines).
 type recorder struct {
 	http.ResponseWriter
@@ -105,12 +117,17 @@ type recorder struct {
 	bytes  int64
 }
 
+func (r *recorder) begun() bool { return r.status != 0 }
+
 func (r *recorder) WriteHeader(status int) {
-	r.status = status
+	if !r.begun() && (status >= 200 || status == http.StatusSwitchingProtocols) { // others are followed by one more
+		r.status = status
+	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
 func (r *recorder) Write(p []byte) (int, error) {
+	r.status = cmp.Or(r.status, http.StatusOK)
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)
 	return n, err
@@ -120,6 +137,7 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // ReadFrom hands a file to the connection itself, which sends it from the kernel.
 func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
+	r.status = cmp.Or(r.status, http.StatusOK)
 	n, err := io.Copy(r.ResponseWriter, src)
 	r.bytes += n
 	return n, err
@@ -127,5 +145,6 @@ func (r *recorder) ReadFrom(src io.Reader) (int64, error) {
 
 // Hijack lets the WebSocket take the connection over.
 func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	r.status = cmp.Or(r.status, http.StatusSwitchingProtocols)
 	return http.NewResponseController(r.ResponseWriter).Hijack()
 }

@@ -80,9 +80,16 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 }
 
 func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
-	p := s.problem(r.Context(), err)
-	w.Header().Set("Content-Type", p.ContentType(""))
-	w.Header().Set("Cache-Control", "no-store")
+	sendProblem(w, s.problem(r.Context(), err))
+}
+
+func sendProblem(w http.ResponseWriter, p *Problem) {
+	h := w.Header()
+	for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified"} {
+		h.Del(name) // of the answer that was meant to be
+	}
+	h.Set("Content-Type", p.ContentType(""))
+	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p)
 }

@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -60,13 +63,8 @@ func ViewOfVideo(v catalog.Video) Video {
 		DurationSeconds: v.DurationSeconds, Width: v.Width, Height: v.Height, SourceBytes: v.SourceBytes,
 		CreatedAt: v.CreatedAt, BlurHash: v.BlurHash, Credit: v.Credit, Renditions: []VideoRendition{},
 	}
-	version := strconv.FormatInt(v.UpdatedAt.UnixMilli(), 36)
-	if v.PosterKey != "" {
-		out.PosterURL = "/api/videos/" + v.ID + "/images/poster?v=" + version
-	}
-	if v.StillKey != "" {
-		out.StillURL = "/api/videos/" + v.ID + "/images/still"
-	}
+	out.PosterURL = imageURL(v.ID, "poster", v.PosterKey)
+	out.StillURL = imageURL(v.ID, "still", v.StillKey)
 	if v.Status == catalog.Failed {
 		out.Error = &VideoError{Code: v.ErrorCode, Detail: v.ErrorDetail}
 	}
@@ -74,6 +72,16 @@ func ViewOfVideo(v catalog.Video) Video {
 		out.Renditions = append(out.Renditions, viewOfRendition(r))
 	}
 	return out
+}
+
+// imageURL is the address of a picture, "" when there is none. Objects never change, so
+// the version is that of the key: another picture has another address.
+func imageURL(videoID, kind, key string) string {
+	if key == "" {
+		return ""
+	}
+	version := sha256.Sum256([]byte(key))
+	return "/api/videos/" + videoID + "/images/" + kind + "?v=" + hex.EncodeToString(version[:4])
 }
 
 func viewOfRendition(r catalog.Rendition) VideoRendition {
@@ -194,19 +202,24 @@ func parseCursor(text string) (*catalog.Cursor, error) {
 	if err != nil {
 		return nil, bad
 	}
-	at, id, ok := strings.Cut(string(raw), " ")
+	at, id, _ := strings.Cut(string(raw), " ")
 	micros, err := strconv.ParseInt(at, 10, 64)
-	if !ok || err != nil {
+	created := time.UnixMicro(micros).UTC()
+	if err != nil || uuid.Validate(id) != nil || created.Year() < 1 || created.Year() > 9999 {
 		return nil, bad
 	}
-	return &catalog.Cursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: id}, nil
+	return &catalog.Cursor{CreatedAt: created, ID: id}, nil
 }
 
 // image sends a video's poster or still. Their addresses carry a version, so they may be
 // kept for good by the browser that was allowed to see them.
 func (s *server) image(w http.ResponseWriter, r *http.Request) {
-	v, err := s.Catalog.Video(r.Context(), r.PathValue("id"))
-	key := ""
+	id, key := r.PathValue("id"), ""
+	if uuid.Validate(id) != nil { // what huma checks of a JSON operation
+		s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi.image", "", ""))
+		return
+	}
+	v, err := s.Catalog.Video(r.Context(), id)
 	switch r.PathValue("kind") {
 	case "poster":
 		key = v.PosterKey

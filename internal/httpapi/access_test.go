@@ -1,0 +1,232 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/upload"
+)
+
+// nobody stands for a visitor without a session.
+const nobody account.Role = ""
+
+// permission says who may use an operation, and how a request that may is answered.
+type permission struct {
+	least account.Role // nobody: no session is asked for
+	want  int
+	// request returns what fills the path's braces, in order, and the body. It is asked
+	// once for every visitor, so that one cannot use up what another needs.
+	request func(t *testing.T, s *site) (inPath []string, body any)
+}
+
+// permissions is the table of the whole document, by operation. An operation that is not
+// here fails the test: whoever adds a route says here who may use it.
+var permissions = map[string]permission{
+	"signIn": {nobody, 401, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"email": "who@example.com", "password": "wrong"}
+	}},
+	"signOut":     {account.Viewer, 204, nothing},
+	"me":          {account.Viewer, 200, nothing},
+	"setupNeeded": {nobody, 200, nothing},
+	"setUp": {nobody, 409, func(*testing.T, *site) ([]string, any) { // there is an administrator
+		return nil, map[string]string{"token": "t", "email": "who@example.com", "password": password}
+	}},
+
+	"listVideos": {account.Viewer, 200, nothing},
+	"getVideo":   {account.Viewer, 200, aVideo},
+	"renameVideo": {account.Editor, 200, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addVideo(t, "A film")}, map[string]string{"title": "B"}
+	}},
+	"deleteVideo": {account.Editor, 204, aVideo},
+	"retryVideo":  {account.Editor, 202, func(t *testing.T, s *site) ([]string, any) { return []string{s.addFailed(t)}, nil }},
+	"stream":      {account.Viewer, 409, aVideo}, // nothing of it is whole
+
+	"createUpload": {account.Editor, 201, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]any{"fileName": "film.mp4", "size": 1000}
+	}},
+	"listUploads": {account.Editor, 200, nothing},
+	"getUpload":   {account.Editor, 404, anUnknownUpload}, // one's own only
+	"renewUploadParts": {account.Editor, 404, func(*testing.T, *site) ([]string, any) {
+		return []string{uuid.NewString()}, map[string]any{"numbers": []int{1}}
+	}},
+	"completeUpload": {account.Editor, 404, anUnknownUpload},
+	"cancelUpload":   {account.Editor, 204, anUnknownUpload}, // gone is gone
+	"uploadVideo":    {account.Editor, 415, nothing},         // no form
+	"sendUploadPart": {nobody, 403, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString(), "1"}, nil }},
+
+	"system": {account.Admin, 200, nothing},
+}
+
+func nothing(*testing.T, *site) ([]string, any) { return nil, nil }
+
+func aVideo(t *testing.T, s *site) ([]string, any) { return []string{s.addVideo(t, "A film")}, nil }
+
+func anUnknownUpload(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }
+
+// operation is what the table needs of an operation in the document.
+type operation struct {
+	OperationID string `json:"operationId"`
+	Access      string `json:"x-access"`
+	Responses   map[string]any
+}
+
+// operations reads the document as any reader of it would.
+func operations(t *testing.T) map[string]map[string]operation {
+	t.Helper()
+	text, err := Document("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Paths map[string]map[string]operation
+	}
+	if err := json.Unmarshal(text, &document); err != nil {
+		t.Fatal(err)
+	}
+	if len(document.Paths) == 0 {
+		t.Fatal("the document has no paths")
+	}
+	return document.Paths
+}
+
+func TestEveryOperationIsForWhoItSaysAndNobodyElse(t *testing.T) {
+	s := openSite(t)
+	roles := []account.Role{nobody, account.Viewer, account.Editor, account.Admin}
+	visitors := map[account.Role]*visitor{nobody: s.visitor(t)}
+	for _, role := range roles[1:] {
+		visitors[role] = s.signedIn(t, role)
+	}
+	listed := map[string]bool{}
+	for path, methods := range operations(t) {
+		for method, op := range methods {
+			listed[op.OperationID] = true
+			allowed, ok := permissions[op.OperationID]
+			if !ok {
+				t.Errorf("%s %s (%s) is not in the table: say there who may use it", strings.ToUpper(method), path, op.OperationID)
+				continue
+			}
+			t.Run(op.OperationID, func(t *testing.T) {
+				for _, role := range roles {
+					who := visitors[role]
+					if op.OperationID == "signOut" && role != nobody {
+						who = s.signedIn(t, role)
+					}
+					inPath, body := allowed.request(t, s)
+					want := allowed.want
+					switch {
+					case allowed.least == nobody:
+					case role == nobody:
+						want = http.StatusUnauthorized
+					case !role.Includes(allowed.least):
+						want = http.StatusForbidden
+					}
+					got := who.send(t, strings.ToUpper(method), "/api"+fill(t, path, inPath), body)
+					if got.StatusCode != want {
+						t.Errorf("for %q: %s, want %d\n%s", role, got.Status, want, got.body)
+					}
+					if got.StatusCode >= 400 {
+						got.problem(t)
+					}
+				}
+			})
+		}
+	}
+	for id := range permissions {
+		if !listed[id] {
+			t.Errorf("%s is in the table and no longer in the document", id)
+		}
+	}
+}
+
+// fill puts values where a path has braces.
+func fill(t *testing.T, path string, values []string) string {
+	t.Helper()
+	for _, value := range values {
+		from, to := strings.Index(path, "{"), strings.Index(path, "}")
+		if from < 0 {
+			t.Fatalf("%s has no place for %s", path, value)
+		}
+		path = path[:from] + value + path[to+1:]
+	}
+	if strings.Contains(path, "{") {
+		t.Fatalf("%s is not filled", path)
+	}
+	return path
+}
+
+func TestTheDocumentSaysWhoMayUseWhat(t *testing.T) {
+	for path, methods := range operations(t) {
+		for method, op := range methods {
+			least := permissions[op.OperationID].least
+			if role, asks := (Rule{op.Access}).role(); asks != (least != nobody) || asks && role != least {
+				t.Errorf("%s %s says %q and is for %q", method, path, op.Access, least)
+			}
+		}
+	}
+}
+
+func TestARouteWithoutARuleDoesNotStart(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("it started")
+		}
+	}()
+	s := &server{mux: http.NewServeMux()}
+	s.handle(Rule{}, "GET /api/open", http.NotFoundHandler())
+}
+
+func TestRoutesOutsideTheDocumentAreGuardedToo(t *testing.T) {
+	s := openSite(t)
+	id := s.addVideo(t, "A film")
+	viewer, stranger := s.signedIn(t, account.Viewer), s.visitor(t)
+	for _, path := range []string{"/api/realtime", "/api/videos/" + id + "/images/poster"} {
+		stranger.send(t, "GET", path, nil).wantCode(t, 401, "signed_out")
+		if got := viewer.send(t, "GET", path, nil); got.StatusCode == 401 || got.StatusCode == 403 {
+			t.Errorf("%s: %s for a viewer", path, got.Status)
+		}
+	}
+	for _, path := range []string{"/healthz", "/readyz", "/api/openapi.json", "/api/docs", "/"} {
+		stranger.send(t, "GET", path, nil).want(t, 200)
+	}
+}
+
+func TestASessionThatEndedIsNoSession(t *testing.T) {
+	s := openSite(t)
+	viewer := s.signedIn(t, account.Viewer)
+	me := read[Me](t, viewer.send(t, "GET", "/api/me", nil))
+	if err := s.Accounts.SignOut(t.Context(), me.Session.ID); err != nil {
+		t.Fatal(err)
+	}
+	viewer.send(t, "GET", "/api/me", nil).wantCode(t, 401, "signed_out")
+	viewer.send(t, "GET", "/api/videos", nil).wantCode(t, 401, "signed_out")
+}
+
+func TestATokenThatIsNoneIsNoSession(t *testing.T) {
+	s := openSite(t)
+	stranger := s.visitor(t)
+	for _, token := range []string{"", "x", strings.Repeat("a", 43), strings.Repeat("a", 5000), `"quoted"`, "%00"} {
+		stranger.send(t, "GET", "/api/me", nil, "Cookie", sessionCookie+"="+token).wantCode(t, 401, "signed_out")
+	}
+}
+
+// One's uploads are one's own, whatever the role: the table above cannot show it.
+func TestAnUploadIsItsUsersAlone(t *testing.T) {
+	s := openSite(t)
+	editor, admin := s.signedIn(t, account.Editor), s.signedIn(t, account.Admin)
+	opened := read[Upload](t, editor.send(t, "POST", "/api/uploads", map[string]any{"fileName": "film.mp4", "size": 1000}))
+	admin.send(t, "GET", "/api/uploads/"+opened.ID, nil).want(t, 404)
+	admin.send(t, "POST", "/api/uploads/"+opened.ID+"/complete", nil).want(t, 404)
+	if list := read[uploadList](t, admin.send(t, "GET", "/api/uploads", nil)); len(list.Items) != 0 {
+		t.Errorf("another sees %d", len(list.Items))
+	}
+	mine := read[uploadList](t, editor.send(t, "GET", "/api/uploads", nil)).Items
+	if !slices.ContainsFunc(mine, func(u Upload) bool { return u.ID == opened.ID && u.Status == string(upload.Open) }) {
+		t.Errorf("its user sees %+v", mine)
+	}
+}
