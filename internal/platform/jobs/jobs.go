@@ -49,6 +49,8 @@ type Queue struct {
 	works   bool
 	log     *slog.Logger
 	begin   func(ctx context.Context, fn func(Tx) error) error
+	// presence tells other processes that this one is alive; nil where there are no others.
+	presence *presence
 }
 
 // client is the part of river.Client that does not depend on its transaction type.
@@ -63,8 +65,8 @@ type client interface {
 // outlive a restart of everything the job depends on.
 const maxAttempts = 8
 
-// jobTimeout bounds one attempt; River rescues a job lost with its process after a
-// little more.
+// jobTimeout bounds one attempt. River takes a job for lost after a little more; ours are
+// found long before, by whether their process is alive.
 const jobTimeout = 15 * time.Minute
 
 func (o Options) config(workers *river.Workers) *river.Config {
@@ -165,7 +167,16 @@ func (q *Queue) Start(ctx context.Context) error {
 	if !q.works {
 		return nil
 	}
-	return fault.Wrap("jobs.start", q.client.Start(context.WithoutCancel(ctx)))
+	if q.presence != nil {
+		if err := q.presence.start(ctx); err != nil {
+			return fault.Wrap("jobs.start", err)
+		}
+	}
+	err := q.client.Start(context.WithoutCancel(ctx))
+	if err != nil && q.presence != nil {
+		q.presence.stop()
+	}
+	return fault.Wrap("jobs.start", err)
 }
 
 // Stop cancels the running handlers, whose jobs go back to waiting, and returns when
@@ -174,7 +185,11 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if !q.works {
 		return nil
 	}
-	return fault.Wrap("jobs.stop", q.client.StopAndCancel(ctx))
+	err := q.client.StopAndCancel(ctx)
+	if q.presence != nil { // to the last job
+		q.presence.stop()
+	}
+	return fault.Wrap("jobs.stop", err)
 }
 
 // quiet keeps River's routine lines out of the operator's log.

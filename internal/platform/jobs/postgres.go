@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -21,11 +22,14 @@ import (
 // (stdlib.OpenDBFromPool), so that a room's rows and River's jobs share connections.
 func NewPostgres(pool *pgxpool.Pool, db *sql.DB, o Options) (*Queue, error) {
 	workers := river.NewWorkers()
-	c, err := river.NewClient(riverpgxv5.New(pool), o.config(workers))
+	config := o.config(workers)
+	config.ID = rand.Text()
+	c, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err != nil {
 		return nil, fault.Wrap("jobs.open", err)
 	}
 	q := &Queue{client: c, workers: workers, works: o.Workers > 0, log: o.Logger}
+	q.presence = &presence{config: pool.Config().ConnConfig, id: config.ID, log: o.Logger}
 	q.begin = func(ctx context.Context, fn func(Tx) error) error {
 		conn, err := db.Conn(ctx)
 		if err != nil {
