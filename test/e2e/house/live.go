@@ -140,7 +140,11 @@ func (c *Client) Until(ctx context.Context, id string, wanted func(Video) bool) 
 	return v, fmt.Errorf("waiting for the video %s, %s %.0f%%: %w", id, v.Status, 100*v.Progress, err)
 }
 
-// Ready says that a video is whole, Playable that it can be watched; Failed that it never will.
+// Ready says that a video is whole, Playable that it can be watched, Failed that it never
+// will be.
 func Ready(v Video) bool    { return v.Status == "ready" }
 func Playable(v Video) bool { return v.Playable }
 func Failed(v Video) bool   { return v.Status == "failed" }
+
+// Finished says that nothing is left to be made of a video: it is ready, with its pictures.
+func Finished(v Video) bool { return Ready(v) && v.StillURL != "" }
