@@ -34,7 +34,7 @@ known_vulnerabilities() {
     echo "the vulnerability database cannot be reached from here: not checked"
     return
   fi
-  tool govulncheck -tags e2e ./...
+  tool govulncheck -tags e2e,bench ./...
 }
 
 # The app's types are made from this document; it must be the one the server serves.
@@ -50,9 +50,9 @@ npm_run() { (cd web && npm run --silent "$1"); }
 
 lint() {
   part 'gofmt' formatted
-  part 'go vet' go vet -tags e2e ./...
+  part 'go vet' go vet -tags e2e,bench ./...
   part 'import law' go test -count=1 ./internal/archtest
-  part 'staticcheck' tool staticcheck -tags e2e ./...
+  part 'staticcheck' tool staticcheck -tags e2e,bench ./...
   part 'govulncheck' known_vulnerabilities
   part 'API contract' contract
   part 'web types' npm_run check
@@ -63,9 +63,13 @@ go_tests() { part 'go test -race' go_test -race -timeout 15m ${CI:+-count=1} ./.
 web_tests() { part 'web unit tests' npm_run test; }
 e2e() {
   part 'build' scripts/build.sh
-  part 'end to end' go_test -tags e2e -timeout 20m -count=1 ./test/e2e/...
+  part 'end to end' go_test -tags e2e -timeout 20m -count=1 ./test/e2e/... ./test/faults
 }
-bench() { part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...; }
+bench() {
+  part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...
+  part 'build' scripts/build.sh
+  part 'load' go_test -tags bench -run "${BENCH:-.}" -timeout 30m -count=1 -v ./test/load
+}
 
 for group in "$@"; do
   case $group in
