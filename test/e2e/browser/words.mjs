@@ -1,0 +1,33 @@
+// What the app calls things, in both its languages: a person finds their way by these.
+export const words = {
+  'pt-BR': {
+    email: 'E-mail',
+    password: 'Senha',
+    createAccount: 'Criar conta',
+    signIn: 'Entrar',
+    signOut: 'Sair',
+    account: 'Conta',
+    uploadAFilm: 'Enviar um filme',
+    chooseFiles: 'Escolher arquivos',
+    watch: 'Assistir',
+    watchFilm: (title) => `Assistir ${title}`,
+    position: 'Posição',
+    settings: 'Ajustes',
+    beingMade: 'em preparo',
+  },
+  en: {
+    email: 'Email',
+    password: 'Password',
+    createAccount: 'Create account',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    account: 'Account',
+    uploadAFilm: 'Upload a film',
+    chooseFiles: 'Choose files',
+    watch: 'Watch',
+    watchFilm: (title) => `Watch ${title}`,
+    position: 'Position',
+    settings: 'Settings',
+    beingMade: 'being made',
+  },
+}
