@@ -5,7 +5,7 @@ import "fmt"
 // compasso: three shots of eight seconds, cut hard: a metronome, a wave of bars, a row
 // of pendulums whose periods drift apart and come together.
 var compasso = source{
-	grain: 4, fade: "black", crf: 20,
+	grain: 4, fade: "black",
 	// A tick on every beat, high and low by turns, over a plucked bass that walks.
 	tones: tick + "+" + pluck + "|" + tick + "+0.8*" + pluck,
 	hush:  hush{colour: "brown", below: 180, swell: 0.5, volume: 0.10},

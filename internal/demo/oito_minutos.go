@@ -3,7 +3,7 @@ package demo
 // oitoMinutos: the face of the sun boils, three noises stirred by a fourth, and a small
 // planet crosses it.
 var oitoMinutos = source{
-	grain: 6, fade: "black", crf: 22,
+	grain: 6, fade: "black",
 	tones: chord(0.46, 55, 82.41, 110, 138.59, 220.5),
 	hush:  hush{colour: "brown", below: 260, swell: 0.17, volume: 0.30},
 	picture: func() []string {

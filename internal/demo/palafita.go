@@ -3,16 +3,16 @@ package demo
 // palafita: a moon rises behind a house on stilts; the water below is the sky above it,
 // turned over and broken by two drifting noises.
 var palafita = source{
-	grain: 6, fade: "black", crf: 21,
+	grain: 5, fade: "black",
 	tones: chord(0.42, 110, 164.81, 220, 246.94, 329.63),
 	hush:  hush{colour: "pink", below: 620, swell: 0.13, volume: 0.16},
 	picture: func() []string {
 		return []string{
 			still(4, 530, "gbrp") + ",geq=r='6+16*pow(Y/530,2)':g='26+52*pow(Y/530,1.6)':b='34+52*pow(Y/530,1.6)'," +
-				"scale=1280:530,format=yuv420p" + hold + "[sky]",
+				"scale=1280:530,format=yuv420p[sky]",
 			still(1280, 530, "yuva420p") + ",geq=lum=225:cb=128:cr=126:a='255*(1-Y/530)" +
 				"*gt(mod(abs(sin((X+1)*12.9898+(Y+1)*78.233)*43758.5453),1),0.9994)" +
-				"*mod(abs(sin((X+7)*2.9898+(Y+1)*8.233)*4758.5453),1)',gblur=0.6" + hold + "[stars]",
+				"*mod(abs(sin((X+7)*2.9898+(Y+1)*8.233)*4758.5453),1)',gblur=0.6[stars]",
 			still(860, 860, "gbrap") + ",geq=r='if(lt(hypot(X-430,Y-430),205),244,90)'" +
 				":g='if(lt(hypot(X-430,Y-430),205),234,190)':b='if(lt(hypot(X-430,Y-430),205),207,186)'" +
 				":a='st(0,hypot(X-430,Y-430)-205);255*max(clip(0.5-ld(0),0,1)," +
@@ -32,7 +32,7 @@ var palafita = source{
 			still(160, 160, "yuva420p") + ",geq=lum='if(" + pane + ",190,150)':cb=70:cr=168:a='if(" + pane + ",255," +
 				"if(between(X,66,94)*between(Y,64,96),20,130*exp(-hypot(X-80,Y-80)/22)))',scale=124:124:flags=area" + hold + "[lamp]",
 
-			"[sky][stars]overlay[s1]",
+			"[sky][stars]overlay,trim=end_frame=1" + hold + "[s1]",
 			"[s1][moon]overlay=x=250:y='230-floor(n/2)'[s2]",
 			"[s2][clouds]overlay=x='-610+floor(n/2)':y=60[s3]",
 			"[s3][shore]overlay=x=0:y=490[s4]",
@@ -49,7 +49,7 @@ var palafita = source{
 			"[mirror][dx][dy]displace=edge=smear,format=yuv420p,lutyuv=y='val*0.80'[broken]",
 			still(4, 190, "yuva420p") + ",geq=lum=14:cb=134:cr=122:a='255*clip(0.10+0.62*Y/190,0,1)',scale=1280:190" + hold + "[deep]",
 			"[broken][deep]overlay[water]",
-			"[above][water]vstack,format=yuv420p,setsar=1,vignette=PI/5[picture]",
+			"[above][water]vstack,format=yuv420p,setsar=1,vignette=PI/5:dither=0[picture]",
 		}
 	},
 }

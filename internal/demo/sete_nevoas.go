@@ -8,7 +8,7 @@ import (
 // seteNevoas: the sun climbs behind ranges that pass at different speeds, with mist
 // between them and two rows of pines in front.
 var seteNevoas = source{
-	grain: 5, fade: "black", crf: 21,
+	grain: 5, fade: "black",
 	tones: chord(0.40, 98, 146.83, 196, 293.66, 369.99),
 	hush:  hush{colour: "pink", below: 900, swell: 0.10, volume: 0.10},
 	picture: func() []string {

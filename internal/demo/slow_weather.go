@@ -3,7 +3,7 @@ package demo
 // slowWeather: two drifting noises bent by slow sines, lit by their own slope, in three
 // greens.
 var slowWeather = source{
-	grain: 6, fade: "black", crf: 22,
+	grain: 6, fade: "black",
 	tones: chord(0.42, 65.41, 130.81, 196, 246.94, 392),
 	hush:  hush{colour: "pink", below: 420, swell: 0.11, volume: 0.14},
 	picture: func() []string {

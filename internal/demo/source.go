@@ -18,7 +18,6 @@ type source struct {
 	hush    hush
 	grain   int    // of the noise filter
 	fade    string // the colour the film comes from and goes to
-	crf     int
 }
 
 // hush is the noise under the tones: sea, wind, tape.
@@ -41,7 +40,7 @@ func (s source) args(title string, seconds int, out string) []string {
 	)
 	return []string{
 		"-filter_complex", strings.Join(chains, ";"), "-map", "[v]", "-map", "[a]", "-t", strconv.Itoa(seconds),
-		"-c:v", "libx264", "-preset", "veryfast", "-crf", strconv.Itoa(s.crf), "-g", "48", "-pix_fmt", "yuv420p",
+		"-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-g", "48", "-pix_fmt", "yuv420p",
 		"-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
 		"-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2",
 		"-metadata", "title=" + title, "-movflags", "+faststart", "-f", "mp4", out,
