@@ -9,7 +9,6 @@ package demo
 
 import (
 	"fmt"
-	"image"
 	"image/jpeg"
 	"io"
 
@@ -33,17 +32,15 @@ type Film struct {
 // Text is one sentence in both languages of the app.
 type Text struct{ PT, EN string }
 
-// Poster writes the 2:3 picture as JPEG.
+// Poster writes the 2:3 picture, 1000 x 1500, as JPEG. Drawing takes a third of a second
+// and some 30 MB that are free again afterwards: draw one picture at a time.
 func (f Film) Poster(w io.Writer) error { return f.write(w, f.design.Poster()) }
 
-// Backdrop writes the 16:9 picture, which carries no text, as JPEG.
+// Backdrop writes the 16:9 picture, 1920 x 1080 and without text, as JPEG.
 func (f Film) Backdrop(w io.Writer) error { return f.write(w, f.design.Backdrop()) }
 
-func (f Film) write(w io.Writer, picture image.Image) error {
-	if p, ok := picture.(poster.Picture); ok {
-		picture = p.RGBA // the encoder has a fast path for the plain type
-	}
-	if err := jpeg.Encode(w, picture, &jpeg.Options{Quality: 88}); err != nil {
+func (f Film) write(w io.Writer, p poster.Picture) error {
+	if err := jpeg.Encode(w, p.RGBA, &jpeg.Options{Quality: 88}); err != nil {
 		return fmt.Errorf("demo: picture of %s: %w", f.Slug, err)
 	}
 	return nil

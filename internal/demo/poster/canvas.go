@@ -1,8 +1,6 @@
 package poster
 
-import (
-	"image"
-)
+import "image"
 
 // canvas is the picture as floats, three to a pixel.
 type canvas struct {
@@ -23,7 +21,7 @@ type shader func(x, y float32, under Color) Color
 // flat is a shader of one colour.
 func flat(ink Color) shader { return func(_, _ float32, _ Color) Color { return ink } }
 
-// ink is a shader that multiplies, as print does.
+// inked is a shader that multiplies, as print does.
 func inked(ink Color) shader { return func(_, _ float32, under Color) Color { return under.ink(ink) } }
 
 // each shades every pixel.

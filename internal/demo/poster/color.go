@@ -15,7 +15,7 @@ func (c Color) times(k float32) Color { return Color{c.R * k, c.G * k, c.B * k} 
 
 func (c Color) plus(d Color) Color { return Color{c.R + d.R, c.G + d.G, c.B + d.B} }
 
-// under is multiply, as ink under ink.
+// ink is multiply, as one ink printed over another.
 func (c Color) ink(d Color) Color { return Color{c.R * d.R, c.G * d.G, c.B * d.B} }
 
 // light is screen: light added to light, never past white.
