@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -316,4 +317,50 @@ func tinyWAV(n int) []byte {
 	data := make([]byte, 2*n)
 	return slices.Concat([]byte("RIFF"), le(uint32(36+len(data)), 4), []byte("WAVEfmt "), le(16, 4), le(1, 2), le(1, 2),
 		le(8000, 4), le(16000, 4), le(2, 2), le(16, 2), []byte("data"), le(uint32(len(data)), 4), data)
+}
+
+func TestTheServerGoesBeforeItsEncoders(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	p, err := find(t).Start(ctx, Job{Args: endless, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Wait()
+	defer cancel()
+	for _, child := range childrenOf(t, os.Getpid()) {
+		got, err := syscall.Getpriority(syscall.PRIO_PROCESS, child)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if nice := 20 - got; nice != niceness { // the raw system call answers 20 minus the niceness
+			t.Errorf("child %d has niceness %d", child, nice)
+		}
+	}
+}
+
+// childrenOf returns the processes whose parent is pid.
+func childrenOf(t *testing.T, pid int) (children []int) {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range stats {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended since
+		}
+		var id, parent int
+		var state string
+		_, rest, _ := strings.Cut(string(stat), ") ")
+		if _, err := fmt.Sscan(rest, &state, &parent); err != nil || parent != pid || state == "Z" {
+			continue
+		}
+		fmt.Sscan(string(stat), &id)
+		children = append(children, id)
+	}
+	if len(children) == 0 {
+		t.Fatal("no child is running")
+	}
+	return children
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
+// niceness of every child, of 0 (like the server) to 19.
+const niceness = 10
+
 // launch is a program about to run.
 type launch struct {
 	program  string
@@ -90,6 +93,9 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 			started <- err
 			return
 		}
+		// An encoder takes every core it is given: the server beside it, and whoever waits for
+		// an answer, go first. Where that is not allowed, nothing is lost.
+		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, niceness)
 		if reader != nil {
 			progress.Go(func() {
 				defer reader.Close()
