@@ -44,6 +44,18 @@ export function stream(id: string) {
   })
 }
 
+/** How far the rungs of an open stream have come; asked again and again while they are being made. */
+export function ladder(id: string) {
+  return queryOptions({
+    queryKey: ['ladder', id],
+    queryFn: async ({ signal }) =>
+      (await client.GET('/videos/{id}/stream', { ...at(id), signal })).data?.renditions ?? [],
+    refetchInterval: 10_000,
+    staleTime: 0,
+    gcTime: 0,
+  })
+}
+
 const at = (id: string) => ({ params: { path: { id } } })
 
 export function useRetry() {

@@ -9,11 +9,11 @@ import { createEngineState, type Engine, type EngineName, openEngine, type Sourc
 import { EngineContext } from './engineContext'
 import type { Rung } from './ladder'
 import { KeepPreferences } from './preferences'
-import { useLadder } from './useLadder'
+import { allowedAt, useLadder } from './useLadder'
 
 export type PlayerProps = {
   title: string
-  source: Source
+  source: Omit<Source, 'rungs'>
   engine?: EngineName
   startAt?: number
   durationSeconds: number
@@ -51,6 +51,8 @@ function Stage({
   const [opened, setOpened] = useState<Engine | null>(null)
   const [state] = useState(createEngineState)
   const position = useRef(startAt)
+  const planned = useRef({ rungs, durationSeconds })
+  planned.current = { rungs, durationSeconds }
   const { hls, dash } = source
 
   useEffect(() => {
@@ -61,7 +63,9 @@ function Stage({
       if (video.currentTime > 0) position.current = video.currentTime
     }
     video.addEventListener('timeupdate', remember)
-    void openEngine(engine, video, { hls, dash }, position.current, state.setState).then((ready) => {
+    const { rungs, durationSeconds } = planned.current
+    const start = { at: position.current, upTo: allowedAt(position.current, video, rungs, durationSeconds) }
+    void openEngine(engine, video, { hls, dash, rungs }, start, state.setState).then((ready) => {
       if (gone) return ready.destroy()
       current = ready
       setOpened(ready)

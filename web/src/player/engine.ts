@@ -1,6 +1,7 @@
 // What every streaming engine promises. One way only: the interface asks the engine, the engine acts on the element, and
 // what came of it is reported here as state.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Rung } from './ladder'
 
 /** What stopped playback. `expired` is cured by opening the stream again; the others by trying again, or not at all. */
 export type Trouble = 'network' | 'expired' | 'media' | 'unsupported'
@@ -29,8 +30,12 @@ export interface Engine {
   destroy(): void
 }
 
-export type Source = { hls: string; dash: string }
+/** Where a film is, and the rungs that are planned for it. */
+export type Source = { hls: string; dash: string; rungs: readonly Rung[] }
 export type EngineName = 'hls' | 'shaka'
+
+/** Where playback begins, and the tallest rung it may begin on by itself. */
+export type Start = { at: number; upTo: number | undefined }
 
 export function createEngineState(): StoreApi<EngineState> {
   return createStore(() => ({
@@ -48,15 +53,15 @@ export async function openEngine(
   name: EngineName,
   video: HTMLVideoElement,
   source: Source,
-  startAt: number,
+  start: Start,
   report: Report,
 ): Promise<Engine> {
   if (name === 'shaka') {
     const { openShaka } = await import('./engines/shaka')
-    return openShaka(video, source.dash, startAt, report)
+    return openShaka(video, source.dash, start, report)
   }
   const { openHls, hlsSupported } = await import('./engines/hls')
-  if (hlsSupported()) return openHls(video, source.hls, startAt, report)
+  if (hlsSupported()) return openHls(video, source, start, report)
   const { openNative } = await import('./engines/native')
-  return openNative(video, source.hls, startAt, report)
+  return openNative(video, source.hls, start.at, report)
 }

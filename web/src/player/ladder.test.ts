@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { nameOf, type Rung, readyAhead, tallestAllowed } from './ladder'
 
 const film = 7200
-const rung = (height: number, ...ready: [number, number][]): Rung => ({ name: height, height, ready })
+const rung = (height: number, ...ready: [number, number][]): Rung => ({
+  id: `video/${height}`,
+  name: height,
+  height,
+  width: 0,
+  bandwidth: 0,
+  ready,
+})
 
 test('a rung counts as ready only when the whole next minute is', () => {
   expect(readyAhead(rung(720, [0, 59]), 0, film)).toBe(false)
@@ -36,6 +43,6 @@ test('a small screen still gets the tall rung when it alone is ready', () => {
 })
 
 test('a wide film’s rung keeps its usual name', () => {
-  expect(nameOf(536, [{ name: 720, height: 536, ready: [] }])).toBe(720)
+  expect(nameOf(536, [{ ...rung(536), name: 720 }])).toBe(720)
   expect(nameOf(800, [])).toBe(800)
 })

@@ -1,10 +1,18 @@
 // Which rung may play now, decided without a player in sight.
 
 /**
- * A rung of the ladder as the server plans it: what people call it (720), how tall it truly is (a wide film's 720 is 536
- * lines), and the spans, in seconds, that need no waiting.
+ * A rung of the ladder as the server plans it, made or not: what people call it (720), how tall it truly is (a wide
+ * film's 720 is 536 lines), and the spans, in seconds, that need no waiting.
  */
-export type Rung = { name: number; height: number; ready: readonly (readonly [from: number, to: number])[] }
+export type Rung = {
+  /** Its playlist stands at `{id}/index.m3u8` beside the multivariant one. */
+  id: string
+  name: number
+  height: number
+  width: number
+  bandwidth: number
+  ready: readonly (readonly [from: number, to: number])[]
+}
 
 /** How far ahead a rung must be ready before playback climbs onto it by itself. */
 export const horizon = 60

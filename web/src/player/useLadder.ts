@@ -4,6 +4,12 @@ import { type Rung, tallestAllowed } from './ladder'
 
 const every = 2000
 
+/** The tallest rung automatic quality may take at a moment of the film, on the screen as it is now. */
+export function allowedAt(position: number, video: HTMLVideoElement, rungs: readonly Rung[], duration: number) {
+  const screenHeight = Math.max(video.clientHeight, (video.clientWidth * 9) / 16) * devicePixelRatio
+  return tallestAllowed(rungs, { position, duration, screenHeight })
+}
+
 /** Keeps automatic quality on rungs that are ready where the film is now, and no taller than the screen shows. */
 export function useLadder(
   engine: Engine | null,
@@ -13,10 +19,7 @@ export function useLadder(
 ): void {
   useEffect(() => {
     if (!engine || !video) return
-    const judge = () => {
-      const screenHeight = Math.max(video.clientHeight, (video.clientWidth * 9) / 16) * devicePixelRatio
-      engine.allowUpTo(tallestAllowed(rungs, { position: video.currentTime, duration, screenHeight }))
-    }
+    const judge = () => engine.allowUpTo(allowedAt(video.currentTime, video, rungs, duration))
     judge()
     const timer = setInterval(judge, every)
     video.addEventListener('seeking', judge)

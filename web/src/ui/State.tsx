@@ -5,15 +5,18 @@ export function State({
   children,
   action,
   role,
+  fill = true,
 }: {
   children: ReactNode
   action?: ReactNode
   role?: 'alert' | 'status'
+  /** Whether it has the whole screen to itself. */
+  fill?: boolean
 }) {
   return (
     <div
       role={role}
-      className="grid min-h-[60vh] animate-appear place-content-center justify-items-center gap-6 px-6 text-center"
+      className={`grid animate-appear place-content-center justify-items-center gap-6 px-6 py-16 text-center ${fill ? 'min-h-dvh' : ''}`}
     >
       <p className="max-w-[44ch] text-lg text-balance text-soft">{children}</p>
       {action}

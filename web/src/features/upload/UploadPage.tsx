@@ -73,6 +73,7 @@ function Uploads() {
         {list.isPending && <TableSkeleton />}
         {list.isError && rows.length === 0 && (
           <State
+            fill={false}
             role="alert"
             action={
               <Button tone="quiet" onClick={() => list.refetch()}>
@@ -84,11 +85,13 @@ function Uploads() {
           </State>
         )}
         {list.isSuccess && rows.length === 0 && (
-          <State>
-            <Trans>
-              Nothing here yet. A film plays seconds after its last byte arrives, and gets better while you watch.
-            </Trans>
-          </State>
+          <div className="rounded-panel border border-dashed border-white/20">
+            <State fill={false}>
+              <Trans>
+                Nothing here yet. A film plays seconds after its last byte arrives, and gets better while you watch.
+              </Trans>
+            </State>
+          </div>
         )}
         <ul className="divide-y divide-line border-line">
           {rows.map((row) => (

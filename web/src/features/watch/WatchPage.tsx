@@ -5,8 +5,8 @@ import { ArrowLeft } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { hasCode, hasStatus } from '@/api/problem'
 import { thumbnails } from '@/api/thumbnails'
-import type { Stream, Video } from '@/api/types'
-import { stream, video } from '@/api/videos'
+import type { StreamRendition } from '@/api/types'
+import { ladder, stream, video } from '@/api/videos'
 import { Player, type Rung } from '@/player'
 import { BlurHash } from '@/ui/BlurHash'
 import { Button, buttonClass } from '@/ui/Button'
@@ -26,7 +26,10 @@ export function WatchPage() {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) => thumbnails(sheet ?? '', signal),
   })
-  const rungs = useMemo(() => (opened.data ? rungsOf(opened.data, film.data) : []), [opened.data, film.data])
+  const making = opened.isSuccess && film.data?.status === 'processing'
+  const made = useQuery({ ...ladder(videoId), enabled: making })
+  const renditions = made.data ?? opened.data?.renditions
+  const rungs = useMemo(() => rungsOf(renditions ?? []), [renditions])
   const title = film.data?.title ?? ''
   useTabTitle(title)
 
@@ -60,15 +63,12 @@ export function WatchPage() {
   )
 }
 
-/** The stream's plan, with what the live channel has since said became whole. */
-function rungsOf(opened: Stream, film: Video | undefined): Rung[] {
-  const whole = new Set(film?.renditions.filter((one) => one.status === 'ready').map((one) => one.id))
-  return opened.renditions.map(({ id, rung, height, ready }) => ({
+/** The rungs as last heard: what the ticket plans, and what has been made since it was opened. */
+function rungsOf(renditions: StreamRendition[]): Rung[] {
+  return renditions.map(({ rung, ready, ...rest }) => ({
+    ...rest,
     name: rung,
-    height,
-    ready: whole.has(id)
-      ? [[0, opened.durationSeconds]]
-      : ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : [])),
+    ready: ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : [])),
   }))
 }
 

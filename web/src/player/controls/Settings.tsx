@@ -57,13 +57,16 @@ function Column({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-function Option({ chosen, choose, children }: { chosen: boolean; choose: () => void; children: ReactNode }) {
+type OptionProps = { chosen: boolean; choose: () => void; disabled?: boolean; children: ReactNode }
+
+function Option({ chosen, choose, disabled, children }: OptionProps) {
   return (
     <button
       type="button"
+      disabled={disabled}
       aria-pressed={chosen}
       onClick={choose}
-      className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors hover:bg-white/8 hover:text-ink aria-pressed:text-ink"
+      className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors enabled:hover:bg-white/8 enabled:hover:text-ink aria-pressed:text-ink disabled:text-faint"
     >
       <Check size={16} aria-hidden="true" className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
       {children}
@@ -122,7 +125,7 @@ function QualityColumn({ rungs }: { rungs: Rung[] }) {
         const rung = rungs.find((one) => one.height === height)
         const made = !rung || readyAhead(rung, position, duration)
         return (
-          <Option key={height} chosen={chosen === height} choose={() => chooseHeight(height)}>
+          <Option key={height} disabled={!made} chosen={chosen === height} choose={() => chooseHeight(height)}>
             {nameOf(height, rungs)}p{!made && <span className="text-sm text-faint">{t`being made`}</span>}
           </Option>
         )

@@ -1,6 +1,16 @@
 // HLS through hls.js: our thin adapter between its events and the engine's state.
-import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type LoadPolicy } from 'hls.js'
-import type { Engine, Report } from '../engine'
+import Hls, {
+  type ErrorData,
+  ErrorTypes,
+  Events,
+  type HlsConfig,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type LoaderContext,
+  type LoadPolicy,
+} from 'hls.js'
+import type { Engine, Report, Source, Start } from '../engine'
+import { withPlanned } from './multivariant'
 
 // The server may hold a request while it makes the segment, up to 20 s; giving up sooner would ask for it twice.
 const patience: LoadPolicy = {
@@ -28,9 +38,25 @@ export function hlsSupported(): boolean {
   return Hls.isSupported()
 }
 
-export function openHls(video: HTMLVideoElement, url: string, startAt: number, report: Report): Engine {
-  const hls = new Hls({ ...config, startPosition: startAt > 0 ? startAt : -1 })
-  let allowed: number | undefined
+/** hls.js reads the multivariant playlist once and for all, so it is given every planned rung then. */
+function loaderWith(rungs: Source['rungs']): HlsConfig['pLoader'] {
+  class Loader extends Hls.DefaultConfig.loader {
+    override load(context: LoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<LoaderContext>) {
+      const onSuccess: typeof callbacks.onSuccess = (response, ...rest) => {
+        const data = typeof response.data === 'string' ? withPlanned(response.data, rungs) : response.data
+        callbacks.onSuccess({ ...response, data }, ...rest)
+      }
+      const multivariant = 'type' in context && context.type === 'manifest'
+      super.load(context, config, multivariant ? { ...callbacks, onSuccess } : callbacks)
+    }
+  }
+  return Loader as unknown as HlsConfig['pLoader']
+}
+
+export function openHls(video: HTMLVideoElement, source: Source, start: Start, report: Report): Engine {
+  const url = source.hls
+  const hls = new Hls({ ...config, pLoader: loaderWith(source.rungs), startPosition: start.at > 0 ? start.at : -1 })
+  let allowed = start.upTo
   let recoveries: number[] = []
 
   const levelFor = (height: number) => hls.levels.findIndex((level) => level.height === height)

@@ -1,13 +1,8 @@
 // DASH through Shaka Player, loaded only when an address asks for it (?engine=shaka) or a title has no HLS.
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js'
-import type { Engine, Report } from '../engine'
+import type { Engine, Report, Start } from '../engine'
 
-export async function openShaka(
-  video: HTMLVideoElement,
-  url: string,
-  startAt: number,
-  report: Report,
-): Promise<Engine> {
+export async function openShaka(video: HTMLVideoElement, url: string, start: Start, report: Report): Promise<Engine> {
   const player = new shaka.Player()
   player.configure({
     streaming: {
@@ -15,7 +10,10 @@ export async function openShaka(
       bufferBehind: 60,
       retryParameters: { maxAttempts: 6, timeout: 60_000, stallTimeout: 25_000 },
     },
-    abr: { defaultBandwidthEstimate: 5_000_000 },
+    abr: {
+      defaultBandwidthEstimate: 5_000_000,
+      restrictions: { maxHeight: start.upTo ?? Number.POSITIVE_INFINITY },
+    },
   })
 
   const tracks = () => player.getVariantTracks()
@@ -47,7 +45,7 @@ export async function openShaka(
     }
   }
   await player.attach(video)
-  void load(startAt)
+  void load(start.at)
 
   return {
     chooseHeight(height) {
