@@ -74,10 +74,13 @@ func (f *Files) Put(ctx context.Context, key string, r io.Reader, size int64) (b
 	}
 	defer file.Close()
 	defer f.root.Remove(temp)
-	if err := copyExactly(ctx, op, io.NewOffsetWriter(file, 0), r, size); err != nil {
-		return false, err
+	settling := newSettling(file)
+	copyErr := copyExactly(ctx, op, settling, r, size)
+	settleErr := settling.wait()
+	if copyErr != nil {
+		return false, copyErr
 	}
-	if err := file.Sync(); err != nil {
+	if err := errors.Join(settleErr, file.Sync()); err != nil {
 		return false, classify(op, err)
 	}
 	written, err := f.publish(temp, key)
