@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -43,6 +44,8 @@ type Options struct {
 	// HealthOnly leaves out everything but how the process is: for a worker.
 	HealthOnly bool
 	Logger     *slog.Logger
+
+	patience time.Duration // with a silent sender; shorter in tests
 }
 
 type server struct {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -19,8 +20,8 @@ import (
 // body before its handler runs, only documents them.
 
 const (
-	// silence is how long a sender may send nothing before its connection is given up.
-	silence = 30 * time.Second
+	// patience is how long a sender may send nothing before its connection is given up.
+	patience = 30 * time.Second
 	// unread is how much of a refused part is read on, so that its sender comes to read
 	// why: one that is cut off would try again for ever.
 	unread = 64 << 20
@@ -79,7 +80,7 @@ func (s *server) receivePart(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, err)
 		return
 	}
-	body := patient(w, r)
+	body := s.patient(w, r)
 	digest, err := s.Uploads.ReceivePart(r.Context(), upload.Delivery{
 		UploadID: r.PathValue("id"), Number: number, Size: r.ContentLength,
 		Digest: r.Header.Get("X-Part-SHA256"), Body: body,
@@ -126,7 +127,7 @@ func (s *server) streamForm(w http.ResponseWriter, r *http.Request) (videoID str
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{patient(w, r), r.Body}
+	}{s.patient(w, r), r.Body}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return "", fault.New(fault.Unsupported, op, "not_a_form", "Send the file as multipart/form-data.")
@@ -184,17 +185,18 @@ func badForm(op string, err error) error {
 
 // patient returns the body of a request that may take very long, as long as something
 // arrives now and then. Its errors say that the connection broke, which is nobody's fault.
-func patient(w http.ResponseWriter, r *http.Request) io.Reader {
-	return &patientBody{r.Body, http.NewResponseController(w)}
+func (s *server) patient(w http.ResponseWriter, r *http.Request) io.Reader {
+	return &patientBody{r.Body, http.NewResponseController(w), cmp.Or(s.patience, patience)}
 }
 
 type patientBody struct {
 	body       io.Reader
 	connection *http.ResponseController
+	patience   time.Duration
 }
 
 func (b *patientBody) Read(p []byte) (int, error) {
-	if err := b.connection.SetReadDeadline(time.Now().Add(silence)); err != nil {
+	if err := b.connection.SetReadDeadline(time.Now().Add(b.patience)); err != nil {
 		return 0, fault.Wrap("httpapi.body", err)
 	}
 	n, err := b.body.Read(p)

@@ -21,6 +21,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/catalog"
@@ -43,6 +44,8 @@ type studio struct {
 	db      *sqlstore.DB
 	blobs   *blob.Files
 	deleted chan string // videos given up
+
+	patience time.Duration
 }
 
 type firstJob struct {
@@ -51,9 +54,12 @@ type firstJob struct {
 
 func (firstJob) Kind() string { return "test.first" }
 
-func openStudio(t *testing.T) *studio {
+func openStudio(t *testing.T, change ...func(*studio)) *studio {
 	t.Helper()
 	s := &studio{dir: t.TempDir(), deleted: make(chan string, 10)}
+	for _, c := range change {
+		c(s)
+	}
 	s.start(t)
 	t.Cleanup(s.stop)
 	accounts := account.NewService(s.db.Accounts())
@@ -85,7 +91,7 @@ func (s *studio) start(t *testing.T) {
 			Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
 		}),
 		Blobs: s.blobs, Live: http.NotFoundHandler(), Version: "test", Logger: log,
-		Health: func(context.Context) []Check { return nil },
+		Health: func(context.Context) []Check { return nil }, patience: s.patience,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -565,4 +571,30 @@ func TestAFormIsNotHeldInMemory(t *testing.T) {
 	if took := after.TotalAlloc - before.TotalAlloc; took > size/8 {
 		t.Fatalf("%d MiB were allocated for a film of %d MiB", took/mib, size/mib)
 	}
+}
+
+func TestASenderThatFallsSilentIsGivenUp(t *testing.T) {
+	s := openStudio(t, func(s *studio) { s.patience = 200 * time.Millisecond })
+	ana := s.signIn(t, "ana")
+	data := filmBytes(partSize)
+	u := ana.create(t, data)
+	done := make(chan struct{})
+	defer close(done)
+	silent := readerFunc(func([]byte) (int, error) {
+		<-done
+		return 0, io.EOF
+	})
+
+	part := ana.request(t, http.MethodPut, u.Parts[0].URL, io.MultiReader(bytes.NewReader(data[:mib]), silent))
+	part.ContentLength = partSize
+	ana.send(t, part).into(t, 499, nil)
+
+	body, contentType := form(fileField("film.mp4", io.MultiReader(bytes.NewReader(data[:mib]), silent)))
+	film := ana.request(t, http.MethodPost, "/api/videos/upload", body)
+	film.Header.Set("Content-Type", contentType)
+	ana.send(t, film).into(t, 499, nil)
+	if id := <-s.deleted; id == u.VideoID {
+		t.Fatal("the upload in parts was given up with its part")
+	}
+	s.put(t, u.Parts[0], data).into(t, http.StatusNoContent, nil)
 }
