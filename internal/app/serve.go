@@ -49,7 +49,6 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		g.Add(lifecycle.Component{Name: "pipeline", Start: h.pipeline.Start, Stop: h.pipeline.Stop})
 		g.Add(lifecycle.Component{Name: "jobs", Start: h.db.Queue().Start, Stop: h.db.Queue().Stop})
 	}
-	g.Add(httpComponent(listener, handler))
 	g.Add(lifecycle.Component{Name: "welcome", Start: func(ctx context.Context) error {
 		if err := h.welcome(ctx, address(listener)); err != nil {
 			return err
@@ -57,6 +56,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		log.Info("ready", "address", address(listener), "role", s.Role, "version", version(), "ms", time.Since(started).Milliseconds())
 		return nil
 	}})
+	g.Add(httpComponent(listener, handler)) // after welcome: who is answered can also sign in
 	if s.Demo && s.Role == "all" {
 		g.Add(lifecycle.Component{Name: "demo", Run: h.fillDemo})
 	}
