@@ -187,16 +187,6 @@ func (s *site) signedIn(t *testing.T, role account.Role) *visitor {
 	return v
 }
 
-// principal is who the user of this role acts as.
-func (s *site) principal(t *testing.T, role account.Role) account.Principal {
-	t.Helper()
-	u, p, err := s.db.Accounts().UserByEmail(t.Context(), emailOf(role))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return account.Principal{UserID: u.ID, ProfileID: p.ID, SessionID: u.ID, Role: role}
-}
-
 // send sends one request and returns the whole answer. The body is an io.Reader, or
 // anything else as JSON, or nil; header holds names and values in turn.
 func (v *visitor) send(t *testing.T, method, path string, body any, header ...string) *answer {
