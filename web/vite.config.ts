@@ -25,7 +25,14 @@ export default defineConfig({
           groups: [
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|zustand)[\\/]/,
+              priority: 2,
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|zustand|blurhash)[\\/]/,
+            },
+            // Small pieces every screen shares compress better together than one by one.
+            {
+              name: 'shared',
+              priority: 1,
+              test: /src[\\/](ui[\\/](?!Doorway|Field)|lib|api[\\/](?!uploads|thumbnails)|app|i18n[\\/]index|features[\\/]library)/,
             },
           ],
         },

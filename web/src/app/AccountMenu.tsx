@@ -1,9 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useRouter } from '@tanstack/react-router'
-import { Check, LogOut } from 'lucide-react'
 import { useId } from 'react'
 import { useMe, useSignOut } from '@/api/session'
 import { choose, locales } from '@/i18n'
+import { CheckIcon, SignOutIcon } from '@/ui/icons'
 import { toast } from '@/ui/toast'
 
 const item =
@@ -51,7 +51,7 @@ export function AccountMenu() {
               onClick={() => void choose(locale.id)}
             >
               {locale.name}
-              {i18n.locale === locale.id && <Check size={16} className="ml-auto text-accent" aria-hidden="true" />}
+              {i18n.locale === locale.id && <CheckIcon size={16} className="ml-auto text-accent" />}
             </button>
           ))}
         </fieldset>
@@ -67,7 +67,7 @@ export function AccountMenu() {
               })
             }
           >
-            <LogOut size={16} aria-hidden="true" />
+            <SignOutIcon size={16} />
             <Trans>Sign out</Trans>
           </button>
         </div>

@@ -1,5 +1,5 @@
-import { X } from 'lucide-react'
 import { create } from 'zustand'
+import { CloseIcon } from './icons'
 
 type Toast = { id: number; text: string; action?: { label: string; run: () => void } }
 
@@ -51,7 +51,7 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
             className="grid size-8 place-items-center rounded-full text-soft hover:text-ink"
             onClick={() => dismiss(one.id)}
           >
-            <X size={16} aria-hidden="true" />
+            <CloseIcon size={16} />
           </button>
         </div>
       ))}

@@ -1,9 +1,9 @@
 import { Trans } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
-import { Play } from 'lucide-react'
 import type { Video } from '@/api/types'
 import { length } from '@/lib/time'
 import { buttonClass } from '@/ui/Button'
+import { PlayIcon } from '@/ui/icons'
 import { Picture } from '@/ui/Picture'
 import { Skeleton } from '@/ui/Skeleton'
 
@@ -36,7 +36,7 @@ export function Hero({ film }: { film: Video }) {
         </h1>
         {facts.length > 0 && <p className="mt-4 text-base text-ink/85 tabular-nums">{facts.join(' · ')}</p>}
         <Link to="/watch/$videoId" params={{ videoId: film.id }} className={buttonClass('primary', 'mt-6 h-12 px-7')}>
-          <Play size={18} fill="currentColor" aria-hidden="true" />
+          <PlayIcon size={18} />
           <Trans>Watch</Trans>
         </Link>
       </div>

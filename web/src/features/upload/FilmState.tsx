@@ -66,6 +66,7 @@ function Words({ video, rungs }: { video: Video; rungs: Rung[] }) {
     )
   }
   if (video.status === 'uploading') return <Trans>Being sent from somewhere else</Trans>
+  if (rungs.length > 0) return <Trans>Getting it ready, {percent}%</Trans>
   return <Trans>Looking at the file</Trans>
 }
 

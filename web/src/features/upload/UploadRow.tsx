@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
-import { Play, Trash2, X } from 'lucide-react'
 import type { Video } from '@/api/types'
 import { bytes } from '@/lib/bytes'
 import { length } from '@/lib/time'
 import { Button } from '@/ui/Button'
+import { CloseIcon, PlayIcon, TrashIcon } from '@/ui/icons'
 import { Poster } from '@/ui/Poster'
 import { FilmState } from './FilmState'
 import type { Row } from './rows'
@@ -40,7 +40,7 @@ export function UploadRow({ row, uploads, remove }: { row: Row; uploads: Uploade
       <div className="flex justify-end gap-1">
         {video?.playable && (
           <Link to="/watch/$videoId" params={{ videoId: video.id }} aria-label={t`Watch ${title}`} className={action}>
-            <Play size={18} fill="currentColor" strokeWidth={1} aria-hidden="true" />
+            <PlayIcon size={18} />
           </Link>
         )}
         {task ? (
@@ -50,12 +50,12 @@ export function UploadRow({ row, uploads, remove }: { row: Row; uploads: Uploade
             className={action}
             onClick={() => void uploads.cancel(task.id)}
           >
-            <X size={18} aria-hidden="true" />
+            <CloseIcon size={18} />
           </button>
         ) : (
           video && (
             <button type="button" aria-label={t`Delete ${title}`} className={action} onClick={() => remove(video)}>
-              <Trash2 size={18} strokeWidth={1.75} aria-hidden="true" />
+              <TrashIcon size={18} />
             </button>
           )
         )}

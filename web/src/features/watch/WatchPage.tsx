@@ -1,7 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ArrowLeft } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { hasCode, hasStatus } from '@/api/problem'
 import { thumbnails } from '@/api/thumbnails'
@@ -10,6 +9,7 @@ import { ladder, stream, video } from '@/api/videos'
 import { Player, type Rung } from '@/player'
 import { BlurHash } from '@/ui/BlurHash'
 import { Button, buttonClass } from '@/ui/Button'
+import { ArrowLeftIcon } from '@/ui/icons'
 import { State } from '@/ui/State'
 
 const route = getRouteApi('/signed-in/watch/$videoId')
@@ -80,7 +80,7 @@ function Back() {
       aria-label={t`Back to the library`}
       className="grid size-11 place-items-center rounded-full text-white/90 transition-colors hover:text-white"
     >
-      <ArrowLeft size={26} aria-hidden="true" />
+      <ArrowLeftIcon size={26} />
     </Link>
   )
 }

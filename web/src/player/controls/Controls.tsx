@@ -1,9 +1,18 @@
 import { useLingui } from '@lingui/react/macro'
 import { BufferingIndicator } from '@videojs/react'
-import { LoaderCircle, Maximize, Minimize, Pause, PictureInPicture2, Play, RotateCcw, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Thumbnail } from '@/api/thumbnails'
 import { clock } from '@/lib/time'
+import {
+  BackIcon,
+  ForwardIcon,
+  FullscreenIcon,
+  LeaveFullscreenIcon,
+  PauseIcon,
+  PictureInPictureIcon,
+  PlayIcon,
+  SpinnerIcon,
+} from '@/ui/icons'
 import { useElement } from '../element'
 import { useEngine } from '../engineContext'
 import type { Rung } from '../ladder'
@@ -34,7 +43,7 @@ export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Pr
         className="pointer-events-none absolute inset-0 grid place-items-center opacity-0 transition-opacity data-visible:opacity-100"
         delay={400}
       >
-        <LoaderCircle size={56} strokeWidth={1.5} className="animate-spin text-white" aria-hidden="true" />
+        <SpinnerIcon size={56} className="animate-spin text-white" />
       </BufferingIndicator>
       <Ripple />
       <div
@@ -84,13 +93,7 @@ function PlayButton({ large = false }: { large?: boolean }) {
       large={large}
       onClick={() => (paused ? store.play().catch(() => {}) : store.pause())}
     >
-      {ended ? (
-        <RotateCcw size={size} />
-      ) : paused ? (
-        <Play size={size} fill="currentColor" strokeWidth={1} />
-      ) : (
-        <Pause size={size} fill="currentColor" strokeWidth={0} />
-      )}
+      {ended ? <BackIcon size={size} /> : paused ? <PlayIcon size={size} /> : <PauseIcon size={size} />}
     </ControlButton>
   )
 }
@@ -98,7 +101,7 @@ function PlayButton({ large = false }: { large?: boolean }) {
 function SkipButton({ seconds, large = false }: { seconds: number; large?: boolean }) {
   const { t } = useLingui()
   const store = useElement()
-  const Icon = seconds < 0 ? RotateCcw : RotateCw
+  const Icon = seconds < 0 ? BackIcon : ForwardIcon
   return (
     <ControlButton
       label={seconds < 0 ? t`Back 10 seconds` : t`Forward 10 seconds`}
@@ -107,7 +110,7 @@ function SkipButton({ seconds, large = false }: { seconds: number; large?: boole
       onClick={() => store.seek(Math.max(0, store.state.currentTime + seconds)).catch(() => {})}
     >
       <span className="relative grid place-items-center">
-        <Icon size={large ? 36 : 26} strokeWidth={1.6} />
+        <Icon size={large ? 36 : 26} />
         <span className={`absolute font-bold ${large ? 'text-[11px]' : 'text-[8px]'}`}>10</span>
       </span>
     </ControlButton>
@@ -146,7 +149,7 @@ function PictureInPictureButton() {
       label={on ? t`Leave picture in picture` : t`Picture in picture`}
       onClick={() => (on ? store.exitPictureInPicture() : store.requestPictureInPicture()).catch(() => {})}
     >
-      <PictureInPicture2 size={24} strokeWidth={1.75} />
+      <PictureInPictureIcon size={24} />
     </ControlButton>
   )
 }
@@ -163,7 +166,7 @@ function FullscreenButton() {
       shortcut="f"
       onClick={() => (on ? store.exitFullscreen() : store.requestFullscreen()).catch(() => {})}
     >
-      {on ? <Minimize size={24} strokeWidth={1.75} /> : <Maximize size={24} strokeWidth={1.75} />}
+      {on ? <LeaveFullscreenIcon size={24} /> : <FullscreenIcon size={24} />}
     </ControlButton>
   )
 }

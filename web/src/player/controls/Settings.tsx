@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { Check, Settings2 } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { CheckIcon, SlidersIcon } from '@/ui/icons'
 import { speeds, useElement } from '../element'
 import { useEngine, useRequests } from '../engineContext'
 import { nameOf, type Rung, readyAhead } from '../ladder'
@@ -15,7 +15,7 @@ export function Settings({ rungs }: { rungs: Rung[] }) {
   return (
     <>
       <ControlButton label={t`Settings`} popoverTarget={id} aria-expanded={open}>
-        <Settings2 size={24} strokeWidth={1.75} className={`transition-transform ${open ? 'rotate-90' : ''}`} />
+        <SlidersIcon size={24} className={`transition-transform ${open ? 'rotate-90' : ''}`} />
       </ControlButton>
       <div
         ref={panel}
@@ -68,7 +68,7 @@ function Option({ chosen, choose, disabled, children }: OptionProps) {
       onClick={choose}
       className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors enabled:hover:bg-white/8 enabled:hover:text-ink aria-pressed:text-ink disabled:text-faint"
     >
-      <Check size={16} aria-hidden="true" className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
+      <CheckIcon size={16} className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
       {children}
     </button>
   )

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro'
 import { VolumeSlider } from '@videojs/react'
-import { Volume1, Volume2, VolumeX } from 'lucide-react'
+import { LoudIcon, MutedIcon, SoftIcon } from '@/ui/icons'
 import { useElement } from '../element'
 import { ControlButton } from './ControlButton'
 
@@ -9,11 +9,11 @@ export function Volume() {
   const store = useElement()
   const muted = useElement((state) => state.muted || state.volume === 0)
   const soft = useElement((state) => state.volume < 0.5)
-  const Icon = muted ? VolumeX : soft ? Volume1 : Volume2
+  const Icon = muted ? MutedIcon : soft ? SoftIcon : LoudIcon
   return (
     <div className="group/volume flex items-center">
       <ControlButton label={muted ? t`Unmute` : t`Mute`} shortcut="m" onClick={() => store.toggleMuted()}>
-        <Icon size={26} strokeWidth={1.75} />
+        <Icon size={26} />
       </ControlButton>
       <VolumeSlider.Root
         label={t`Volume`}

@@ -175,6 +175,19 @@ test('after a lost network it goes on by itself and sends nothing twice', async 
   expect(phases).toContain('retrying')
 })
 
+test('once bytes flow again it no longer says that there is no connection', async () => {
+  const backend = aServer()
+  let tries = 0
+  vi.mocked(backend.server.sendPart).mockImplementation(async (_, body, { progress }) => {
+    if (++tries <= 4) throw new Problem(0, 'unreachable')
+    progress(body.size / 2)
+    await new Promise(() => {})
+  })
+  const { uploader, until } = start(backend)
+  uploader.add([film()])
+  await until((tasks) => tasks[0]?.phase === 'sending' && tasks[0].sent >= 5)
+})
+
 test('after a reload the missing parts follow once the same file is chosen', async () => {
   const backend = aServer()
   backend.gate((_, number) => (number > 4 ? new Promise(() => {}) : undefined))

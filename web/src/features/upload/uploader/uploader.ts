@@ -224,8 +224,9 @@ export function createUploader(options: Options = {}) {
         try {
           await sendPart(upload.id, part, file, either, {
             progress: (sent) => {
+              const moving = stuck.delete(part.number)
               flying.set(part.number, sent)
-              tell()
+              tell(moving)
             },
             stuck: (is) => {
               if (is) stuck.add(part.number)
