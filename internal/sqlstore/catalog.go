@@ -24,6 +24,8 @@ const selectVideo = `
 	       credit, blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail
 	FROM videos `
 
+const videosAfter = selectVideo + `WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3`
+
 func scanVideo(row interface{ Scan(...any) error }) (v catalog.Video, err error) {
 	err = row.Scan(&v.ID, &v.Title, &v.Status, &v.Playable, &v.DurationSeconds, &v.Width, &v.Height, &v.SourceBytes,
 		&v.Credit, &v.BlurHash, &v.PosterKey, &v.StillKey, &v.CreatedAt, &v.UpdatedAt, &v.ErrorCode, &v.ErrorDetail)
@@ -49,8 +51,7 @@ func (c Catalog) Videos(ctx context.Context, after *catalog.Cursor, limit int) (
 	if after == nil {
 		after = &beforeAll
 	}
-	rows, err := c.db.read.QueryContext(ctx, selectVideo+`
-		WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3`,
+	rows, err := c.db.read.QueryContext(ctx, videosAfter,
 		after.CreatedAt, after.ID, limit)
 	if err != nil {
 		return nil, c.db.fail(op, err)

@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
@@ -54,16 +53,24 @@ func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
 
 func (e *postgresEngine) dialect() (goose.Dialect, string) { return goose.DialectPostgres, "postgres" }
 
-// gooseOptions take an advisory lock, so that nodes starting together migrate once.
-func (e *postgresEngine) gooseOptions() ([]goose.ProviderOption, error) {
-	locker, err := lock.NewPostgresSessionLocker()
+func (e *postgresEngine) writer() *sql.DB { return e.db }
+
+// schemaLock is the advisory lock of whoever changes the schema: "kkmovies" in ASCII.
+const schemaLock int64 = 0x6b6b6d6f76696573
+
+func (e *postgresEngine) lock(ctx context.Context) (release func(), err error) {
+	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, schemaLock); err != nil {
+		conn.Release()
+		return nil, err
+	}
+	return func() { // the lock ends with its connection
+		_ = conn.Hijack().Close(context.WithoutCancel(ctx))
+	}, nil
 }
-
-func (e *postgresEngine) writer() *sql.DB { return e.db }
 
 func (e *postgresEngine) migrateJobs(ctx context.Context) error {
 	return jobs.MigratePostgres(ctx, e.pool)
@@ -73,6 +80,8 @@ func (e *postgresEngine) openQueue(_ context.Context, o jobs.Options) (*jobs.Que
 	return jobs.NewPostgres(e.pool, e.db, o)
 }
 
+func (e *postgresEngine) tableExists() string { return `SELECT to_regclass($1) IS NOT NULL` }
+
 func (e *postgresEngine) takeLock() string { return " FOR UPDATE SKIP LOCKED" }
 
 func (e *postgresEngine) classify(err error) fault.Kind {
@@ -81,13 +90,19 @@ func (e *postgresEngine) classify(err error) fault.Kind {
 		return fault.NotFound
 	case errors.Is(err, context.Canceled):
 		return fault.Cancelled
+	case errors.Is(err, context.DeadlineExceeded):
+		return fault.Unavailable
 	}
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
-		switch pe.Code[:2] {
-		case "23": // integrity constraint violation
+		switch {
+		case pe.Code == "23505", pe.Code == "23503": // unique and foreign keys; other constraints are ours to meet
 			return fault.Conflict
-		case "40", "53", "57": // serialisation, resources, operator intervention
+		case pe.Code == "53100": // disk full
+			return fault.NoSpace
+		}
+		switch pe.Code[:2] {
+		case "08", "40", "53", "57": // connection, serialisation, resources, operator intervention
 			return fault.Unavailable
 		}
 		return fault.Internal

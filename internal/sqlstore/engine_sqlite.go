@@ -20,6 +20,7 @@ import (
 // with WAL readers never wait, and writers queue in Go instead of meeting
 // "database is locked".
 type sqliteEngine struct {
+	path               string
 	write, read, river *sql.DB
 }
 
@@ -29,7 +30,10 @@ func openSQLite(ctx context.Context, path string) (engine, *sql.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, fault.Wrap("sqlstore.open", err)
 	}
-	e := &sqliteEngine{}
+	if err := makePrivate(path); err != nil {
+		return nil, nil, fault.Wrap("sqlstore.open", err)
+	}
+	e := &sqliteEngine{path: path}
 	for _, c := range []struct {
 		db    **sql.DB
 		conns int
@@ -51,6 +55,16 @@ func openSQLite(ctx context.Context, path string) (engine, *sql.DB, error) {
 	return e, e.read, nil
 }
 
+// makePrivate makes the file if it is not there, so that it is its user's alone: SQLite's
+// other files take its mode. It holds what people's passwords are checked with.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
 func sqliteDSN(path string) string {
 	q := url.Values{}
 	for _, pragma := range []string{
@@ -66,14 +80,39 @@ func sqliteDSN(path string) string {
 	q.Set("_txlock", "immediate")
 	q.Set("_time_format", "sqlite") // sorts as text
 	q.Set("_timezone", "UTC")
+	return sqliteFile(path, q)
+}
+
+func sqliteFile(path string, q url.Values) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
 func (e *sqliteEngine) dialect() (goose.Dialect, string) { return goose.DialectSQLite3, "sqlite" }
 
-func (e *sqliteEngine) gooseOptions() ([]goose.ProviderOption, error) { return nil, nil }
-
 func (e *sqliteEngine) writer() *sql.DB { return e.write }
+
+// lock holds a transaction on a file of its own, since the schema is changed in many
+// transactions. The file stays: whoever removed it could meet one who waits for it.
+func (e *sqliteEngine) lock(ctx context.Context) (release func(), err error) {
+	path := e.path + "-schema-lock"
+	if err := makePrivate(path); err != nil {
+		return nil, err
+	}
+	q := url.Values{"_txlock": {"exclusive"}, "_pragma": {"busy_timeout(60000)"}}
+	db, err := sql.Open("sqlite", sqliteFile(path, q))
+	if err != nil {
+		return nil, err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return func() {
+		_ = tx.Rollback()
+		_ = db.Close()
+	}, nil
+}
 
 func (e *sqliteEngine) migrateJobs(ctx context.Context) error {
 	return jobs.MigrateSQLite(ctx, e.river)
@@ -81,6 +120,10 @@ func (e *sqliteEngine) migrateJobs(ctx context.Context) error {
 
 func (e *sqliteEngine) openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error) {
 	return jobs.NewSQLite(ctx, e.write, e.river, o)
+}
+
+func (e *sqliteEngine) tableExists() string {
+	return `SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1)`
 }
 
 func (e *sqliteEngine) takeLock() string { return "" }
@@ -91,12 +134,16 @@ func (e *sqliteEngine) classify(err error) fault.Kind {
 		return fault.NotFound
 	case errors.Is(err, context.Canceled):
 		return fault.Cancelled
+	case errors.Is(err, context.DeadlineExceeded):
+		return fault.Unavailable
 	}
 	var se *sqlite.Error
 	if errors.As(err, &se) {
+		switch se.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return fault.Conflict // other constraints are ours to meet
+		}
 		switch se.Code() & 0xff {
-		case sqlite3.SQLITE_CONSTRAINT:
-			return fault.Conflict
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			return fault.Unavailable
 		case sqlite3.SQLITE_FULL:

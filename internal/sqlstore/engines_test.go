@@ -18,6 +18,9 @@ import (
 	"github.com/kkmovies/kkmovies/test/engines"
 )
 
+// discard is the log of these tests.
+var discard = slog.New(slog.DiscardHandler)
+
 func TestMain(m *testing.M) { engines.Main(m) }
 
 // testEngine is a database the stores run on. Each address is of a database of the
@@ -73,7 +76,7 @@ var migratedFile = sync.OnceValues(func() ([]byte, error) {
 })
 
 func migrateOnly(url string) error {
-	d, err := Open(context.Background(), Options{URL: url, Logger: slog.New(slog.DiscardHandler)})
+	d, err := Open(context.Background(), Options{URL: url, Logger: discard})
 	if err == nil {
 		d.Close()
 	}
@@ -94,7 +97,7 @@ func onEachEngine(t *testing.T, test func(t *testing.T, e testEngine)) {
 // open opens a database until the test ends.
 func open(t testing.TB, url string) *DB {
 	t.Helper()
-	d, err := Open(context.Background(), Options{URL: url, Logger: slog.New(slog.DiscardHandler)})
+	d, err := Open(context.Background(), Options{URL: url, Logger: discard})
 	if err != nil {
 		t.Fatal(err)
 	}

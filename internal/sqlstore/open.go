@@ -11,8 +11,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -42,10 +44,14 @@ type DB struct {
 // engine is what differs between SQLite and PostgreSQL beyond portable SQL.
 type engine interface {
 	dialect() (d goose.Dialect, folder string) // of its migrations
-	gooseOptions() ([]goose.ProviderOption, error)
 	writer() *sql.DB
+	// lock keeps other processes from changing the schema until it is released, or this
+	// process dies.
+	lock(ctx context.Context) (release func(), err error)
 	migrateJobs(ctx context.Context) error
 	openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error)
+	// tableExists asks whether there is a table named $1.
+	tableExists() string
 	// takeLock is appended to the SELECT that chooses work, so that two workers choose
 	// different rows; empty where there is one writer.
 	takeLock() string
@@ -73,10 +79,14 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func openEngine(ctx context.Context, url string) (engine, *sql.DB, error) {
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+	if isPostgres(url) {
 		return openPostgres(ctx, url)
 	}
 	return openSQLite(ctx, url)
+}
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 // Queue returns the job queue that lives in this database.
@@ -96,14 +106,15 @@ func (d *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := d.engine.gooseOptions()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(dialect, d.engine.writer(), files, options...)
+	return goose.NewProvider(dialect, d.engine.writer(), files)
 }
 
 func (d *DB) migrate(ctx context.Context) error {
+	release, err := d.engine.lock(ctx)
+	if err != nil {
+		return d.fail("sqlstore.migrate", err)
+	}
+	defer release()
 	p, err := d.provider()
 	if err != nil {
 		return fault.Wrap("sqlstore.migrate", err)
@@ -125,27 +136,64 @@ type Migration struct {
 	Applied time.Time // zero when it has not been
 }
 
-// Migrations opens the database at url without changing it and lists its schema's steps.
+// Migrations lists the steps of the schema of the database at url, which it leaves as it
+// is; a SQLite file that is not there is not made.
 func Migrations(ctx context.Context, url string) ([]Migration, error) {
+	const op = "sqlstore.migrations"
+	if !isPostgres(url) {
+		if _, err := os.Stat(url); errors.Is(err, fs.ErrNotExist) {
+			return steps(&sqliteEngine{}, nil)
+		}
+	}
 	e, read, err := openEngine(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	d := &DB{engine: e, read: read}
 	defer d.Close()
-	p, err := d.provider()
+	applied, err := d.applied(ctx)
+	if err != nil {
+		return nil, d.fail(op, err)
+	}
+	return steps(e, applied)
+}
+
+// steps lists an engine's migrations with the time each was applied.
+func steps(e engine, applied map[int64]time.Time) (list []Migration, err error) {
+	_, folder := e.dialect()
+	files, err := fs.ReadDir(migrations, "migrations/"+folder)
 	if err != nil {
 		return nil, fault.Wrap("sqlstore.migrations", err)
 	}
-	states, err := p.Status(ctx)
-	if err != nil {
-		return nil, d.fail("sqlstore.migrations", err)
-	}
-	var list []Migration
-	for _, s := range states {
-		list = append(list, Migration{Version: s.Source.Version, Name: s.Source.Path, Applied: s.AppliedAt})
+	for _, file := range files {
+		version, err := goose.NumericComponent(file.Name())
+		if err != nil {
+			return nil, fault.Wrap("sqlstore.migrations", err)
+		}
+		list = append(list, Migration{Version: version, Name: file.Name(), Applied: applied[version]})
 	}
 	return list, nil
+}
+
+// applied reads when each migration was applied from goose's table. Goose itself would
+// make the table first.
+func (d *DB) applied(ctx context.Context) (map[int64]time.Time, error) {
+	var there bool
+	if err := d.read.QueryRowContext(ctx, d.engine.tableExists(), goose.DefaultTablename).Scan(&there); err != nil || !there {
+		return nil, err
+	}
+	found, err := d.read.QueryContext(ctx, `SELECT version_id, tstamp FROM `+goose.DefaultTablename)
+	if err != nil {
+		return nil, err
+	}
+	applied := map[int64]time.Time{}
+	_, err = collect(found, func(r *sql.Rows) (version int64, err error) {
+		var at time.Time
+		err = r.Scan(&version, &at)
+		applied[version] = at
+		return version, err
+	})
+	return applied, err
 }
 
 // inTx runs fn in one transaction and names the operation in its error.

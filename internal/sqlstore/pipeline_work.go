@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"sort"
 	"time"
 
@@ -22,23 +24,60 @@ func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (
 	w := pipeline.Work{Owner: owner}
 	err := s.db.inTx(ctx, "sqlstore.take", func(tx jobs.Tx) error {
 		at := now()
-		var seq int
-		var doc string
-		if err := tx.QueryRowContext(ctx, `
-			SELECT t.video_id, t.seq, t.task FROM encode_tasks t
-			WHERE (t.status = 'queued' OR (t.status = 'leased' AND t.lease_until < $1))
-			  AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status = 'processing')
-			ORDER BY t.lane, t.queued_at, t.video_id, t.seq LIMIT 1`+s.db.engine.takeLock(), at).
-			Scan(&w.VideoID, &seq, &doc); err != nil {
+		next, err := s.first(ctx, tx, firstQueued)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if err := json.Unmarshal([]byte(doc), &w.Task); err != nil {
+		switch abandoned, abandonedErr := s.first(ctx, tx, firstAbandoned, at); {
+		case errors.Is(abandonedErr, sql.ErrNoRows):
+		case abandonedErr != nil:
+			return abandonedErr
+		case err != nil || abandoned.before(next):
+			next, err = abandoned, nil
+		}
+		if err != nil {
+			return err
+		}
+		w.VideoID = next.videoID
+		if err := json.Unmarshal([]byte(next.task), &w.Task); err != nil {
 			return err
 		}
 		return changeRow(ctx, tx, `UPDATE encode_tasks SET status = 'leased', lease_owner = $3, lease_until = $4
-			WHERE video_id = $1 AND seq = $2`, w.VideoID, seq, owner, at.Add(lease))
+			WHERE video_id = $1 AND seq = $2`, next.videoID, next.seq, owner, at.Add(lease))
 	})
 	return w, err
+}
+
+// candidate is a task that may be taken, with its place in the order.
+type candidate struct {
+	lane     int
+	queuedAt time.Time
+	videoID  string
+	seq      int
+	task     string
+}
+
+func (c candidate) before(d candidate) bool {
+	return cmp.Or(cmp.Compare(c.lane, d.lane), c.queuedAt.Compare(d.queuedAt),
+		cmp.Compare(c.videoID, d.videoID), cmp.Compare(c.seq, d.seq)) < 0
+}
+
+// The first task of one status. Asked for one at a time, the index gives the order:
+// sorting all that is queued would hold everybody up at every task.
+const (
+	firstQueued    = firstTask + `t.status = 'queued'` + ofProcessing
+	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1` + ofProcessing
+
+	firstTask    = `SELECT t.lane, t.queued_at, t.video_id, t.seq, t.task FROM encode_tasks t WHERE `
+	ofProcessing = ` AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status = 'processing')
+		ORDER BY t.lane, t.queued_at, t.video_id, t.seq LIMIT 1`
+)
+
+// first finds and locks what the query asks for; sql.ErrNoRows when there is none.
+func (s Pipeline) first(ctx context.Context, tx jobs.Tx, query string, args ...any) (c candidate, err error) {
+	err = tx.QueryRowContext(ctx, query+s.db.engine.takeLock(), args...).
+		Scan(&c.lane, &c.queuedAt, &c.videoID, &c.seq, &c.task)
+	return c, err
 }
 
 func (s Pipeline) Renew(ctx context.Context, w pipeline.Work, lease time.Duration) error {

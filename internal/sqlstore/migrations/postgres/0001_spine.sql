@@ -82,6 +82,7 @@ CREATE TABLE uploads (
     created_at    TIMESTAMPTZ NOT NULL,
     expires_at    TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX uploads_by_video ON uploads (video_id);
 CREATE INDEX uploads_by_user ON uploads (user_id, status);
 CREATE INDEX uploads_by_expiry ON uploads (status, expires_at);
 
@@ -145,7 +146,7 @@ CREATE TABLE encode_tasks (
     queued_at   TIMESTAMPTZ        NOT NULL,
     PRIMARY KEY (video_id, seq)
 );
-CREATE INDEX encode_tasks_to_take ON encode_tasks (status, lane, queued_at, seq);
+CREATE INDEX encode_tasks_to_take ON encode_tasks (status, lane, queued_at, video_id, seq);
 
 -- +goose Down
 DROP TABLE encode_tasks;

@@ -1,0 +1,38 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+)
+
+// The queries that every viewer and every worker asks read a bounded number of rows,
+// however large the tables are: they search an index that has their order, and sort
+// nothing.
+func TestFrequentQueriesSearchAnIndexAndSortNothing(t *testing.T) {
+	d := open(t, testEngines[0].migrated(t))
+	for name, ask := range map[string]struct {
+		query, index string
+		args         []any
+	}{
+		"a page of the library":   {videosAfter, "videos_by_created", []any{now(), "", 50}},
+		"the next task":           {firstQueued, "encode_tasks_to_take", nil},
+		"the next abandoned task": {firstAbandoned, "encode_tasks_to_take", []any{now()}},
+		"who holds a token":       {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}},
+	} {
+		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, err := collect(found, func(r *sql.Rows) (step string, err error) {
+			return step, r.Scan(new(int), new(int), new(int), &step)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := strings.Join(steps, "\n")
+		if !strings.Contains(plan, ask.index) || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") {
+			t.Errorf("%s:\n%s", name, plan)
+		}
+	}
+}
