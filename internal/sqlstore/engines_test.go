@@ -7,11 +7,16 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
@@ -36,7 +41,7 @@ func postgresEngineOf(major int, name string) testEngine {
 		name:  name,
 		empty: func(t testing.TB) string { return engines.Postgres(t, major) },
 		migrated: func(t testing.TB) string {
-			return engines.Template(t, major, "kkmovies", migrateOnly)
+			return engines.Reused(t, major, "kkmovies", migrateOnly, emptyTables)
 		},
 	}
 }
@@ -80,6 +85,36 @@ func migrateOnly(url string) error {
 	if err == nil {
 		d.Close()
 	}
+	return err
+}
+
+// emptyTables deletes every row but the records of the schema itself. A database whose
+// schema a test changed is not emptied.
+func emptyTables(url string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	found, err := conn.Query(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)
+	if err != nil {
+		return err
+	}
+	tables, err := pgx.CollectRows(found, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(tables, "river_job") || slices.Contains(tables, lostQueue) {
+		return errors.New("the schema was changed")
+	}
+	var all strings.Builder
+	for _, table := range tables {
+		if table != "goose_db_version" && table != "river_migration" {
+			all.WriteString("DELETE FROM " + table + ";")
+		}
+	}
+	_, err = conn.Exec(ctx, all.String())
 	return err
 }
 
@@ -164,8 +199,10 @@ func canonical(t testing.TB, document []byte) string {
 // loseQueue makes every later attempt to enqueue a job fail.
 func loseQueue(t testing.TB, d *DB) {
 	t.Helper()
-	run(t, d, `ALTER TABLE river_job RENAME TO river_job_lost`)
+	run(t, d, `ALTER TABLE river_job RENAME TO `+lostQueue)
 }
+
+const lostQueue = "river_job_lost"
 
 // keeper returns the keeper of a key that is all one byte.
 func keeper(t testing.TB, of byte) *keys.Keeper {

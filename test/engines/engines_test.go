@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -305,4 +306,48 @@ func TestEnginesDieWithAKilledTestProcessAndTheNextOneSweepsUp(t *testing.T) {
 	if _, err := os.Stat(house.dir); err != nil {
 		t.Errorf("the sweep took a living process's folder: %v", err)
 	}
+}
+
+func TestAReusedDatabaseIsEmptiedForTheNextTestAndNeverShared(t *testing.T) {
+	prepare := func(dsn string) error { execute(t, dsn, "CREATE TABLE films (id text)"); return nil }
+	empty := func(dsn string) error {
+		conn, err := pgx.Connect(context.Background(), dsn)
+		if err != nil {
+			return err
+		}
+		defer conn.Close(context.Background())
+		_, err = conn.Exec(context.Background(), "DELETE FROM films")
+		return err
+	}
+	const films = "SELECT count(*) FROM films"
+	var before []string
+	for _, name := range []string{"first", "second"} {
+		t.Run(name, func(t *testing.T) {
+			mine, yours := Reused(t, 16, "reused", prepare, empty), Reused(t, 16, "reused", prepare, empty)
+			if mine == yours {
+				t.Error("two tests have one database")
+			}
+			for _, dsn := range []string{mine, yours} {
+				if got := ask[int](t, dsn, films); got != 0 {
+					t.Errorf("begins with %d rows", got)
+				}
+				if before != nil && !slices.Contains(before, dsn) {
+					t.Error("a database that was free was not used again")
+				}
+				execute(t, dsn, "INSERT INTO films VALUES ('Limite')")
+			}
+			before = []string{mine, yours}
+			if name == "second" { // one that cannot be emptied is not handed on
+				execute(t, mine, "DROP TABLE films")
+			}
+		})
+	}
+	t.Run("third", func(t *testing.T) {
+		if got := ask[int](t, Reused(t, 16, "reused", prepare, empty), films); got != 0 {
+			t.Errorf("begins with %d rows", got)
+		}
+		if got := ask[int](t, Reused(t, 16, "reused", prepare, empty), films); got != 0 {
+			t.Errorf("begins with %d rows", got)
+		}
+	})
 }
