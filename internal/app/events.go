@@ -109,6 +109,14 @@ func (e *events) close() {
 	e.sending.Wait()
 }
 
+// endLive closes the live connections of a session that has ended, by asking every one of
+// its user again who they are.
+func (h *house) endLive(userID string) {
+	if err := h.hub.Recheck(userID); err != nil {
+		h.log.Warn("a signed-out device may hear of changes until it reconnects", "user", userID, "error", err)
+	}
+}
+
 // authorise says who opens a live connection and what they hear.
 func (h *house) authorise(r *http.Request) (user string, channels []string, err error) {
 	me, err := h.accounts.Authenticate(r.Context(), httpapi.SessionToken(r))

@@ -20,7 +20,7 @@ type Rule struct{ name string }
 var (
 	// Public routes answer anybody.
 	Public = Rule{"public"}
-	// Signed routes carry their own proof in the path or query; the handler checks it.
+	// Signed routes are for who can prove it; the handler checks the proof itself.
 	Signed = Rule{"signed"}
 	// ForViewers asks for a session; ForEditors and ForAdmins for one with that role.
 	ForViewers = Rule{string(account.Viewer)}

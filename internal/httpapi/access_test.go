@@ -185,7 +185,7 @@ func TestRoutesOutsideTheDocumentAreGuardedToo(t *testing.T) {
 	s := openSite(t)
 	id := s.addVideo(t, "A film")
 	viewer, stranger := s.signedIn(t, account.Viewer), s.visitor(t)
-	for _, path := range []string{"/api/realtime", "/api/videos/" + id + "/images/poster"} {
+	for _, path := range []string{"/api/videos/" + id + "/images/poster", "/api/videos/" + id + "/images/still"} {
 		stranger.send(t, "GET", path, nil).wantCode(t, 401, "signed_out")
 		if got := viewer.send(t, "GET", path, nil); got.StatusCode == 401 || got.StatusCode == 403 {
 			t.Errorf("%s: %s for a viewer", path, got.Status)

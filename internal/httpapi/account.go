@@ -90,6 +90,9 @@ func (s *server) accountRoutes() {
 		if err := s.Accounts.SignOut(ctx, me(ctx).Session.ID); err != nil {
 			return nil, err
 		}
+		if s.SignedOut != nil {
+			s.SignedOut(me(ctx).User.ID)
+		}
 		return &signedOut{SetCookie: s.sessionCookie("", -time.Second)}, nil
 	})
 

@@ -36,11 +36,13 @@ type Options struct {
 	Tickets  *playback.Tickets
 	Media    *delivery.Delivery
 	Blobs    blob.Store
-	Live     http.Handler // the WebSocket
-	App      fs.FS        // the web app's files; nil when it is left out of the binary
-	Health   Health
-	Version  string
-	HTTPS    bool // viewers reach this server by https, so cookies are Secure
+	Live     http.Handler // the WebSocket; it asks who connects itself
+	// SignedOut is told of a user one of whose sessions has ended; may be nil.
+	SignedOut func(userID string)
+	App       fs.FS // the web app's files; nil when it is left out of the binary
+	Health    Health
+	Version   string
+	HTTPS     bool // viewers reach this server by https, so cookies are Secure
 	// HealthOnly leaves out everything but how the process is: for a worker.
 	HealthOnly bool
 	Logger     *slog.Logger
@@ -61,7 +63,7 @@ func New(o Options) (http.Handler, error) {
 	s.healthRoutes()
 	if !o.HealthOnly {
 		s.operations()
-		s.handle(ForViewers, "GET /api/realtime", o.Live)
+		s.handle(Signed, "GET /api/realtime", o.Live)
 		s.mediaRoutes()
 		s.docsRoutes()
 		s.appRoutes()
