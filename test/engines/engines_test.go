@@ -309,16 +309,18 @@ func TestEnginesDieWithAKilledTestProcessAndTheNextOneSweepsUp(t *testing.T) {
 }
 
 func TestAReusedDatabaseIsEmptiedForTheNextTestAndNeverShared(t *testing.T) {
-	prepare := func(dsn string) error { execute(t, dsn, "CREATE TABLE films (id text)"); return nil }
-	empty := func(dsn string) error {
-		conn, err := pgx.Connect(context.Background(), dsn)
-		if err != nil {
+	alone := func(statement string) func(dsn string) error { // leaves no connection behind
+		return func(dsn string) error {
+			conn, err := pgx.Connect(context.Background(), dsn)
+			if err != nil {
+				return err
+			}
+			defer conn.Close(context.Background())
+			_, err = conn.Exec(context.Background(), statement)
 			return err
 		}
-		defer conn.Close(context.Background())
-		_, err = conn.Exec(context.Background(), "DELETE FROM films")
-		return err
 	}
+	prepare, empty := alone("CREATE TABLE films (id text)"), alone("DELETE FROM films")
 	const films = "SELECT count(*) FROM films"
 	var before []string
 	for _, name := range []string{"first", "second"} {
