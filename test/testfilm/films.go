@@ -60,6 +60,10 @@ var (
 		"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:hdr10=1:max-cll=1000,400"}}
 )
 
+// HDRUntagged says how bright it is, but not in which colours.
+var HDRUntagged = Film{Name: "hdr-untagged.mp4", Args: []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:d=2:r=24", "-pix_fmt", "yuv420p10le", "-color_trc", "smpte2084",
+	"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"}}
+
 // Films whose sound is the trap.
 var (
 	Silent      = Film{Name: "silent.mp4", From: &PAL, Args: []string{"-i", "FROM", "-an", "-c", "copy"}}
@@ -74,11 +78,11 @@ var (
 var Protected = Film{Name: "protected.mp4", From: &PAL, Args: []string{"-i", "FROM", "-c", "copy", "-encryption_scheme", "cenc-aes-ctr",
 	"-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"}}
 
-// Clapper is two minutes at 23.976 of black, with a white frame and a beep together at
+// Clapper is a minute at 23.976 of black, with a white frame and a beep together at
 // the start of every tenth second: 1 kHz from the instant the frame is shown.
 var Clapper = Film{Name: "clapper.mp4", Args: []string{
-	"-f", "lavfi", "-i", "color=black:s=160x90:r=24000/1001:d=121",
-	"-f", "lavfi", "-i", "aevalsrc=if(lt(mod(t\\,240*1001/24000)\\,0.05)\\,0.8*sin(2*PI*1000*t)\\,0):s=48000:d=121",
+	"-f", "lavfi", "-i", "color=black:s=160x90:r=24000/1001:d=61",
+	"-f", "lavfi", "-i", "aevalsrc=if(lt(mod(t\\,240*1001/24000)\\,0.05)\\,0.8*sin(2*PI*1000*t)\\,0):s=48000:d=61",
 	"-vf", "drawbox=c=white:t=fill:enable='eq(mod(n,240),0)'", "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "290", "-c:a", "aac", "-b:a", "96k"}}
 
 // ClapperMatroska is the same on a clock of milliseconds.

@@ -60,18 +60,23 @@ func TestATaskOfAnotherPlanIsRefused(t *testing.T) {
 }
 
 func TestHDRIsTonedDownToStandardRange(t *testing.T) {
-	source, p := planned(t, testfilm.HDR.Path(t))
-	out, err := New(testfilm.Tools(t)).Run(t.Context(), In{Plan: p, Task: p.Tasks[0], Source: source, Scratch: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, _, err := testfilm.Tools(t).Probe(t.Context(), ffmpeg.ProbeJob{Input: ffmpeg.Input{Path: out.Files[p.Renditions[0].ID]},
-		Args: []string{"-show_entries", "stream=pix_fmt,color_range,color_space,color_transfer,color_primaries", "-of", "csv=p=0"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.TrimSpace(string(said)); got != "yuv420p,tv,bt709,bt709,bt709" {
-		t.Errorf("encoded as %s", got)
+	for _, film := range []testfilm.Film{testfilm.HDR, testfilm.HDRUntagged} {
+		source, p := planned(t, film.Path(t))
+		if !p.Picture.Tonemap {
+			t.Fatalf("%s is not planned as HDR", film.Name)
+		}
+		out, err := New(testfilm.Tools(t)).Run(t.Context(), In{Plan: p, Task: p.Tasks[0], Source: source, Scratch: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, _, err := testfilm.Tools(t).Probe(t.Context(), ffmpeg.ProbeJob{Input: ffmpeg.Input{Path: out.Files[p.Renditions[0].ID]},
+			Args: []string{"-show_entries", "stream=pix_fmt,color_range,color_space,color_transfer,color_primaries", "-of", "csv=p=0"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(string(said)); got != "yuv420p,tv,bt709,bt709,bt709" {
+			t.Errorf("%s is encoded as %s", film.Name, got)
+		}
 	}
 }
 

@@ -87,10 +87,11 @@ func videoGraph(p plan.Plan, renditions []plan.Rendition, s span) string {
 // Upright is the filter that brings the source's frames, which ffmpeg has turned the right
 // way up, to a size as they are to be seen: square pixels, 8 bit, standard range. Its
 // rounding is exact, so that machines with other vector units make the same picture. HDR
-// is scaled before it is toned down: that is most of the work.
+// is scaled before it is toned down: that is most of the work. Its primaries are BT.2020
+// even when the file forgets to say so.
 func Upright(pic plan.Picture, width, height int) string {
 	if pic.Tonemap {
-		return fmt.Sprintf("zscale=w=%d:h=%d,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"+
+		return fmt.Sprintf("setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=w=%d:h=%d,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"+
 			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height)
 	}
 	return fmt.Sprintf("scale=%d:%d:flags=bicubic+accurate_rnd+bitexact:out_range=tv,format=yuv420p,setsar=1", width, height)

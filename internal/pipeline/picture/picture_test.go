@@ -9,31 +9,13 @@ import (
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
-	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
-	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/test/testfilm"
+	"github.com/kkmovies/kkmovies/test/testplan"
 )
 
 // ramp is 14 s whose grey is the time: 16 levels a second, so a picture tells its moment.
 var ramp = testfilm.Film{Name: "ramp.mp4", Args: []string{"-f", "lavfi", "-i", "color=black:s=320x180:r=25:d=14",
 	"-vf", "geq=lum='16+T*14':cb=128:cr=128", "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "300"}}
-
-func planned(t *testing.T, path string) plan.Plan {
-	t.Helper()
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := probe.New(testfilm.Tools(t)).Run(t.Context(), probe.In{Path: path, Bytes: info.Size()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := plan.New(report, plan.StandardLadder())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
 
 func open(t *testing.T, path string) image.Image {
 	t.Helper()
@@ -57,7 +39,7 @@ func moment(c color.Color) float64 {
 
 func TestEachTileShowsTheMiddleOfItsTime(t *testing.T) {
 	path := ramp.Path(t)
-	sprites, err := picture.New(testfilm.Tools(t)).Sprites(t.Context(), picture.In{Plan: planned(t, path), Source: path, Scratch: t.TempDir()})
+	sprites, err := picture.New(testfilm.Tools(t)).Sprites(t.Context(), picture.In{Plan: testplan.Of(t, path).Plan, Source: path, Scratch: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +61,7 @@ func TestEachTileShowsTheMiddleOfItsTime(t *testing.T) {
 
 func TestThePosterIsFromATenthOnAndHasABlurHash(t *testing.T) {
 	path := ramp.Path(t)
-	maker, in := picture.New(testfilm.Tools(t)), picture.In{Plan: planned(t, path), Source: path, Scratch: t.TempDir()}
+	maker, in := picture.New(testfilm.Tools(t)), picture.In{Plan: testplan.Of(t, path).Plan, Source: path, Scratch: t.TempDir()}
 	poster, err := maker.Poster(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +85,7 @@ func TestPicturesAreUprightWithSquarePixels(t *testing.T) {
 	} {
 		t.Run(film.Name, func(t *testing.T) {
 			path := film.Path(t)
-			poster, err := picture.New(testfilm.Tools(t)).Poster(t.Context(), picture.In{Plan: planned(t, path), Source: path, Scratch: t.TempDir()})
+			poster, err := picture.New(testfilm.Tools(t)).Poster(t.Context(), picture.In{Plan: testplan.Of(t, path).Plan, Source: path, Scratch: t.TempDir()})
 			if err != nil {
 				t.Fatal(err)
 			}
