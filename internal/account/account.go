@@ -5,6 +5,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -17,11 +18,11 @@ const (
 	Admin  Role = "admin"  // also runs the place
 )
 
-// Includes reports whether somebody of role r may do what needs at least role min.
-func (r Role) Includes(min Role) bool {
-	rank := map[Role]int{Viewer: 1, Editor: 2, Admin: 3}
-	return rank[r] >= rank[min] && rank[min] > 0
-}
+// Includes reports whether somebody of role r may do what needs at least role min. A role
+// there is no such thing as includes nothing and is included in nothing.
+func (r Role) Includes(min Role) bool { return min.rank() > 0 && r.rank() >= min.rank() }
+
+func (r Role) rank() int { return slices.Index([]Role{Viewer, Editor, Admin}, r) + 1 }
 
 // User is somebody with an e-mail and a password.
 type User struct {

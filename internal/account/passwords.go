@@ -5,6 +5,8 @@ import (
 	"runtime"
 
 	"github.com/alexedwards/argon2id"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 // argon2Params are OWASP's second recommendation for argon2id (19 MiB, 2 passes): a
@@ -50,7 +52,7 @@ func (p *passwords) enter(ctx context.Context) error {
 	case p.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return &fault.Error{Kind: fault.Cancelled, Op: "account.password", Cause: ctx.Err()}
 	}
 }
 

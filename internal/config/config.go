@@ -8,6 +8,7 @@ package config
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -42,13 +43,16 @@ type Config struct {
 // Secret is a setting that never prints.
 type Secret string
 
-// String hides the secret from every kind of print.
+// String says only whether there is one.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
 	return "(set)"
 }
+
+// Format hides the secret from every verb of fmt, %#v and wrong ones too.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // LogValue hides it from structured logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
@@ -86,7 +90,9 @@ func (c *Config) addresses() error {
 			return fmt.Errorf("%s is set, but this version has only its embedded part: unset it", a.name)
 		}
 		u, err := url.Parse(string(a.value))
-		if err != nil || !slices.Contains(a.schemes, u.Scheme) {
+		// A folder is an absolute path: in file://srv/films, "srv" would be a host.
+		folder := err == nil && (u.Scheme != "file" || u.Host == "" && strings.HasPrefix(u.Path, "/"))
+		if err != nil || !slices.Contains(a.schemes, u.Scheme) || !folder {
 			return fmt.Errorf("%s is not an address this server understands; it looks like %s", a.name, a.example)
 		}
 	}
@@ -94,7 +100,11 @@ func (c *Config) addresses() error {
 }
 
 func (c *Config) listen() error {
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
 		return fmt.Errorf("KK_LISTEN %q is not an address to listen on; it looks like :8080 or 127.0.0.1:8080", c.Listen)
 	}
 	return nil
