@@ -31,15 +31,17 @@ export function RouteFailed({ error, reset }: ErrorComponentProps) {
 
 export function Missing() {
   return (
-    <State
-      action={
-        <Link to="/" className={buttonClass('primary')}>
-          <Trans>Go to the library</Trans>
-        </Link>
-      }
-    >
-      <Trans>There is nothing at this address.</Trans>
-    </State>
+    <main>
+      <State
+        action={
+          <Link to="/" className={buttonClass('primary')}>
+            <Trans>Go to the library</Trans>
+          </Link>
+        }
+      >
+        <Trans>There is nothing at this address.</Trans>
+      </State>
+    </main>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Picture } from './Picture'
 
-export type PosterArt = { title: string; posterUrl?: string; stillUrl?: string /** of the still */; blurHash?: string }
+export type PosterArt = { title: string; posterUrl?: string; stillUrl?: string; blurHash?: string }
 
 /**
  * A film's 2:3 face: its drawn poster, else a frame of the film with the title set over it, else the title alone on a
@@ -20,7 +20,7 @@ export function Poster({ film, eager = false, small = false }: { film: PosterArt
         <Picture
           key={src}
           src={src}
-          blurHash={poster ? undefined : film.blurHash}
+          blurHash={film.blurHash}
           eager={eager}
           onFail={() => setFailed((before) => [...before, src])}
         />

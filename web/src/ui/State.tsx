@@ -13,12 +13,13 @@ export function State({
   /** Whether it has the whole screen to itself. */
   fill?: boolean
 }) {
+  const Text = fill ? 'h1' : 'p'
   return (
     <div
       role={role}
       className={`grid animate-appear place-content-center justify-items-center gap-6 px-6 py-16 text-center ${fill ? 'min-h-dvh' : ''}`}
     >
-      <p className="max-w-[44ch] text-lg text-balance text-soft">{children}</p>
+      <Text className="max-w-[44ch] text-lg font-normal tracking-normal text-balance text-soft">{children}</Text>
       {action}
     </div>
   )

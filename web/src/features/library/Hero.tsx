@@ -11,11 +11,7 @@ const box = 'relative flex h-[64vh] max-h-[56.25vw] min-h-[440px] w-full items-e
 
 /** One film, its picture to the edges, and the screen's one white button. */
 export function Hero({ film }: { film: Video }) {
-  const facts = [
-    film.durationSeconds ? length(film.durationSeconds) : '',
-    quality(film.height),
-    film.credit ?? '',
-  ].filter(Boolean)
+  const facts = [film.durationSeconds ? length(film.durationSeconds) : '', quality(film.height)].filter(Boolean)
   const picture = film.stillUrl ?? film.posterUrl
   return (
     <section aria-labelledby="hero-title" className={box}>
@@ -34,9 +30,12 @@ export function Hero({ film }: { film: Video }) {
         >
           {film.title}
         </h1>
-        {facts.length > 0 && <p className="mt-4 text-base text-ink/85 tabular-nums">{facts.join(' · ')}</p>}
+        <p className="mt-4 flex flex-wrap items-baseline gap-x-4 text-ink/85 tabular-nums">
+          {facts.join(' · ')}
+          {film.credit && <small className="text-sm text-ink/60">{film.credit}</small>}
+        </p>
         <Link to="/watch/$videoId" params={{ videoId: film.id }} className={buttonClass('primary', 'mt-6 h-12 px-7')}>
-          <PlayIcon size={18} />
+          <PlayIcon size={20} />
           <Trans>Watch</Trans>
         </Link>
       </div>

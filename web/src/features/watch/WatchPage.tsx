@@ -35,7 +35,7 @@ export function WatchPage() {
 
   if (!opened.data) {
     return (
-      <div className="relative h-dvh bg-black">
+      <main className="relative h-dvh bg-black">
         {film.data?.blurHash && <BlurHash hash={film.data.blurHash} className="opacity-40" />}
         <div className="absolute top-3 left-3 md:top-5 md:left-6">
           <Back />
@@ -45,21 +45,23 @@ export function WatchPage() {
             <Refused error={opened.error} retry={() => opened.refetch()} />
           </div>
         )}
-      </div>
+      </main>
     )
   }
   return (
-    <Player
-      title={title}
-      back={<Back />}
-      source={{ hls: opened.data.hlsUrl, dash: opened.data.dashUrl }}
-      engine={engine}
-      startAt={opened.data.resumeAtSeconds}
-      durationSeconds={opened.data.durationSeconds}
-      rungs={rungs}
-      thumbnails={previews.data}
-      onExpired={() => void opened.refetch()}
-    />
+    <main>
+      <Player
+        title={title}
+        back={<Back />}
+        source={{ hls: opened.data.hlsUrl, dash: opened.data.dashUrl }}
+        engine={engine}
+        startAt={opened.data.resumeAtSeconds}
+        durationSeconds={opened.data.durationSeconds}
+        rungs={rungs}
+        thumbnails={previews.data}
+        onExpired={() => void opened.refetch()}
+      />
+    </main>
   )
 }
 

@@ -130,10 +130,10 @@ function TouchCluster() {
 
 function Time({ durationSeconds }: { durationSeconds: number }) {
   const now = useElement((state) => Math.floor(state.currentTime))
-  const measured = useElement((state) => Math.floor(state.duration))
+  const measured = useElement((state) => Math.round(state.duration))
   return (
     <p className="px-2 text-sm text-white/90 tabular-nums">
-      {clock(now)} <span className="text-white/60">/ {clock(measured || durationSeconds)}</span>
+      {clock(now)} <span className="text-white/60">/ {clock(measured || Math.round(durationSeconds))}</span>
     </p>
   )
 }
