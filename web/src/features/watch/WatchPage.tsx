@@ -29,7 +29,9 @@ export function WatchPage() {
   const making = opened.isSuccess && film.data?.status === 'processing'
   const made = useQuery({ ...ladder(videoId), enabled: making })
   const renditions = made.data ?? opened.data?.renditions
-  const rungs = useMemo(() => rungsOf(renditions ?? []), [renditions])
+  // Whole, it is asked about no more, and what was heard last may be a little older than that.
+  const wholeTo = film.data?.status === 'ready' ? opened.data?.durationSeconds : undefined
+  const rungs = useMemo(() => rungsOf(renditions ?? [], wholeTo), [renditions, wholeTo])
   const title = film.data?.title ?? ''
   useTabTitle(title)
 
@@ -66,11 +68,14 @@ export function WatchPage() {
 }
 
 /** The rungs as last heard: what the ticket plans, and what has been made since it was opened. */
-function rungsOf(renditions: StreamRendition[]): Rung[] {
+function rungsOf(renditions: StreamRendition[], wholeTo?: number): Rung[] {
   return renditions.map(({ rung, ready, ...rest }) => ({
     ...rest,
     name: rung,
-    ready: ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : [])),
+    ready:
+      wholeTo !== undefined
+        ? [[0, wholeTo] as const]
+        : ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : [])),
   }))
 }
 
