@@ -20,7 +20,7 @@ import (
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
-const browserPatience = 3 * time.Minute
+const browserPatience = 8 * time.Minute
 
 // trailer is 30 s of a real film in two rungs: something to look at.
 func trailer(t testing.TB) testfilm.Film {

@@ -3,7 +3,7 @@
 //
 //   node person.mjs SET_UP_LINK EMAIL PASSWORD FILM
 import assert from 'node:assert/strict'
-import { film, nothingWrong, pictureOf, playsPast, run, shoot, visit } from './browser.mjs'
+import { film, nothingWrong, patience, pictureOf, playsPast, run, shoot, visit } from './browser.mjs'
 import { words } from './words.mjs'
 
 const [link, email, password, file] = process.argv.slice(2)
@@ -77,16 +77,18 @@ async function press(page, { position }) {
   await page.waitForFunction(() => document.fullscreenElement === null)
 }
 
-/** Each rung is chosen from the menu, when it is made, and the picture really becomes that high. */
+/** Each rung is chosen from the menu, once it is made, and the picture really becomes that high. */
 async function changeQuality(page, { settings, beingMade }) {
+  await page.keyboard.press('k') // or the film might end before its rungs are made
+  await page.keyboard.press('0')
   for (const height of [480, 360]) {
-    await page.mouse.move(300, 300)
-    await page.mouse.move(310, 310)
+    await page.mouse.move(300, 300 + height / 10) // the controls leave when nobody moves
     const rung = page.getByRole('button', { name: `${height}p` })
     if (!(await rung.isVisible())) await page.getByRole('button', { name: settings }).click()
-    await rung.waitFor()
-    await page.getByRole('button', { name: `${height}p ${beingMade}` }).waitFor({ state: 'detached' })
+    const made = { state: 'detached', timeout: 3 * patience }
+    await page.getByRole('button', { name: `${height}p ${beingMade}` }).waitFor(made)
     await rung.click()
+    await page.evaluate(() => document.querySelector('video').play())
     await pictureOf(page, height)
     assert.equal(await rung.getAttribute('aria-pressed'), 'true', `${height}p is not shown as chosen`)
     await shoot(page, `quality-${height}`)
