@@ -44,7 +44,7 @@ contract() {
 }
 
 # Only what has tests is worth a line.
-go_test() { go test "$@" 2>&1 | { grep -v '\[no test files\]$' || true; }; }
+go_test() { go test "$@" 2>&1 | { grep --line-buffered -v '\[no test files\]$' || true; }; }
 
 npm_run() { (cd web && npm run --silent "$1"); }
 

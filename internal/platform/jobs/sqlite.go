@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -40,7 +41,11 @@ func NewSQLite(ctx context.Context, writer, own *sql.DB, o Options) (*Queue, err
 		if err := fn(&sqliteTx{tx, c}); err != nil {
 			return err
 		}
-		return tx.Commit()
+		err = tx.Commit()
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			return ctx.Err() // database/sql rolled back first, because the caller gave up
+		}
+		return err
 	}
 	return q, nil
 }
