@@ -58,8 +58,9 @@ func rolesOf(role string, embedded bool) duties {
 	if role == "api" {
 		return duties{serves: true}
 	}
-	// One encoder uses several cores, so a slot for each pair keeps them all busy.
-	return duties{serves: true, jobs: 4, slots: max(1, runtime.NumCPU()/2), alone: embedded}
+	// An encoder keeps to one core, since with more its bytes would differ from run to run;
+	// several at once use the others.
+	return duties{serves: true, jobs: 4, slots: runtime.NumCPU(), alone: embedded}
 }
 
 // open connects every part. The caller closes the house.
