@@ -39,5 +39,5 @@ export function visit(path: string) {
       </QueryClientProvider>
     </I18nProvider>,
   )
-  return { user: userEvent.setup(), address: () => router.state.location.href, queries }
+  return { user: userEvent.setup({ delay: null }), address: () => router.state.location.href, queries }
 }
