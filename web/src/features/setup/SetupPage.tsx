@@ -77,6 +77,7 @@ export function SetupPage() {
   function reason(error: unknown): string {
     if (hasCode(error, 'bad_setup_token')) return t`This link is not the one the server printed, or it is too old.`
     if (hasCode(error, 'already_set_up')) return t`This server already has an administrator. Sign in instead.`
+    if (hasCode(error, 'bad_email')) return t`This is not an e-mail address.`
     if (hasStatus(error, 422) && error instanceof Problem && error.detail) return error.detail
     return t`The server cannot be reached. Try again in a moment.`
   }

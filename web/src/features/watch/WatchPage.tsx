@@ -35,6 +35,13 @@ export function WatchPage() {
   const title = film.data?.title ?? ''
   useTabTitle(title)
 
+  // A film that was still arriving opens by itself the moment it can be played.
+  const early = hasCode(opened.error, 'not_playable')
+  const { refetch } = opened
+  useEffect(() => {
+    if (early && film.data?.playable) void refetch()
+  }, [early, film.data?.playable, refetch])
+
   if (!opened.data) {
     return (
       <main className="relative h-dvh bg-black">
@@ -61,6 +68,7 @@ export function WatchPage() {
         durationSeconds={opened.data.durationSeconds}
         rungs={rungs}
         thumbnails={previews.data}
+        posterUrl={film.data?.stillUrl}
         onExpired={() => void opened.refetch()}
       />
     </main>
