@@ -148,6 +148,8 @@ func (e *sqliteEngine) classify(err error) fault.Kind {
 			return fault.Unavailable
 		case sqlite3.SQLITE_FULL:
 			return fault.NoSpace
+		case sqlite3.SQLITE_INTERRUPT: // which only a caller who gives up does
+			return fault.Cancelled
 		}
 	}
 	return fault.Internal

@@ -11,6 +11,8 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -96,7 +98,20 @@ var insertOpts = &river.InsertOpts{UniqueOpts: river.UniqueOpts{
 }}
 
 // InTx runs fn in one transaction: committed when fn returns nil, else rolled back.
-func (q *Queue) InTx(ctx context.Context, fn func(Tx) error) error { return q.begin(ctx, fn) }
+func (q *Queue) InTx(ctx context.Context, fn func(Tx) error) error {
+	err := q.begin(ctx, fn)
+	if ctx.Err() == nil {
+		return err
+	}
+	// The caller has given up: database/sql then ends the transaction itself, and may say
+	// no more than that it has ended.
+	for _, ended := range []error{driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone} {
+		if errors.Is(err, ended) {
+			return ctx.Err()
+		}
+	}
+	return err
+}
 
 // Enqueue inserts a job on its own, for work that follows from no row.
 func (q *Queue) Enqueue(ctx context.Context, args Args) error {

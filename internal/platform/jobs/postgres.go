@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"database/sql/driver"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,13 +36,13 @@ func NewPostgres(pool *pgxpool.Pool, db *sql.DB, o Options) (*Queue, error) {
 		defer conn.Close()
 		t := &postgresTx{Conn: conn, client: c}
 		if err := t.begin(ctx); err != nil {
-			return given(ctx, err)
+			return err
 		}
 		defer t.rollback(ctx) // a no-op after the commit
 		if err := fn(t); err != nil {
-			return given(ctx, err)
+			return err
 		}
-		return given(ctx, t.commit(ctx))
+		return t.commit(ctx)
 	}
 	return q, nil
 }
@@ -98,13 +96,4 @@ func (t *postgresTx) Enqueue(ctx context.Context, args Args) error {
 		_, err := t.client.InsertTx(ctx, t.native, args, insertOpts)
 		return err
 	}))
-}
-
-// given names the caller's own giving up where database/sql only says that the
-// connection is bad.
-func given(ctx context.Context, err error) error {
-	if ctx.Err() != nil && (errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)) {
-		return ctx.Err()
-	}
-	return err
 }
