@@ -8,7 +8,7 @@ const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 const shots = process.env.SHOTS
 
 /** How long anything may take on a busy machine; what is broken fails sooner. */
-export const patience = 60_000
+export const patience = 180_000
 
 export async function open() {
   if (!existsSync(executablePath)) throw new Error(`there is no browser at ${executablePath}: run make setup-test`)

@@ -3,7 +3,7 @@
 //
 //   node person.mjs SET_UP_LINK EMAIL PASSWORD FILM
 import assert from 'node:assert/strict'
-import { film, nothingWrong, patience, pictureOf, playsPast, run, shoot, visit } from './browser.mjs'
+import { film, nothingWrong, pictureOf, playsPast, run, shoot, visit } from './browser.mjs'
 import { words } from './words.mjs'
 
 const [link, email, password, file] = process.argv.slice(2)
@@ -83,9 +83,9 @@ async function changeQuality(page, { settings, beingMade }) {
   await page.keyboard.press('0')
   for (const height of [480, 360]) {
     await page.mouse.move(300, 300 + height / 10) // the controls leave when nobody moves
-    const rung = page.getByRole('button', { name: `${height}p` })
+    const rung = page.getByRole('button', { name: new RegExp(`^${height}p`) })
     if (!(await rung.isVisible())) await page.getByRole('button', { name: settings }).click()
-    const made = { state: 'detached', timeout: 3 * patience }
+    const made = { state: 'detached' }
     await page.getByRole('button', { name: `${height}p ${beingMade}` }).waitFor(made)
     await rung.click()
     await page.evaluate(() => document.querySelector('video').play())
