@@ -9,8 +9,8 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// argon2Params are OWASP's second recommendation for argon2id (19 MiB, 2 passes): a
-// fifth of a second of one core is not needed where guesses are also rate-limited.
+// argon2Params are OWASP's second recommendation for argon2id: 19 MiB and 2 passes, about
+// 30 ms of one core.
 var argon2Params = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
 // passwords hashes with a bound on how many hashes run at once, since each takes 19 MiB
