@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -54,6 +55,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 			return err
 		}
 		log.Info("ready", "address", address(listener), "role", s.Role, "version", version(), "ms", time.Since(started).Milliseconds())
+		go debug.FreeOSMemory() // starting takes more than running: it is given back, and not grown upon
 		return nil
 	}})
 	g.Add(httpComponent(listener, handler)) // after welcome: who is answered can also sign in
