@@ -47,10 +47,11 @@ var plainTypes = []string{"internal/account", "internal/catalog", "internal/pipe
 // stepsBefore lists, for each step of the pipeline, the steps whose results it takes.
 var stepsBefore = map[string][]string{
 	"probe":   {},
-	"plan":    {"probe"},
-	"encode":  {"probe", "plan"},
+	"source":  {}, // reads the boxes itself: a probe would not tell where a frame lies
+	"plan":    {"probe", "source"},
+	"encode":  {"probe", "source", "plan"},
 	"picture": {"probe", "plan", "encode"}, // a still goes through the filters a frame goes through
-	"pack":    {"probe", "plan", "encode"},
+	"pack":    {"probe", "source", "plan", "encode"},
 }
 
 // pureLibraries are the modules a domain may import: no network, no storage, no vendor,
