@@ -38,6 +38,7 @@ type Job struct {
 	Stdin      io.Reader
 	OnProgress func(Progress) // called from one goroutine, about twice a second and at the end
 	Limits     Limits
+	Gate       *Gate // stops and continues the process; nil: it always runs
 }
 
 // ProbeJob is one run of ffprobe on one input.
@@ -65,7 +66,7 @@ func (t *Tools) Start(ctx context.Context, job Job) (*Process, error) {
 	if job.OnProgress != nil {
 		args = append(args, "-progress", "pipe:3", "-stats_period", "0.5")
 	}
-	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: job.Limits}
+	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: job.Limits, gate: job.Gate}
 	var err error
 	if job.Dir != "" {
 		if l.dir, err = filepath.Abs(job.Dir); err != nil {

@@ -29,6 +29,7 @@ type launch struct {
 	stdout   io.Writer
 	progress func(Progress)
 	limits   Limits
+	gate     *Gate
 }
 
 // Process is a running program. Its whole process group lives and dies together.
@@ -53,7 +54,8 @@ func (p *Process) complaints() string { return p.stderr.String() }
 func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 	const op = "ffmpeg.start"
 	l.limits = l.limits.withDefaults()
-	ctx, cancel := context.WithTimeoutCause(ctx, l.limits.Wall, errWall)
+	ctx, cancel := context.WithCancelCause(ctx)
+	wall := newAllowance(l.limits.Wall, cancel)
 
 	argv := t.commandLine(l)
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
@@ -71,7 +73,8 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 	if l.progress != nil {
 		var err error
 		if reader, writer, err = os.Pipe(); err != nil {
-			cancel()
+			wall.end()
+			cancel(nil)
 			return nil, fault.Wrap(op, err)
 		}
 		cmd.ExtraFiles = []*os.File{writer} // pipe:3
@@ -79,7 +82,8 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 
 	started := make(chan error, 1)
 	go func() {
-		defer cancel()
+		defer cancel(nil)
+		defer wall.end()
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
@@ -102,8 +106,10 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 				readProgress(reader, l.progress)
 			})
 		}
+		leave := l.gate.enter(cmd.Process.Pid, wall)
 		started <- nil
 		err = cmd.Wait()
+		leave()
 		if reader != nil {
 			// A grandchild that survived would hold the pipe open for ever.
 			reader.SetReadDeadline(time.Now().Add(cmd.WaitDelay))
