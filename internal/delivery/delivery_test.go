@@ -53,7 +53,7 @@ func twoRungs(t testing.TB) Title {
 		Format: "mov",
 		Video:  probe.Video{Width: 1280, Height: 720, FrameRateNum: 25, FrameRateDen: 1, EndSeconds: 70},
 		Audio:  []probe.Audio{{Stream: 1, SampleRate: 48000, Language: "por"}},
-	}, plan.StandardLadder())
+	}, plan.StandardLadder(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

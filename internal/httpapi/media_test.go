@@ -38,7 +38,7 @@ func (c *cinema) Title(context.Context, string) (delivery.Title, error) {
 	p, err := plan.New(probe.Report{
 		Format: "mov",
 		Video:  probe.Video{Width: 640, Height: 360, FrameRateNum: 25, FrameRateDen: 1, EndSeconds: 600},
-	}, plan.StandardLadder())
+	}, plan.StandardLadder(), nil)
 	return delivery.Title{Plan: p, Made: map[string]plan.Made{
 		"video/360": {Codecs: "avc1.64001e", Whole: true, PeakBandwidth: 400_000, AverageBandwidth: 300_000},
 	}}, err

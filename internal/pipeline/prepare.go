@@ -36,7 +36,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	planned, err := plan.New(report, p.Ladder)
+	planned, err := plan.New(report, p.Ladder, nil)
 	if err != nil {
 		return fault.Wrap(op, err)
 	}

@@ -122,7 +122,7 @@ func (t *Tickets) resume(ctx context.Context, viewer account.Principal, videoID 
 // renditions are the planned rungs with what is ready of each. A whole one is ready to
 // its end, whatever is remembered of its tasks.
 func renditions(title Title) []Rendition {
-	ready := title.Plan.Ready(title.Finished)
+	ready := title.Plan.Ready(title.Finished, nil)
 	var all []Rendition
 	for _, v := range title.Plan.Of(plan.Video) {
 		r := Rendition{Rendition: v, Ready: ready[v.ID]}

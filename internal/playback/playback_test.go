@@ -55,7 +55,7 @@ func halfMade(t *testing.T) *library {
 			{Stream: 1, SampleRate: 48000, Language: "eng"},
 			{Stream: 2, SampleRate: 48000, Language: "por", Default: true},
 		},
-	}, plan.StandardLadder())
+	}, plan.StandardLadder(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func TestATitleIsKnownFromItsFirstMomentToItsLast(t *testing.T) {
 			Format: "mov",
 			Video:  probe.Video{Width: 640, Height: 360, FrameRateNum: 25, FrameRateDen: 1, EndSeconds: 5},
 			Audio:  []probe.Audio{{Stream: 1, SampleRate: 48000, Language: "por"}},
-		}, plan.StandardLadder())
+		}, plan.StandardLadder(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

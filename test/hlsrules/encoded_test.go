@@ -59,7 +59,7 @@ func makeFilm(t *testing.T, source string, ladder plan.Ladder) map[string][]byte
 	must(err)
 	report, err := probe.New(tools).Run(t.Context(), probe.In{Path: source, Bytes: info.Size()})
 	must(err)
-	p, err := plan.New(report, ladder)
+	p, err := plan.New(report, ladder, nil)
 	must(err)
 
 	encoder, files, inits, made := encode.New(tools), map[string][]byte{}, map[string][]byte{}, map[string]plan.Made{}

@@ -48,7 +48,7 @@ func newServed(t *testing.T) *served {
 			{Stream: 1, SampleRate: 48000, Language: "por", Default: true},
 			{Stream: 2, SampleRate: 44100, Language: "eng"},
 		},
-	}, plan.StandardLadder())
+	}, plan.StandardLadder(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

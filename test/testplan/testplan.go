@@ -26,7 +26,7 @@ var reports sync.Map // path → probe.Report
 func Of(t testing.TB, path string) Film {
 	t.Helper()
 	report, source := probed(t, path)
-	p, err := plan.New(report, plan.StandardLadder())
+	p, err := plan.New(report, plan.StandardLadder(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ const (
 // film is a plan whose tasks are not listed in the order they should be taken.
 func film() plan.Plan {
 	p := plan.Plan{
-		Version: 1, DurationSeconds: 12.04,
+		Version: 2, DurationSeconds: 12.04,
 		Picture: plan.Picture{Demuxer: "mov", Width: 1280, Height: 720, OriginTicks: 42},
 		Grid:    plan.Grid{Timescale: 25000, FrameTicks: 1000, Frames: 301, GOP: 50},
 		Renditions: []plan.Rendition{
@@ -116,7 +116,7 @@ func film() plan.Plan {
 		},
 	}
 	for k := range int64(filmSegments) {
-		p.Grid.Segments = append(p.Grid.Segments, plan.Segment{FirstFrame: 50 * k, Frames: min(50, 301-50*k)})
+		p.Grid.Segments = append(p.Grid.Segments, plan.Segment{FirstFrame: 50 * k, Frames: min(50, 301-50*k), Start: 50_000 * k, Ticks: 1000 * min(50, 301-50*k)})
 	}
 	return p
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"math"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -36,7 +37,7 @@ func newGrid(report probe.Report) (Grid, error) {
 		Frames:     max(1, int64(math.Round(pictureSeconds(report)*rate))),
 		GOP:        max(1, int64(math.Round(2*rate))),
 	}
-	g.Segments = cut(g.Frames, g.GOP)
+	g.Segments = cut(g.Frames, g.GOP, den)
 	return g, nil
 }
 
@@ -71,7 +72,7 @@ func gcd(a, b int64) int64 {
 
 // cut divides the frames into segments that all start at a whole number of GOPs. The
 // last one takes the rest: a rest under half a GOP would be a request for nothing.
-func cut(frames, gop int64) []Segment {
+func cut(frames, gop, frameTicks int64) []Segment {
 	var segments []Segment
 	for first := int64(0); first < frames; {
 		n := gop
@@ -81,24 +82,42 @@ func cut(frames, gop int64) []Segment {
 		if rest := frames - first - n; 2*rest < gop {
 			n = frames - first
 		}
-		segments = append(segments, Segment{FirstFrame: first, Frames: n})
+		segments = append(segments, Segment{FirstFrame: first, Frames: n, Start: first * frameTicks, Ticks: n * frameTicks})
 		first += n
 	}
 	return segments
 }
 
-// seconds is how long the grid lasts.
-func (g Grid) seconds() float64 { return g.at(g.Frames) }
-
-// at is the time frame k is shown, in seconds.
-func (g Grid) at(k int64) float64 {
-	return float64(k*int64(g.FrameTicks)) / float64(g.Timescale)
+// start is when segment k starts; of the segment after the last, the end of the film.
+func (g Grid) start(k int) int64 {
+	if k < len(g.Segments) {
+		return g.Segments[k].Start
+	}
+	if k = len(g.Segments); k == 0 {
+		return 0
+	}
+	return g.Segments[k-1].Start + g.Segments[k-1].Ticks
 }
 
-// boundary is the first frame of segment k; of the segment after the last, the end.
-func (g Grid) boundary(k int) int64 {
-	if k >= len(g.Segments) {
-		return g.Frames
+// end is how long the grid lasts.
+func (g Grid) end() int64 { return g.start(len(g.Segments)) }
+
+// seconds of a time on the grid.
+func (g Grid) seconds(ticks int64) float64 { return float64(ticks) / float64(g.Timescale) }
+
+// gops is how long this many GOPs are.
+func (g Grid) gops(n int64) int64 { return n * g.GOP * int64(g.FrameTicks) }
+
+// UnmarshalJSON also reads what version 1 wrote: only the frames of each segment.
+func (g *Grid) UnmarshalJSON(b []byte) error {
+	type plain Grid
+	if err := json.Unmarshal(b, (*plain)(g)); err != nil {
+		return err
 	}
-	return g.Segments[k].FirstFrame
+	for k, s := range g.Segments {
+		if s.Ticks == 0 {
+			g.Segments[k].Start, g.Segments[k].Ticks = s.FirstFrame*int64(g.FrameTicks), s.Frames*int64(g.FrameTicks)
+		}
+	}
+	return nil
 }

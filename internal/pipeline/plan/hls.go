@@ -39,6 +39,36 @@ func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.multivariant(video, audio, made), nil
+}
+
+// Player returns the HLS playlist of everything that can be decoded, whole or not. It is
+// for our own player alone, which asks what is ready where before it steps to anything.
+func Player(p Plan, made map[string]Made) []byte {
+	video, audio := p.chosen(func(r Rendition) bool { return made[r.ID].Codecs != "" })
+	return p.multivariant(video, audio, made)
+}
+
+// chosen returns the renditions to list, one of the sounds as the default.
+func (p Plan) chosen(listed func(Rendition) bool) (video, audio []Rendition) {
+	for _, r := range p.Renditions {
+		switch {
+		case !listed(r):
+		case r.Kind == Video:
+			video = append(video, r)
+		default:
+			audio = append(audio, r)
+		}
+	}
+	if len(audio) > 0 && !slices.ContainsFunc(audio, func(r Rendition) bool { return r.Default }) {
+		audio[0].Default = true // until the film's own default is there
+	}
+	return video, audio
+}
+
+// multivariant writes the playlist of these renditions. What is not whole has its declared
+// ceiling for a peak, and no average yet.
+func (p Plan) multivariant(video, audio []Rendition, made map[string]Made) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
 	if len(audio) > 0 {
@@ -50,35 +80,26 @@ func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
 	}
 	for _, v := range startupOrder(video, made) {
 		peak, average := together(v, audio, made)
-		fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d,AVERAGE-BANDWIDTH=%d,CODECS=%q,RESOLUTION=%dx%d,FRAME-RATE=%s",
-			peak, average, strings.Join(codecs(v, audio, made), ","), v.Width, v.Height,
+		fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d", peak)
+		if average > 0 {
+			fmt.Fprintf(&b, ",AVERAGE-BANDWIDTH=%d", average)
+		}
+		fmt.Fprintf(&b, ",CODECS=%q,RESOLUTION=%dx%d,FRAME-RATE=%s", strings.Join(codecs(v, audio, made), ","), v.Width, v.Height,
 			appendDecimal(nil, int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
 		if len(audio) > 0 {
 			fmt.Fprintf(&b, ",AUDIO=%q", audioGroup)
 		}
 		fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, MediaName)
 	}
-	return b.Bytes(), nil
+	return b.Bytes()
 }
 
 // Whole returns the renditions any player may be given. It fails with fault.Conflict,
 // not_playable, while there is no picture, or none of the sound the film should have.
 func Whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
-	isWhole := func(r Rendition) bool { return made[r.ID].Whole }
-	for _, r := range p.Renditions {
-		switch {
-		case !isWhole(r):
-		case r.Kind == Video:
-			video = append(video, r)
-		default:
-			audio = append(audio, r)
-		}
-	}
+	video, audio = p.chosen(func(r Rendition) bool { return made[r.ID].Whole })
 	if silent := len(p.Of(Audio)) == 0; len(video) == 0 || len(audio) == 0 && !silent {
 		return nil, nil, fault.New(fault.Conflict, "plan.whole", "not_playable", "This film is not ready to be played yet.")
-	}
-	if len(audio) > 0 && !slices.ContainsFunc(audio, func(r Rendition) bool { return r.Default }) {
-		audio[0].Default = true // until the film's own default is whole
 	}
 	return video, audio, nil
 }
@@ -90,9 +111,12 @@ const startup = 2_000_000
 // startupOrder puts the variant nearest below the start-up rate first, then the others
 // from the lowest up.
 func startupOrder(video []Rendition, made map[string]Made) []Rendition {
+	if len(video) == 0 {
+		return nil
+	}
 	first := 0
 	for i, v := range video {
-		if made[v.ID].AverageBandwidth <= startup {
+		if _, average := rates(v, made[v.ID]); average <= startup {
 			first = i
 		}
 	}
@@ -100,13 +124,28 @@ func startupOrder(video []Rendition, made map[string]Made) []Rendition {
 	return append(append(ordered, video[:first]...), video[first+1:]...)
 }
 
-// together is the rate of a variant with the most demanding sound beside it.
+// together is the rate of a variant with the most demanding sound beside it; no average
+// while either is not whole.
 func together(v Rendition, audio []Rendition, made map[string]Made) (peak, average int64) {
+	measured := made[v.ID].Whole
 	for _, a := range audio {
-		peak = max(peak, made[a.ID].PeakBandwidth)
-		average = max(average, made[a.ID].AverageBandwidth)
+		p, mean := rates(a, made[a.ID])
+		peak, average = max(peak, p), max(average, mean)
+		measured = measured && made[a.ID].Whole
 	}
-	return peak + made[v.ID].PeakBandwidth, average + made[v.ID].AverageBandwidth
+	p, mean := rates(v, made[v.ID])
+	if !measured {
+		return peak + p, 0
+	}
+	return peak + p, average + mean
+}
+
+// rates are the measured ones of what is whole, else the declared ceiling for both.
+func rates(r Rendition, m Made) (peak, average int64) {
+	if m.Whole {
+		return m.PeakBandwidth, m.AverageBandwidth
+	}
+	return r.Bandwidth, r.Bandwidth
 }
 
 // codecs lists every codec a player needs for a variant and any of its sound.

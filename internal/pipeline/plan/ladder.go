@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -53,8 +54,9 @@ func LadderFrom(resolutions []int) (Ladder, error) {
 }
 
 // videoRenditions are the rungs this picture can fill, never larger than it is. The
-// last one holds the picture whole, unless the ladder ends below it.
-func videoRenditions(p Picture, ladder Ladder) []Rendition {
+// last one holds the picture whole, unless the ladder ends below it. A source that may be
+// played as it is stands above them.
+func videoRenditions(p Picture, ladder Ladder, played *source.Rung) []Rendition {
 	if len(ladder) == 0 {
 		ladder = standard
 	}
@@ -72,6 +74,12 @@ func videoRenditions(p Picture, ladder Ladder) []Rendition {
 				break // under a fifth taller than the rung below: nobody would see it
 			}
 		}
+		if played != nil && 5*played.Height < 6*height {
+			if 2*played.Average <= 3*rung.Bitrate {
+				break // the source is this rung
+			}
+			fitted = true // the source is this rung for faster networks
+		}
 		maxRate := rung.Bitrate * 9 / 10
 		renditions = append(renditions, Rendition{
 			ID:     fmt.Sprintf("video/%d", rung.Height),
@@ -88,6 +96,9 @@ func videoRenditions(p Picture, ladder Ladder) []Rendition {
 		if fitted {
 			break
 		}
+	}
+	if played != nil {
+		renditions = append(renditions, copiedVideo(p, *played))
 	}
 	return renditions
 }

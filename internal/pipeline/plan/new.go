@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 // version is the shape of the document New writes.
-const version = 1
+const version = 2
 
 // Limits of what is planned at all.
 const (
@@ -19,24 +20,28 @@ const (
 	maxAudio   = 32 // sound tracks; the rest are left out
 )
 
-// New decides what the source of this report becomes on this ladder. It is pure.
-func New(report probe.Report, ladder Ladder) (Plan, error) {
+// New decides what the source of this report becomes on this ladder, and with this rung
+// when it may be played as it is; nil when it may not. It is pure.
+func New(report probe.Report, ladder Ladder, rung *source.Rung) (Plan, error) {
 	if err := check(report); err != nil {
 		return Plan{}, err
 	}
-	grid, err := newGrid(report)
+	p := Plan{Version: version}
+	var err error
+	if rung == nil {
+		p.Grid, err = newGrid(report)
+	} else {
+		p.Grid, err = gridOfSource(*rung)
+		report.Video.StartSeconds = rung.Start
+	}
 	if err != nil {
 		return Plan{}, err
 	}
-	p := Plan{
-		Version:         version,
-		DurationSeconds: grid.seconds(),
-		Picture:         newPicture(report, grid),
-		Grid:            grid,
-	}
+	p.DurationSeconds = p.Grid.seconds(p.Grid.end())
+	p.Picture = newPicture(report, p.Grid)
 	p.Renditions = append(
-		videoRenditions(p.Picture, ladder),
-		audioRenditions(report.Audio, p.Picture, grid)...,
+		videoRenditions(p.Picture, ladder, rung),
+		p.audioRenditions(report.Audio, rung)...,
 	)
 	p.Tasks = newTasks(p)
 	return p, nil

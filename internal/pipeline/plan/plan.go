@@ -1,7 +1,7 @@
 // Package plan owns the decision of what a source becomes: the segment grid, the
 // renditions, the tasks that make them, and the complete playlists, all fixed before
 // anything is encoded. Everything here is pure: same report and ladder in, same plan
-// out, byte for byte. It imports probe and no later step.
+// out, byte for byte. It imports probe and source, and no later step.
 package plan
 
 import (
@@ -34,7 +34,7 @@ type Plan struct {
 	DurationSeconds float64     `json:"durationSeconds"`
 	Picture         Picture     `json:"picture"`
 	Grid            Grid        `json:"grid"`
-	Renditions      []Rendition `json:"renditions"` // video from the lowest rung up, then audio
+	Renditions      []Rendition `json:"renditions"` // video from the lowest rung up, a copy last, then audio
 	Tasks           []Task      `json:"tasks"`      // in the order they should be done
 }
 
@@ -51,26 +51,31 @@ type Picture struct {
 	SeekBack    int64  `json:"seekBack,omitempty"` // ticks to aim before a time, to land on a keyframe before it
 }
 
-// Grid is the film's time, cut into segments, the same for every rendition. Frame k of
-// a fixed grid is shown at k*FrameTicks; all times are in ticks of 1/Timescale s.
+// Grid is the film's time, cut into segments, the same for every rendition; all times are
+// in ticks of 1/Timescale s. A fixed grid is ours: every frame lasts FrameTicks. A grid of
+// the source has the source's frames, each with its own time, and its own segments.
 type Grid struct {
-	Timescale  uint32    `json:"timescale"`  // frame rate numerator, at least 1000
-	FrameTicks uint32    `json:"frameTicks"` // frame rate denominator on that scale
+	OfSource   bool      `json:"ofSource,omitempty"`
+	Timescale  uint32    `json:"timescale"`  // of a fixed grid the frame rate's numerator, at least 1000
+	FrameTicks uint32    `json:"frameTicks"` // how long a frame lasts, of the source's usually
 	Frames     int64     `json:"frames"`
-	GOP        int64     `json:"gop"` // frames between IDR pictures: about 2 s
+	GOP        int64     `json:"gop"` // frames of about 2 s: between IDR pictures of a fixed grid
 	Segments   []Segment `json:"segments"`
 }
 
 // Segment is one entry of the grid: it starts with an IDR picture.
 type Segment struct {
-	FirstFrame int64 `json:"firstFrame"`
+	FirstFrame int64 `json:"firstFrame"` // in the order of decoding
 	Frames     int64 `json:"frames"`
+	Start      int64 `json:"start"` // when its first frame is shown
+	Ticks      int64 `json:"ticks"` // how long it lasts
 }
 
 // Rendition is one stream a player can choose.
 type Rendition struct {
 	ID        string `json:"id"` // "video/720", "audio/0-pt": also its folder below videos/{videoId}/
 	Kind      Kind   `json:"kind"`
+	Copy      bool   `json:"copy,omitempty"` // the source's own samples, whole from the start: no task makes it
 	Width     int    `json:"width,omitempty"`
 	Height    int    `json:"height,omitempty"`   // real height of the picture
 	Rung      int    `json:"rung,omitempty"`     // the ladder's name for it: 720
@@ -89,6 +94,11 @@ type Rendition struct {
 	// seconds, and the source's samples that every packet holds a multiple of.
 	Start float64 `json:"start,omitempty"`
 	Step  int     `json:"step,omitempty"`
+
+	// Of copied sound, in samples: when packet 0 is decoded, and what decoders put out
+	// before the sound begins.
+	Offset  int64 `json:"offset,omitempty"`
+	Priming int64 `json:"priming,omitempty"`
 }
 
 // Task is one row of work: a run of segments of one kind, for the renditions that come

@@ -102,7 +102,7 @@ func TestAnUnusableSourceIsRefusedInWords(t *testing.T) {
 		"no_frame_rate":     func(r *probe.Report) { r.Video.FrameRateDen = 0 },
 		"bad_clock":         func(r *probe.Report) { r.Video.StartSeconds, r.Video.EndSeconds = 1e9, 1e9+5 },
 	} {
-		_, err := plan.New(with(change), plan.StandardLadder())
+		_, err := plan.New(with(change), plan.StandardLadder(), nil)
 		if fault.CodeOf(err) != code || fault.PublicOf(err) == "" {
 			t.Errorf("%s: got %v", code, err)
 		}
@@ -137,7 +137,7 @@ func TestTheLadderNeverStretchesThePicture(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := plan.New(with(func(r *probe.Report) { r.Video.Width, r.Video.Height = c.width, c.height }), ladder)
+		p, err := plan.New(with(func(r *probe.Report) { r.Video.Width, r.Video.Height = c.width, c.height }), ladder, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func TestSoundTracksAreNamedForPeopleAndPlayers(t *testing.T) {
 
 func newPlan(t testing.TB, report probe.Report) plan.Plan {
 	t.Helper()
-	p, err := plan.New(report, plan.StandardLadder())
+	p, err := plan.New(report, plan.StandardLadder(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,11 +183,11 @@ func TestReadyStretchesFollowFinishedTasks(t *testing.T) {
 			last = task.Seq
 		}
 	}
-	ready := p.Ready([]int{last, first, -1, 10_000})
+	ready := p.Ready([]int{last, first, -1, 10_000}, nil)
 	if got := ready[lowest]; !slices.Equal(got, []plan.Span{{Start: 0, End: 2}, {Start: 4, End: 8}}) {
 		t.Errorf("with a gap: %v", got)
 	}
-	if got := p.Ready([]int{first, gap, last})[lowest]; !slices.Equal(got, []plan.Span{{Start: 0, End: 8}}) {
+	if got := p.Ready([]int{first, gap, last}, nil)[lowest]; !slices.Equal(got, []plan.Span{{Start: 0, End: 8}}) {
 		t.Errorf("closed: %v", got)
 	}
 	if len(ready[sound]) != 0 {
@@ -197,7 +197,7 @@ func TestReadyStretchesFollowFinishedTasks(t *testing.T) {
 	for _, task := range p.Tasks {
 		all = append(all, task.Seq)
 	}
-	for id, spans := range p.Ready(all) {
+	for id, spans := range p.Ready(all, nil) {
 		if !slices.Equal(spans, []plan.Span{{Start: 0, End: p.DurationSeconds}}) {
 			t.Errorf("all of %s: %v", id, spans)
 		}

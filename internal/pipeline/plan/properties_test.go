@@ -32,7 +32,7 @@ func FuzzPlan(f *testing.F) {
 		for i := range tracks {
 			report.Audio = append(report.Audio, probe.Audio{Stream: i + 1, SampleRate: rate, Language: "por", Title: "same"})
 		}
-		p, err := plan.New(report, plan.StandardLadder())
+		p, err := plan.New(report, plan.StandardLadder(), nil)
 		if err != nil {
 			return
 		}

@@ -10,7 +10,7 @@ func TestEveryPacketIsInTheSegmentWhoseTimeItStartsIn(t *testing.T) {
 		for _, hz := range []int64{44100, 48000} {
 			t.Run(fmt.Sprintf("%d/%d at %d", fps.scale, fps.ticks, hz), func(t *testing.T) {
 				g := Grid{Timescale: fps.scale, FrameTicks: fps.ticks, Frames: 2*3600*int64(fps.scale)/int64(fps.ticks) + 7}
-				g.Segments = cut(g.Frames, 2*int64(fps.scale)/int64(fps.ticks))
+				g.Segments = cut(g.Frames, 2*int64(fps.scale)/int64(fps.ticks), int64(fps.ticks))
 				p := Plan{Grid: g}
 				r := Rendition{Kind: Audio, Rate: int(hz), Samples: 2*3600*hz + 5*hz}
 				var next int64

@@ -12,11 +12,11 @@ const (
 )
 
 // firstMinute grows with what is already buffered: each run takes less time to make
-// than the runs before it take to play. Together they are shortSegments long.
-var firstMinute = []int{1, 1, 2, 2, 4, 4, 8, 8}
+// than the runs before it take to play. Together they are a minute long.
+var firstMinute = []int64{1, 1, 2, 2, 4, 4, 8, 8}
 
 // firstSound is the sound of the first four seconds, then of the rest of the minute.
-var firstSound = []int{2, 28}
+var firstSound = []int64{2, 28}
 
 // run is some segments in a row.
 type run struct{ first, segments int }
@@ -24,7 +24,7 @@ type run struct{ first, segments int }
 // newTasks puts every segment of every rendition into exactly one task, in the order
 // they should be done: by lane, then by where in the film they are.
 func newTasks(p Plan) []Task {
-	video, audio := p.Of(Video), p.Of(Audio)
+	video, audio := p.encoded(Video), p.encoded(Audio)
 	slices.SortStableFunc(audio, func(a, b Rendition) int { // the one most will hear first
 		switch {
 		case a.Default == b.Default:
@@ -41,18 +41,22 @@ func newTasks(p Plan) []Task {
 		}
 	}
 	total := len(p.Grid.Segments)
-	minute := min(total, shortSegments)
-
-	add(LaneFirstMinute, Video, split(firstMinute, minute), video[0].ID)
-	add(LaneFast, Video, p.Grid.chunks(minute, total, fastGOPs), video[0].ID)
+	minute := 0
+	for minute < total && p.Grid.start(minute) < p.Grid.gops(shortSegments) {
+		minute++
+	}
+	if len(video) > 0 {
+		add(LaneFirstMinute, Video, p.Grid.split(firstMinute, minute), video[0].ID)
+		add(LaneFast, Video, p.Grid.chunks(minute, total, fastGOPs), video[0].ID)
+	}
 	for _, a := range audio {
-		add(LaneFirstMinute, Audio, split(firstSound, minute), a.ID)
+		add(LaneFirstMinute, Audio, p.Grid.split(firstSound, minute), a.ID)
 		add(LaneFast, Audio, p.Grid.chunks(minute, total, soundGOPs), a.ID)
 	}
-	if higher := video[1:]; len(higher) > 0 {
-		ids := make([]string, len(higher))
-		for i, r := range higher {
-			ids[i] = r.ID
+	if len(video) > 1 {
+		var ids []string
+		for _, r := range video[1:] {
+			ids = append(ids, r.ID)
 		}
 		add(LaneQuality, Video, p.Grid.chunks(0, total, qualityGOPs), ids...)
 	}
@@ -69,14 +73,25 @@ func newTasks(p Plan) []Task {
 	return tasks
 }
 
-// split deals the first total segments out in runs of these sizes.
-func split(sizes []int, total int) []run {
+// encoded returns the renditions of one kind that tasks make.
+func (p Plan) encoded(kind Kind) []Rendition {
+	return slices.DeleteFunc(p.Of(kind), func(r Rendition) bool { return r.Copy })
+}
+
+// split deals the first total segments out in runs that last these sizes, in GOPs, or end
+// with the segment that makes them longer.
+func (g Grid) split(sizes []int64, total int) []run {
 	var runs []run
 	first := 0
-	for _, n := range sizes {
-		if n = min(n, total-first); n > 0 {
-			runs = append(runs, run{first, n})
-			first += n
+	for _, gops := range sizes {
+		limit := g.start(first) + g.gops(gops)
+		next := first
+		for next < total && g.start(next) < limit {
+			next++
+		}
+		if next > first {
+			runs = append(runs, run{first, next - first})
+			first = next
 		}
 	}
 	return runs
@@ -87,12 +102,12 @@ func split(sizes []int, total int) []run {
 func (g Grid) chunks(first, end int, gops int64) []run {
 	var runs []run
 	for first < end {
-		limit := g.boundary(first) + gops*g.GOP
+		limit := g.start(first) + g.gops(gops)
 		next := first + 1
-		for next < end && g.boundary(next+1) <= limit {
+		for next < end && g.start(next+1) <= limit {
 			next++
 		}
-		if 2*(g.boundary(end)-g.boundary(next)) <= gops*g.GOP {
+		if 2*(g.start(end)-g.start(next)) <= g.gops(gops) {
 			next = end
 		}
 		runs = append(runs, run{first, next - first})

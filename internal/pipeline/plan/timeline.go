@@ -9,18 +9,22 @@ type Span struct {
 }
 
 // Durations returns how long each segment of a rendition is, in ticks of its timescale:
-// the grid's own for picture, the sample rate for sound.
+// the grid's own for picture, the sample rate for sound. The first lasts from the film's
+// start on, even where copied sound begins a moment later.
 func (p Plan) Durations(r Rendition) (timescale uint32, ticks []int64) {
 	n := len(p.Grid.Segments)
 	ticks = make([]int64, n)
 	if r.Kind == Video {
 		for k, s := range p.Grid.Segments {
-			ticks[k] = s.Frames * int64(p.Grid.FrameTicks)
+			ticks[k] = s.Ticks
 		}
 		return p.Grid.Timescale, ticks
 	}
 	for k := range ticks {
 		ticks[k] = (p.soundBoundary(r, k+1) - p.soundBoundary(r, k)) * PacketSamples
+	}
+	if n > 0 {
+		ticks[0] += r.Offset
 	}
 	return uint32(r.Rate), ticks
 }
@@ -28,11 +32,16 @@ func (p Plan) Durations(r Rendition) (timescale uint32, ticks []int64) {
 // soundBoundary is the first packet of segment k of a sound rendition: the first that
 // starts at or after the segment's picture does. Of the segment after the last, the end.
 func (p Plan) soundBoundary(r Rendition, k int) int64 {
-	if k >= len(p.Grid.Segments) {
-		return ceilDiv(r.Samples, PacketSamples)
+	packets := ceilDiv(r.Samples, PacketSamples)
+	switch {
+	case k == 0:
+		return 0
+	case k >= len(p.Grid.Segments):
+		return packets
 	}
-	start := p.Grid.boundary(k) * int64(p.Grid.FrameTicks)
-	return ceilDiv(start*int64(r.Rate), PacketSamples*int64(p.Grid.Timescale))
+	scale := int64(p.Grid.Timescale)
+	first := ceilDiv(p.Grid.start(k)*int64(r.Rate)-r.Offset*scale, PacketSamples*scale)
+	return min(max(first, 0), packets)
 }
 
 func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
@@ -41,12 +50,17 @@ func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
 // the nearest as RFC 8216 4.3.3.1 compares it; one for all, by Apple's authoring rule 8.2.
 func (p Plan) targetDuration() int64 {
 	var target int64 = 1
-	counted := map[int]bool{} // all pictures share one timeline, and all sounds of one rate
+	type line struct {
+		rate            int
+		offset, samples int64
+	}
+	counted := map[line]bool{} // all pictures share one timeline, and most sounds of one rate
 	for _, r := range p.Renditions {
-		if counted[r.Rate] {
+		l := line{r.Rate, r.Offset, r.Samples}
+		if counted[l] {
 			continue
 		}
-		counted[r.Rate] = true
+		counted[l] = true
 		scale, ticks := p.Durations(r)
 		for _, d := range ticks {
 			target = max(target, (2*d+int64(scale))/(2*int64(scale)))
@@ -55,22 +69,34 @@ func (p Plan) targetDuration() int64 {
 	return target
 }
 
-// Ready returns, for each rendition, the stretches whose segments are all made, given
-// the Seq of every finished task.
-func (p Plan) Ready(finished []int) map[string][]Span {
+// Ready returns, for each rendition, the stretches whose segments are all there: a copy's
+// from the start, the others' given the Seq of every finished task, and the segments of
+// each rendition that were made out of turn.
+func (p Plan) Ready(finished []int, extra map[string][]int) map[string][]Span {
 	made := map[string][]bool{}
+	mark := func(id string, first, count int) {
+		if made[id] == nil {
+			made[id] = make([]bool, len(p.Grid.Segments))
+		}
+		for k := max(first, 0); k < min(first+count, len(p.Grid.Segments)); k++ {
+			made[id][k] = true
+		}
+	}
+	for _, r := range p.Renditions {
+		if r.Copy {
+			mark(r.ID, 0, len(p.Grid.Segments))
+		}
+		for _, k := range extra[r.ID] {
+			mark(r.ID, k, 1)
+		}
+	}
 	for _, seq := range finished {
 		if seq < 0 || seq >= len(p.Tasks) {
 			continue // of an older plan
 		}
 		task := p.Tasks[seq]
 		for _, id := range task.Renditions {
-			if made[id] == nil {
-				made[id] = make([]bool, len(p.Grid.Segments))
-			}
-			for k := range task.Segments {
-				made[id][task.FirstSegment+k] = true
-			}
+			mark(id, task.FirstSegment, task.Segments)
 		}
 	}
 	ready := map[string][]Span{}
@@ -87,7 +113,7 @@ func (p Plan) spans(made []bool) []Span {
 		if !ok {
 			continue
 		}
-		start, end := p.Grid.at(p.Grid.boundary(k)), p.Grid.at(p.Grid.boundary(k+1))
+		start, end := p.Grid.seconds(p.Grid.start(k)), p.Grid.seconds(p.Grid.start(k+1))
 		if k > 0 && made[k-1] {
 			spans[len(spans)-1].End = end
 		} else {

@@ -10,14 +10,15 @@ import (
 	"golang.org/x/text/language/display"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 )
 
 // maxLabel is how many characters of a track's title a menu is given.
 const maxLabel = 60
 
 // audioRenditions are one stereo rendition a sound track, as long as the grid, with
-// sample 0 heard when frame 0 is shown.
-func audioRenditions(tracks []probe.Audio, picture Picture, grid Grid) []Rendition {
+// sample 0 heard when frame 0 is shown; or the track itself where that will do.
+func (p Plan) audioRenditions(tracks []probe.Audio, played *source.Rung) []Rendition {
 	tracks = tracks[:min(len(tracks), maxAudio)]
 	preferred := 0
 	for i := len(tracks) - 1; i >= 0; i-- {
@@ -45,12 +46,15 @@ func audioRenditions(tracks []probe.Audio, picture Picture, grid Grid) []Renditi
 			Label:     label,
 			Channels:  2,
 			Rate:      rate,
-			Samples:   int64(math.Round(grid.seconds() * float64(rate))),
-			Origin:    int64(math.Round(float64(picture.OriginTicks) / float64(grid.Timescale) * float64(rate))),
+			Samples:   int64(math.Round(p.DurationSeconds * float64(rate))),
+			Origin:    int64(math.Round(p.Grid.seconds(p.Picture.OriginTicks) * float64(rate))),
 			Default:   i == preferred,
 		}
 		if track.Step > 0 {
 			r.Start, r.Step = track.StartSeconds, track.Step
+		}
+		if copied, ok := p.copiedAudio(r, played); ok {
+			r = copied
 		}
 		renditions = append(renditions, r)
 	}
