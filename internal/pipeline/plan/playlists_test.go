@@ -69,46 +69,57 @@ func TestPlaylistsSayWhatThePlanSays(t *testing.T) {
 	for name, report := range reports {
 		t.Run(name, func(t *testing.T) {
 			p := newPlan(t, report)
-			made := madeOf(p)
-			b, err := plan.MPD(p, made)
-			if err != nil {
-				t.Fatal(err)
-			}
-			manifest, err := mpd.MPDFromBytes(b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			targets := map[uint]bool{}
-			for _, r := range p.Renditions {
-				scale, ticks := p.Durations(r)
-				list := parseMedia(t, plan.MediaPlaylist(p, r))
-				targets[list.TargetDuration] = true
-				if !list.Closed || list.MediaType != m3u8.VOD || list.Map == nil || list.Map.URI != "init.mp4" {
-					t.Fatalf("%s is not a VOD playlist with a map", r.ID)
-				}
-				segments := list.GetAllSegments()
-				if len(segments) != len(ticks) {
-					t.Fatalf("%s lists %d of %d segments", r.ID, len(segments), len(ticks))
-				}
-				for k, s := range segments {
-					if off := math.Abs(s.Duration - float64(ticks[k])/float64(scale)); off > 0.5e-6 {
-						t.Fatalf("segment %d of %s is off by %v s", k, r.ID, off)
-					}
-					if want := plan.Key("v", r.ID, k); "videos/v/"+r.ID+"/"+s.URI != want {
-						t.Fatalf("segment %d of %s is %s, stored at %s", k, r.ID, s.URI, want)
-					}
-					if math.Round(s.Duration) > float64(list.TargetDuration) {
-						t.Fatalf("segment %d of %s is longer than the target %d", k, r.ID, list.TargetDuration)
-					}
-				}
-				if line := expand(t, manifest, r.ID); !slices.Equal(line, ticks) {
-					t.Fatalf("DASH and HLS disagree on %s:\n%v\n%v", r.ID, line, ticks)
-				}
-			}
-			if len(targets) != 1 {
-				t.Fatalf("several target durations: %v", targets)
-			}
+			playlistsAgree(t, p)
 		})
+	}
+}
+
+// playlistsAgree reads every playlist of a plan and finds its own durations there.
+func playlistsAgree(t *testing.T, p plan.Plan) {
+	t.Helper()
+	b, err := plan.MPD(p, madeOf(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := mpd.MPDFromBytes(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets := map[uint]bool{}
+	for _, r := range p.Renditions {
+		scale, ticks := p.Durations(r)
+		list := parseMedia(t, plan.MediaPlaylist(p, r))
+		targets[list.TargetDuration] = true
+		if !list.Closed || list.MediaType != m3u8.VOD || list.Map == nil || list.Map.URI != "init.mp4" {
+			t.Fatalf("%s is not a VOD playlist with a map", r.ID)
+		}
+		segments := list.GetAllSegments()
+		if len(segments) != len(ticks) {
+			t.Fatalf("%s lists %d of %d segments", r.ID, len(segments), len(ticks))
+		}
+		var sum float64
+		for k, s := range segments {
+			if off := math.Abs(s.Duration - float64(ticks[k])/float64(scale)); off > 0.500001e-6 {
+				t.Fatalf("segment %d of %s is off by %v s", k, r.ID, off)
+			}
+			if want := plan.Key("v", r.ID, k); "videos/v/"+r.ID+"/"+s.URI != want {
+				t.Fatalf("segment %d of %s is %s, stored at %s", k, r.ID, s.URI, want)
+			}
+			if math.Round(s.Duration) > float64(list.TargetDuration) {
+				t.Fatalf("segment %d of %s is longer than the target %d", k, r.ID, list.TargetDuration)
+			}
+			// Sound starts with the first packet after the picture does, everywhere.
+			if off := sum - float64(p.Grid.Segments[k].Start)/float64(p.Grid.Timescale); off < -1e-3 || off > 0.05 {
+				t.Fatalf("segment %d of %s starts %v s from where the grid has it", k, r.ID, off)
+			}
+			sum += s.Duration
+		}
+		if line := expand(t, manifest, r.ID); !slices.Equal(line, ticks) {
+			t.Fatalf("DASH and HLS disagree on %s:\n%v\n%v", r.ID, line, ticks)
+		}
+	}
+	if len(targets) != 1 {
+		t.Fatalf("several target durations: %v", targets)
 	}
 }
 
