@@ -101,6 +101,8 @@ type Store interface {
 	Made(ctx context.Context, videoID string) (map[string]plan.Made, error)
 
 	// Take leases the next queued or abandoned task; fault.NotFound when there is none.
+	// Lanes come one after the other; in a lane the films take turns, and one that is new
+	// begins where the others are.
 	Take(ctx context.Context, owner string, lease time.Duration) (Work, error)
 	// Renew extends a lease; fault.NotFound when it was lost or the video is gone.
 	Renew(ctx context.Context, w Work, lease time.Duration) error
@@ -112,8 +114,14 @@ type Store interface {
 	Release(ctx context.Context, w Work) error
 	// Failed gives a task back and returns how often it has failed.
 	Failed(ctx context.Context, w Work) (times int, err error)
-	// Reclaim gives back every leased task: for a process that knows it is alone.
+	// Reclaim gives back every leased task, and forgets who asked for what: for a process
+	// that knows it is alone, and has just begun.
 	Reclaim(ctx context.Context) error
+	// SetPlayhead says that a viewer was at a segment just now. For a minute, tasks that lie
+	// before a viewer come first in their lane, the nearest of all.
+	SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error
+
+	DemandStore
 
 	// Sizes returns the stored sizes of every segment of a rendition, in order;
 	// fault.Conflict while one is missing.

@@ -78,10 +78,15 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 	run(t, d, `INSERT INTO sources (id, video_id, blob_key, size, part_digests, created_at) VALUES ($1, $1, 'key', 1, '[]', $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO plans (video_id, report, plan, created_at) VALUES ($1, '{}', '{}', $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO encode_tasks (video_id, seq, lane, task, status, queued_at) VALUES ($1, 0, 10, '{}', 'queued', $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO playheads (video_id, session_id, segment, seen_at) VALUES ($1, 's', 0, $2)`, v.ID, v.CreatedAt)
 	for i, r := range v.Renditions {
 		run(t, d, `INSERT INTO renditions (video_id, id, position, kind, width, height, language, codecs, bandwidth, segments, segments_done, whole)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10, $11)`,
 			v.ID, r.ID, i, r.Kind, r.Width, r.Height, r.Language, r.Bandwidth, r.Segments, r.SegmentsDone, r.Whole)
+		run(t, d, `INSERT INTO demands (video_id, rendition, segment, kind, asked_at, asked_until, status)
+			VALUES ($1, $2, 0, 'waited', $3, $3, 'queued')`, v.ID, r.ID, v.CreatedAt)
+		run(t, d, `INSERT INTO demand_askers (video_id, rendition, segment, asker, kind, asked_until)
+			VALUES ($1, $2, 0, 'a', 'waited', $3)`, v.ID, r.ID, v.CreatedAt)
 	}
 }
 
@@ -89,7 +94,7 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 func hanging(t testing.TB, d *DB, videoID string) int {
 	t.Helper()
 	n := len(rows[int](t, d, `SELECT number FROM upload_parts WHERE upload_id = $1`, videoID)) // addVideo's ids are the video's
-	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks"} {
+	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads"} {
 		n += len(rows[int](t, d, `SELECT 1 FROM `+table+` WHERE video_id = $1`, videoID))
 	}
 	return n

@@ -82,7 +82,7 @@ func (e *postgresEngine) openQueue(_ context.Context, o jobs.Options) (*jobs.Que
 
 func (e *postgresEngine) tableExists() string { return `SELECT to_regclass($1) IS NOT NULL` }
 
-func (e *postgresEngine) takeLock() string { return " FOR UPDATE SKIP LOCKED" }
+func (e *postgresEngine) takeLock() string { return " FOR UPDATE OF t SKIP LOCKED" }
 
 func (e *postgresEngine) classify(err error) fault.Kind {
 	switch {

@@ -52,8 +52,8 @@ type engine interface {
 	openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error)
 	// tableExists asks whether there is a table named $1.
 	tableExists() string
-	// takeLock is appended to the SELECT that chooses work, so that two workers choose
-	// different rows; empty where there is one writer.
+	// takeLock is appended to a SELECT that chooses rows of a table called t, so that two
+	// workers choose different ones; empty where there is one writer.
 	takeLock() string
 	classify(err error) fault.Kind
 	close()

@@ -118,6 +118,9 @@ func (s Pipeline) MarkWhole(ctx context.Context, videoID, rendition string, m pi
 			WHERE video_id = $1 AND id = $2 AND segments_done = segments`, videoID, rendition, m.Peak, m.Average); err != nil {
 			return err
 		}
+		if err := s.forget(ctx, tx, `t.video_id = $1 AND t.rendition = $2`, videoID, rendition); err != nil {
+			return err
+		}
 		var pictures, sounds, soundsLeft, left int
 		if err := tx.QueryRowContext(ctx, `SELECT
 			COUNT(CASE WHEN kind = 'video' AND whole THEN 1 END),
@@ -180,6 +183,12 @@ func (s Pipeline) Retry(ctx context.Context, videoID string) error {
 			WHERE video_id = $1 AND status <> 'done'`, videoID, at); err != nil {
 			return err
 		}
+		if err := takeTurnsAgain(ctx, tx, videoID); err != nil {
+			return err
+		}
+		if err := s.forget(ctx, tx, `t.video_id = $1 AND t.status = 'failed'`, videoID); err != nil {
+			return err
+		}
 		if err := tx.Enqueue(ctx, pipeline.Prepare{VideoID: videoID, Retry: at.UnixMicro()}); err != nil {
 			return err
 		}
@@ -200,20 +209,6 @@ func finishAgain(ctx context.Context, tx jobs.Tx, videoID string, at time.Time) 
 	}
 	for _, id := range ids {
 		if err := tx.Enqueue(ctx, pipeline.Finished{VideoID: videoID, Rendition: id, Retry: at.UnixMicro()}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func insertTasks(ctx context.Context, tx jobs.Tx, videoID string, tasks []plan.Task, at time.Time) error {
-	for _, t := range tasks {
-		doc, err := json.Marshal(t)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO encode_tasks (video_id, seq, lane, task, status, queued_at)
-			VALUES ($1, $2, $3, $4, 'queued', $5)`, videoID, t.Seq, int(t.Lane), string(doc), at); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,12 @@ func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (
 		if err != nil {
 			return err
 		}
+		switch near, nearErr := s.first(ctx, tx, nearestQueued, next.lane, at.Add(-playheadLasts), nearReach); {
+		case nearErr == nil:
+			next = near
+		case !errors.Is(nearErr, sql.ErrNoRows):
+			return nearErr
+		}
 		w.VideoID = next.videoID
 		if err := json.Unmarshal([]byte(next.task), &w.Task); err != nil {
 			return err
@@ -51,6 +57,7 @@ func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (
 // candidate is a task that may be taken, with its place in the order.
 type candidate struct {
 	lane     int
+	turn     int64
 	queuedAt time.Time
 	videoID  string
 	seq      int
@@ -58,7 +65,7 @@ type candidate struct {
 }
 
 func (c candidate) before(d candidate) bool {
-	return cmp.Or(cmp.Compare(c.lane, d.lane), c.queuedAt.Compare(d.queuedAt),
+	return cmp.Or(cmp.Compare(c.lane, d.lane), cmp.Compare(c.turn, d.turn), c.queuedAt.Compare(d.queuedAt),
 		cmp.Compare(c.videoID, d.videoID), cmp.Compare(c.seq, d.seq)) < 0
 }
 
@@ -68,15 +75,28 @@ const (
 	firstQueued    = firstTask + `t.status = 'queued'` + ofProcessing
 	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1` + ofProcessing
 
-	firstTask    = `SELECT t.lane, t.queued_at, t.video_id, t.seq, t.task FROM encode_tasks t WHERE `
-	ofProcessing = ` AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status = 'processing')
-		ORDER BY t.lane, t.queued_at, t.video_id, t.seq LIMIT 1`
+	firstTask    = taskFields + `FROM encode_tasks t WHERE `
+	taskFields   = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq, t.task `
+	isProcessing = ` AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status = 'processing')`
+	ofProcessing = isProcessing + ` ORDER BY t.lane, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
 )
+
+const (
+	playheadLasts = time.Minute // after that, whoever was there has left
+	nearReach     = 75          // segments before a viewer: about five minutes
+)
+
+// nearestQueued is the task of a lane that a viewer needs next. The viewers come first in
+// the join, since they are few; CROSS keeps SQLite from thinking otherwise.
+const nearestQueued = taskFields + `FROM playheads p CROSS JOIN encode_tasks t
+	WHERE p.seen_at > $2 AND t.video_id = p.video_id AND t.status = 'queued' AND t.lane = $1
+		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isProcessing + `
+	ORDER BY t.first_segment - p.segment, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
 
 // first finds and locks what the query asks for; sql.ErrNoRows when there is none.
 func (s Pipeline) first(ctx context.Context, tx jobs.Tx, query string, args ...any) (c candidate, err error) {
 	err = tx.QueryRowContext(ctx, query+s.db.engine.takeLock(), args...).
-		Scan(&c.lane, &c.queuedAt, &c.videoID, &c.seq, &c.task)
+		Scan(&c.lane, &c.turn, &c.queuedAt, &c.videoID, &c.seq, &c.task)
 	return c, err
 }
 
@@ -108,6 +128,10 @@ func (s Pipeline) Done(ctx context.Context, w pipeline.Work, sizes pipeline.Size
 				w.VideoID, rendition, w.Task.Segments).Scan(&left); err != nil {
 				return err
 			}
+			if err := s.forget(ctx, tx, `t.video_id = $1 AND t.rendition = $2 AND t.segment >= $3 AND t.segment < $4 AND t.status <> 'done'`,
+				w.VideoID, rendition, w.Task.FirstSegment, w.Task.FirstSegment+w.Task.Segments); err != nil {
+				return err
+			}
 			if left > 0 {
 				continue
 			}
@@ -134,8 +158,24 @@ func (s Pipeline) Failed(ctx context.Context, w pipeline.Work) (times int, err e
 
 func (s Pipeline) Reclaim(ctx context.Context) error {
 	return s.db.inTx(ctx, "sqlstore.reclaim", func(tx jobs.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE encode_tasks SET status = 'queued', lease_until = NULL WHERE status = 'leased'`)
+		if _, err := tx.ExecContext(ctx, `UPDATE encode_tasks SET status = 'queued', lease_until = NULL WHERE status = 'leased'`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM demands WHERE status <> 'done'`)
 		return err
+	})
+}
+
+func (s Pipeline) SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error {
+	return s.db.inTx(ctx, "sqlstore.set_playhead", func(tx jobs.Tx) error {
+		at := now()
+		if _, err := tx.ExecContext(ctx, `DELETE FROM playheads WHERE seen_at < $1`, at.Add(-playheadLasts)); err != nil {
+			return err
+		}
+		return changeRow(ctx, tx, `INSERT INTO playheads (video_id, session_id, segment, seen_at)
+			SELECT id, $2, $3, $4 FROM videos WHERE id = $1
+			ON CONFLICT (video_id, session_id) DO UPDATE SET segment = excluded.segment, seen_at = excluded.seen_at`,
+			videoID, sessionID, segment, at)
 	})
 }
 

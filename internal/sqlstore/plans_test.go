@@ -15,10 +15,12 @@ func TestFrequentQueriesSearchAnIndexAndSortNothing(t *testing.T) {
 		query, index string
 		args         []any
 	}{
-		"a page of the library":   {videosAfter, "videos_by_created", []any{now(), "", 50}},
-		"the next task":           {firstQueued, "encode_tasks_to_take", nil},
-		"the next abandoned task": {firstAbandoned, "encode_tasks_to_take", []any{now()}},
-		"who holds a token":       {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}},
+		"a page of the library":     {videosAfter, "videos_by_created", []any{now(), "", 50}},
+		"the next task":             {firstQueued, "encode_tasks_to_take", nil},
+		"the next abandoned task":   {firstAbandoned, "encode_tasks_to_take", []any{now()}},
+		"the next demand":           {wantedDemand, "demands_to_take", []any{"waited"}},
+		"the next abandoned demand": {abandonedDemand, "demands_to_take", []any{"waited", now()}},
+		"who holds a token":         {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}},
 	} {
 		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
 		if err != nil {

@@ -19,8 +19,8 @@ func tasksAreTakenInOrder(t *testing.T, s Subject) {
 		wantEqual(t, "the owner", w.Owner, "somebody")
 	}
 	for _, lane := range [][]int{{2, 3}, {1}, {0, 4}} {
-		for _, video := range []string{first, second} {
-			for _, seq := range lane {
+		for _, seq := range lane {
+			for _, video := range []string{first, second} {
 				want = append(want, fmt.Sprintf("%s/%d", video, seq))
 			}
 		}
