@@ -148,6 +148,8 @@ func (t known) resource(n name, videoID, root string) (Resource, error) {
 	case multivariant:
 		body, err := plan.Multivariant(t.Plan, t.Made)
 		return Resource{ContentType: typeHLS, Cache: Brief, Body: body}, err
+	case everything:
+		return Resource{ContentType: typeHLS, Cache: Brief, Body: plan.Player(t.Plan, t.Made)}, nil
 	case manifest:
 		body, err := t.manifest()
 		return Resource{ContentType: typeDASH, Cache: Brief, Body: body}, err

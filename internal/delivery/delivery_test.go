@@ -77,6 +77,7 @@ func TestEveryNameOfATitleResolves(t *testing.T) {
 	token, _ := d.signer.Sign(aSession, aVideo)
 	for path, want := range map[string]Resource{
 		"playlist.m3u8":            {ContentType: "application/vnd.apple.mpegurl", Cache: Brief},
+		"player.m3u8":              {ContentType: "application/vnd.apple.mpegurl", Cache: Brief},
 		"manifest.mpd":             {ContentType: "application/dash+xml", Cache: Brief},
 		"video/480/index.m3u8":     {ContentType: "application/vnd.apple.mpegurl", Cache: Brief},
 		"video/720/index.m3u8":     {ContentType: "application/vnd.apple.mpegurl", Cache: Brief}, // planned, so our player may have it

@@ -22,6 +22,7 @@ type kind int
 
 const (
 	multivariant kind = iota
+	everything        // the multivariant playlist of every planned rung
 	manifest
 	thumbnails
 	poster
@@ -51,6 +52,8 @@ func parseName(path string) (name, bool) {
 	switch path {
 	case plan.MultivariantName:
 		n.kind = multivariant
+	case plan.PlayerName:
+		n.kind = everything
 	case plan.ManifestName:
 		n.kind = manifest
 	case plan.ThumbnailsName:
@@ -110,6 +113,8 @@ func (n name) String() string {
 	switch n.kind {
 	case multivariant:
 		return plan.MultivariantName
+	case everything:
+		return plan.PlayerName
 	case manifest:
 		return plan.ManifestName
 	case thumbnails:

@@ -14,8 +14,9 @@ import (
 // Stream is all a player needs to play a video.
 type Stream struct {
 	SessionID       string            `json:"sessionId" format:"uuid" doc:"Of this playing; positions are reported under it."`
-	HLSURL          string            `json:"hlsUrl" doc:"Signed; of the renditions that are whole."`
-	DASHURL         string            `json:"dashUrl" doc:"Signed; of the renditions that are whole."`
+	HLSURL          string            `json:"hlsUrl" doc:"Signed; of the renditions that are whole, for any player."`
+	DASHURL         string            `json:"dashUrl" doc:"Signed; of the renditions that are whole, for any player."`
+	PlayerURL       string            `json:"playerUrl" doc:"Signed; HLS of every planned rendition, for a player that heeds what is ready. A segment that is not made yet is made while its request waits."`
 	ThumbnailsURL   string            `json:"thumbnailsUrl,omitempty" doc:"WebVTT of small pictures; absent until they are made."`
 	DurationSeconds float64           `json:"durationSeconds"`
 	ResumeAtSeconds float64           `json:"resumeAtSeconds"`
@@ -33,6 +34,7 @@ type StreamRendition struct {
 	Height    int          `json:"height"`
 	Width     int          `json:"width"`
 	Bandwidth int64        `json:"bandwidth" doc:"Bits per second: measured once whole, a ceiling before."`
+	Instant   bool         `json:"instant" doc:"The source itself: every part of it is there at once."`
 	Ready     [][2]float64 `json:"ready" doc:"From and to, in seconds."`
 }
 
@@ -77,7 +79,7 @@ func (s *server) playRoutes() {
 
 func viewOfTicket(t playback.Ticket) Stream {
 	out := Stream{
-		SessionID: t.SessionID, HLSURL: t.HLS, DASHURL: t.DASH, ThumbnailsURL: t.Previews,
+		SessionID: t.SessionID, HLSURL: t.HLS, DASHURL: t.DASH, PlayerURL: t.Player, ThumbnailsURL: t.Previews,
 		DurationSeconds: t.DurationSeconds, ResumeAtSeconds: t.ResumeAtSeconds,
 		Renditions: []StreamRendition{}, Audio: []StreamAudio{},
 		Subtitles: []StreamSubtitle{}, Chapters: []StreamChapter{},
@@ -85,7 +87,8 @@ func viewOfTicket(t playback.Ticket) Stream {
 	}
 	for _, r := range t.Renditions {
 		out.Renditions = append(out.Renditions, StreamRendition{
-			ID: r.ID, Rung: r.Rung, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth, Ready: pairs(r.Ready),
+			ID: r.ID, Rung: r.Rung, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth,
+			Instant: r.Copy, Ready: pairs(r.Ready),
 		})
 	}
 	for _, a := range t.Audio {

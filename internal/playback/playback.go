@@ -19,8 +19,10 @@ import (
 type Title struct {
 	Plan     plan.Plan // without renditions while there is none
 	Made     map[string]plan.Made
-	Finished []int // Seq of every finished task
-	Previews bool  // there are small pictures for the bar
+	Playable bool             // our player can begin
+	Finished []int            // Seq of every finished task
+	OnDemand map[string][]int // segments made before their task, by rendition
+	Previews bool             // there are small pictures for the bar
 }
 
 // Titles finds a video; fault.NotFound when there is no such video.
@@ -55,12 +57,13 @@ func NewTickets(o Options) *Tickets { return &Tickets{o} }
 // knows more renditions and lasts longer.
 type Ticket struct {
 	SessionID       string // of this playing, for the positions it will report
-	HLS, DASH       string // absolute paths, signed
+	HLS, DASH       string // absolute paths, signed, of what is whole: for any player
+	Player          string // of everything that is planned: for one that heeds Ready
 	Previews        string // "" while there are none
 	DurationSeconds float64
 	ResumeAtSeconds float64
 	Renditions      []Rendition      // every planned rung, whole or not, lowest first
-	Audio           []plan.Rendition // whole ones; one of them is the default
+	Audio           []plan.Rendition // one of them is the default
 	Expires         time.Time
 }
 
@@ -71,7 +74,7 @@ type Rendition struct {
 }
 
 // Issue answers a viewer who wants to play a video: fault.Conflict, not_playable, until
-// something of it is whole.
+// our player can begin, which is long before anything is whole.
 func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID string) (Ticket, error) {
 	const op = "playback.issue"
 	if viewer.SessionID == "" {
@@ -81,9 +84,8 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 	if err != nil {
 		return Ticket{}, fault.Wrap(op, err)
 	}
-	_, audio, err := plan.Whole(title.Plan, title.Made)
-	if err != nil {
-		return Ticket{}, fault.Wrap(op, err)
+	if !title.Playable {
+		return Ticket{}, fault.New(fault.Conflict, op, "not_playable", "This film is not ready to be played yet.")
 	}
 	resume, err := t.resume(ctx, viewer, videoID, title.Plan.DurationSeconds)
 	if err != nil {
@@ -94,10 +96,11 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 		SessionID:       uuid.Must(uuid.NewV7()).String(),
 		HLS:             path + plan.MultivariantName,
 		DASH:            path + plan.ManifestName,
+		Player:          path + plan.PlayerName,
 		DurationSeconds: title.Plan.DurationSeconds,
 		ResumeAtSeconds: resume,
 		Renditions:      renditions(title),
-		Audio:           audio,
+		Audio:           title.Plan.Of(plan.Audio),
 		Expires:         expires,
 	}
 	if title.Previews {
@@ -122,7 +125,7 @@ func (t *Tickets) resume(ctx context.Context, viewer account.Principal, videoID 
 // renditions are the planned rungs with what is ready of each. A whole one is ready to
 // its end, whatever is remembered of its tasks.
 func renditions(title Title) []Rendition {
-	ready := title.Plan.Ready(title.Finished, nil)
+	ready := title.Plan.Ready(title.Finished, title.OnDemand)
 	var all []Rendition
 	for _, v := range title.Plan.Of(plan.Video) {
 		r := Rendition{Rendition: v, Ready: ready[v.ID]}

@@ -71,7 +71,7 @@ func halfMade(t *testing.T) *library {
 			finished = append(finished, task.Seq)
 		}
 	}
-	return &library{title: playback.Title{Plan: p, Made: made, Finished: finished, Previews: true}}
+	return &library{title: playback.Title{Plan: p, Made: made, Playable: true, Finished: finished, Previews: true}}
 }
 
 func (l *library) tickets() *playback.Tickets {
@@ -85,7 +85,7 @@ func TestATicketSaysWhatCanBePlayedNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ticket.HLS != "/media/s-opens/a-film/playlist.m3u8" || ticket.DASH != "/media/s-opens/a-film/manifest.mpd" ||
+	if ticket.HLS != "/media/s-opens/a-film/playlist.m3u8" || ticket.Player != "/media/s-opens/a-film/player.m3u8" || ticket.DASH != "/media/s-opens/a-film/manifest.mpd" ||
 		ticket.Previews != "/media/s-opens/a-film/thumbnails.vtt" {
 		t.Errorf("paths %q, %q, %q", ticket.HLS, ticket.DASH, ticket.Previews)
 	}
@@ -106,7 +106,7 @@ func TestATicketSaysWhatCanBePlayedNow(t *testing.T) {
 	if !slices.Equal(rungs, []int{360, 480, 720}) {
 		t.Errorf("rungs %v", rungs)
 	}
-	if len(ticket.Audio) != 1 || ticket.Audio[0].ID != "audio/0-en" || !ticket.Audio[0].Default {
+	if len(ticket.Audio) != 2 || ticket.Audio[0].Default || !ticket.Audio[1].Default {
 		t.Errorf("audio %+v", ticket.Audio)
 	}
 }
@@ -128,9 +128,9 @@ func TestWhoMayNotPlayGetsNoTicket(t *testing.T) {
 	if _, err := l.tickets().Issue(t.Context(), viewer, "another"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("no such film: %v", err)
 	}
-	l.title.Made = nil
+	l.title.Playable = false
 	if _, err := l.tickets().Issue(t.Context(), viewer, film); !fault.Is(err, fault.Conflict) || fault.CodeOf(err) != "not_playable" || fault.PublicOf(err) == "" {
-		t.Errorf("nothing whole: %v", err)
+		t.Errorf("nothing to begin with: %v", err)
 	}
 	l.title = playback.Title{}
 	if _, err := l.tickets().Issue(t.Context(), viewer, film); fault.CodeOf(err) != "not_playable" {

@@ -29,7 +29,7 @@ func (d *DB) Playable() Playable { return Playable{d} }
 
 func (s Deliverable) Title(ctx context.Context, videoID string) (delivery.Title, error) {
 	var t delivery.Title
-	p, sprites, err := s.db.title(ctx, videoID)
+	p, _, sprites, err := s.db.title(ctx, videoID)
 	if err != nil {
 		return t, err
 	}
@@ -44,7 +44,7 @@ func (s Deliverable) Title(ctx context.Context, videoID string) (delivery.Title,
 }
 
 func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, error) {
-	p, sprites, err := s.db.title(ctx, videoID)
+	p, playable, sprites, err := s.db.title(ctx, videoID)
 	if err != nil {
 		return playback.Title{}, err
 	}
@@ -53,7 +53,7 @@ func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, er
 		return playback.Title{}, err
 	}
 	finished, err := s.finished(ctx, videoID)
-	return playback.Title{Plan: p, Made: made, Finished: finished, Previews: sprites != ""}, err
+	return playback.Title{Plan: p, Made: made, Playable: playable, Finished: finished, Previews: sprites != ""}, err
 }
 
 // finished returns the Seq of every task that is done.
@@ -71,14 +71,15 @@ func (s Playable) finished(ctx context.Context, videoID string) ([]int, error) {
 	return finished, s.db.fail(op, err)
 }
 
-// title returns a video's plan, empty while there is none, and its sprites' layout.
-func (d *DB) title(ctx context.Context, videoID string) (p plan.Plan, sprites string, err error) {
+// title returns a video's plan, empty while there is none, whether it can be played, and
+// its sprites' layout.
+func (d *DB) title(ctx context.Context, videoID string) (p plan.Plan, playable bool, sprites string, err error) {
 	const op = "sqlstore.title"
 	var doc string
-	err = d.read.QueryRowContext(ctx, `SELECT COALESCE(p.plan, ''), v.pictures
-		FROM videos v LEFT JOIN plans p ON p.video_id = v.id WHERE v.id = $1`, videoID).Scan(&doc, &sprites)
+	err = d.read.QueryRowContext(ctx, `SELECT COALESCE(p.plan, ''), v.playable, v.pictures
+		FROM videos v LEFT JOIN plans p ON p.video_id = v.id WHERE v.id = $1`, videoID).Scan(&doc, &playable, &sprites)
 	if err == nil && doc != "" {
 		err = json.Unmarshal([]byte(doc), &p)
 	}
-	return p, sprites, d.fail(op, err)
+	return p, playable, sprites, d.fail(op, err)
 }

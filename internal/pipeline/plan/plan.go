@@ -114,7 +114,8 @@ type Task struct {
 
 // The names of a video's files, in its own folder.
 const (
-	MultivariantName = "playlist.m3u8"
+	MultivariantName = "playlist.m3u8" // of what is whole
+	PlayerName       = "player.m3u8"   // of everything that is planned
 	ManifestName     = "manifest.mpd"
 	ThumbnailsName   = "thumbnails.vtt"
 	PosterName       = "poster.jpg"

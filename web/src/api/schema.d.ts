@@ -370,7 +370,7 @@ export interface components {
         Stream: {
             audio: components["schemas"]["StreamAudio"][];
             chapters: components["schemas"]["StreamChapter"][];
-            /** @description Signed; of the renditions that are whole. */
+            /** @description Signed; of the renditions that are whole, for any player. */
             dashUrl: string;
             /** Format: double */
             durationSeconds: number;
@@ -379,8 +379,10 @@ export interface components {
              * @description Ask again before then.
              */
             expiresAt: string;
-            /** @description Signed; of the renditions that are whole. */
+            /** @description Signed; of the renditions that are whole, for any player. */
             hlsUrl: string;
+            /** @description Signed; HLS of every planned rendition, for a player that heeds what is ready. A segment that is not made yet is made while its request waits. */
+            playerUrl: string;
             /** @description Every planned rung, lowest first. */
             renditions: components["schemas"]["StreamRendition"][];
             /** Format: double */
@@ -424,6 +426,8 @@ export interface components {
              * @example video/720
              */
             id: string;
+            /** @description The source itself: every part of it is there at once. */
+            instant: boolean;
             /** @description From and to, in seconds. */
             ready: number[][];
             /**
