@@ -15,6 +15,7 @@ package source
 type Rung struct {
 	Timescale  uint32    `json:"timescale"` // ticks a second
 	FrameTicks uint32    `json:"frameTicks"`
+	Stream     int       `json:"stream"` // counted over all of the file's tracks, as ffprobe does
 	Width      int       `json:"width"`
 	Height     int       `json:"height"`
 	Codecs     string    `json:"codecs"` // RFC 6381
@@ -33,7 +34,7 @@ type Segment struct {
 	Frames int64 `json:"frames"`
 	Start  int64 `json:"start"`
 	Ticks  int64 `json:"ticks"`
-	Bytes  int64 `json:"bytes"` // of its frames, without boxes
+	Bytes  int64 `json:"bytes"` // as it is served, boxes and all
 }
 
 // Sound is a track that is played as it is: AAC-LC, one or two channels.

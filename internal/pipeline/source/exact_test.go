@@ -1,0 +1,154 @@
+package source
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/kkmovies/kkmovies/test/testfilm"
+)
+
+// Films that may be played as they are, with what is known of them from how they were made.
+var eligible = []struct {
+	film             testfilm.Film
+	frames, segments int
+	sounds           int
+}{
+	{testfilm.Cinema, 336, 2, 1},
+	{testfilm.PAL, 350, 4, 1},
+	{testfilm.NTSC, 420, 6, 1},
+	{testfilm.Smooth, 840, 5, 1},
+	{testfilm.Faststart, 336, 2, 1},
+	{testfilm.Deep, 350, 5, 1},
+	{testfilm.Sliced, 350, 6, 1},
+	{testfilm.NegativeDelays, 350, 5, 1},
+	{testfilm.MatroskaRemuxed, 336, 2, 1},
+	{testfilm.NoEditList, 336, 2, 0},
+	{testfilm.QuickTime, 420, 6, 1},
+	{testfilm.LateSound, 336, 2, 1},
+	{testfilm.LatePicture, 350, 4, 1},
+	{testfilm.Silent, 350, 4, 0},
+	{testfilm.Surround, 350, 4, 0},
+	{testfilm.TwoLanguages, 350, 4, 1},
+	{testfilm.Intra, 350, 7, 1},
+}
+
+func TestTheSegmentsTogetherAreTheFilm(t *testing.T) {
+	for _, c := range eligible {
+		t.Run(c.film.Name, func(t *testing.T) {
+			t.Parallel()
+			path := c.film.Path(t)
+			x := open(t, path)
+			r, err := x.Rung()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(r.Segments) != c.segments || len(r.Sounds) != c.sounds {
+				t.Errorf("%d segments and %d sounds, want %d and %d", len(r.Segments), len(r.Sounds), c.segments, c.sounds)
+			}
+			sameVideo(t, x, r.Stream, path, r.Segments, c.frames)
+			onTheFilmsClock(t, x, r, path)
+			for _, s := range r.Sounds {
+				sameSound(t, x, r, s, path)
+			}
+		})
+	}
+}
+
+// What is refused as uneven is still cut exactly: the two have nothing to do with each other.
+func TestAnUnevenFilmIsCutExactly(t *testing.T) {
+	path := testfilm.Variable.Path(t)
+	x := open(t, path)
+	keys, err := x.keyframes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments, err := x.cut(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameVideo(t, x, 0, path, segments, int(x.video.table.len()))
+}
+
+// sameVideo compares packets and pictures with the source's, and their times but for a
+// constant: ffmpeg shows frames later when some are shown before they are decoded.
+func sameVideo(t *testing.T, x *Index, stream int, path string, segments []Segment, frames int) {
+	t.Helper()
+	whole := wholeVideo(t, x, segments)
+	want, got := packets(t, path, fmt.Sprint(stream), "-ignore_editlist", "1"), packets(t, whole, "v")
+	if len(want) != frames || len(got) != frames {
+		t.Fatalf("%d frames, %d in the source, want %d", len(got), len(want), frames)
+	}
+	for i := range want {
+		if got[i].hash != want[i].hash || got[i].dts-got[0].dts != want[i].dts-want[0].dts || got[i].pts-got[0].pts != want[i].pts-want[0].pts {
+			t.Fatalf("packet %d is %+v, after %+v; want %+v, after %+v", i, got[i], got[0], want[i], want[0])
+		}
+	}
+	pictures, wanted := decoded(t, whole, "v"), decoded(t, path, fmt.Sprint(stream), "-ignore_editlist", "1")
+	if len(pictures) != frames || !slices.Equal(pictures, wanted) {
+		t.Errorf("%d pictures are not the source's %d", len(pictures), len(wanted))
+	}
+	ends := int64(0)
+	for k, s := range segments {
+		if s.Start != ends || s.Ticks <= 0 {
+			t.Errorf("segment %d is %+v, the one before ends at %d", k, s, ends)
+		}
+		if at := x.Frames(s.First, 1)[0]; at.PTS != s.Start {
+			t.Errorf("segment %d begins with %+v", k, at)
+		}
+		ends = s.Start + s.Ticks
+	}
+}
+
+// onTheFilmsClock compares times with those ffprobe says, edit list and all.
+func onTheFilmsClock(t *testing.T, x *Index, r Rung, path string) {
+	t.Helper()
+	tick := 1 / float64(r.Timescale)
+	frames := x.Frames(0, math.MaxInt64)
+	for i, p := range packets(t, path, fmt.Sprint(r.Stream)) {
+		if at := r.Start + float64(frames[i].PTS)*tick; math.Abs(at-float64(p.pts)*tick) > tick/2 {
+			t.Fatalf("frame %d is shown at %f s, want %f", i, at, float64(p.pts)*tick)
+		}
+		if i > 0 && frames[i].DTS-frames[i-1].DTS != frames[i-1].Ticks {
+			t.Fatalf("frame %d lasts %+v, the next one is %+v", i-1, frames[i-1], frames[i])
+		}
+	}
+	if first := frames[0]; first.DTS != 0 || first.PTS != 0 {
+		t.Errorf("the film begins with %+v", first)
+	}
+}
+
+// sameSound compares packets and what they sound like with the source's, and when they are
+// heard with the clock of the source.
+func sameSound(t *testing.T, x *Index, r Rung, s Sound, path string) {
+	t.Helper()
+	whole := wholeSound(t, x, s, 100)
+	source, got := packets(t, path, fmt.Sprint(s.Stream)), packets(t, whole, "a", "-ignore_editlist", "1")
+	if int64(len(got)) != s.Packets {
+		t.Fatalf("%d packets, said were %d", len(got), s.Packets)
+	}
+	dropped := int64(len(source)) - s.Packets
+	if dropped < 0 || float64(dropped-1)*PacketSamples >= r.Start*float64(s.Rate) && dropped > 0 {
+		t.Fatalf("%d of %d packets left out, the picture begins at %f s", dropped, len(source), r.Start)
+	}
+	for i, p := range got {
+		if p.hash != source[int64(i)+dropped].hash || p.dts != s.Offset+int64(i)*PacketSamples || p.pts != p.dts {
+			t.Fatalf("packet %d is %+v, want %+v", i, p, source[int64(i)+dropped])
+		}
+	}
+	// The film's own clock may be one of milliseconds.
+	for i, p := range packets(t, whole, "a") {
+		heard, want := r.Start+float64(p.pts)/float64(s.Rate), float64(source[int64(i)+dropped].pts)/float64(s.Rate)
+		if math.Abs(heard-want) > soundJitter {
+			t.Fatalf("packet %d is heard at %f s, want %f", i, heard, want)
+		}
+	}
+	sounds, wanted := decoded(t, whole, "a", "-ignore_editlist", "1"), decoded(t, path, fmt.Sprint(s.Stream), "-ignore_editlist", "1")
+	if dropped > 0 { // a decoder needs a packet to get going
+		sounds, wanted = sounds[2:], wanted[dropped+2:]
+	}
+	if len(sounds) == 0 || !slices.Equal(sounds, wanted) {
+		t.Errorf("%d packets do not sound like the source's %d", len(sounds), len(wanted))
+	}
+}

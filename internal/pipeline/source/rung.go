@@ -1,0 +1,172 @@
+package source
+
+import (
+	"io"
+	"math"
+)
+
+const (
+	maxAverage = 8_000_000  // bits a second over the film
+	maxPeak    = 16_000_000 // bits a second over a segment
+)
+
+// Rung looks whether the film may be played as it is, and says how. The fault it returns
+// has the reason as its code. It reads the beginning of every keyframe.
+func (x *Index) Rung() (Rung, error) {
+	if x.unfit != nil {
+		return Rung{}, x.unfit
+	}
+	for _, check := range []func() error{x.upright, x.uncut, x.even, x.light} {
+		if err := check(); err != nil {
+			return Rung{}, err
+		}
+	}
+	keys, err := x.keyframes()
+	if err != nil {
+		return Rung{}, err
+	}
+	segments, err := x.cut(keys)
+	if err != nil {
+		return Rung{}, err
+	}
+	r := Rung{
+		Timescale: x.video.scale, FrameTicks: uint32(x.video.table.usual()), Stream: x.video.stream,
+		Width: x.decoder.width, Height: x.decoder.height, Codecs: x.decoder.codecs(), Bytes: x.size, Start: x.start(), Segments: segments,
+	}
+	if err := r.measure(); err != nil {
+		return Rung{}, err
+	}
+	for i := range x.sounds {
+		r.Sounds = append(r.Sounds, x.sounds[i].describe(segments, x.video.scale))
+	}
+	return r, nil
+}
+
+// readDecoder reads what the picture is decoded with, and refuses what not every player
+// can.
+func (v *track) readDecoder(r io.ReaderAt) (decoder, error) {
+	if v.descriptions != 1 {
+		return decoder{}, refuse(SeveralDescriptions, "%d of them", v.descriptions)
+	}
+	if v.entry.kind != "avc1" {
+		return decoder{}, refuse(NotH264, "it is %q", v.entry.kind)
+	}
+	avcC, err := body(r, v.entry.boxes, "avcC")
+	if err != nil {
+		return decoder{}, err
+	}
+	d, err := parseDecoder(avcC)
+	if err != nil {
+		return decoder{}, err
+	}
+	const baseline, main, high = 66, 77, 100
+	if d.chroma != 1 || d.depth != 8 || d.profile != baseline && d.profile != main && d.profile != high {
+		return decoder{}, refuse(Profile, "profile %d, chroma format %d, %d bits", d.profile, d.chroma, d.depth)
+	}
+	if !d.progressive {
+		return d, refuse(Interlaced, "frames may be coded as fields")
+	}
+	return d, nil
+}
+
+// upright refuses a picture that has to be turned or stretched to be shown.
+func (x *Index) upright() error {
+	v, d := x.video, x.decoder
+	if v.turned || x.movie.turned {
+		return refuse(Rotated, "by its matrix")
+	}
+	if !d.squarePixels || v.pixels != nil && v.pixels.HSpacing != v.pixels.VSpacing {
+		return refuse(Anamorphic, "by its description")
+	}
+	// Older files only say how large the track is shown. It may be rounded to a pixel.
+	if v.width > 0 && v.height > 0 {
+		stretch := v.width / v.height * float64(d.height) / float64(d.width)
+		if math.Abs(stretch-1) > 0.01 {
+			return refuse(Anamorphic, "%dx%d shown as %vx%v", d.width, d.height, v.width, v.height)
+		}
+	}
+	return nil
+}
+
+// uncut refuses a film of which an edit list hides a part: whoever cut it off does not want
+// it seen.
+func (x *Index) uncut() error {
+	v, t := x.video, &x.video.table
+	if v.edit.cut {
+		return refuse(EditList, "several edits, or one at another speed")
+	}
+	hidden := int64(math.MaxInt64)
+	last := int64(math.MinInt64)
+	for i := range t.len() {
+		at := t.dts[i] + t.delay(i)
+		hidden, last = min(hidden, at), max(last, at)
+	}
+	if hidden < v.edit.from {
+		return refuse(EditList, "the first picture is due at %d, shown are those from %d on", hidden, v.edit.from)
+	}
+	// The movie's clock is coarse, and some files count a frame too few.
+	shown := float64(v.edit.from)/float64(v.scale) + float64(v.edit.length+1)/float64(x.movie.scale)
+	if v.edit.length > 0 && float64(last-t.usual())/float64(v.scale) > shown {
+		return refuse(EditList, "the last picture is due at %d, shown are those until %.3f s", last, shown)
+	}
+	return nil
+}
+
+// light refuses early what measure would: before every keyframe is read.
+func (x *Index) light() error {
+	t := &x.video.table
+	sum := int64(0)
+	for _, size := range t.size {
+		sum += int64(size)
+	}
+	if rate := bitRate(sum, t.dts[t.len()-1]+t.usual(), int64(x.video.scale)); rate > maxAverage {
+		return refuse(BitRate, "%d bit/s on average", rate)
+	}
+	return nil
+}
+
+// measure sets the bit rates, and refuses those that a usual connection does not carry.
+func (r *Rung) measure() error {
+	var bytes, ticks int64
+	for _, s := range r.Segments {
+		bytes, ticks = bytes+s.Bytes, ticks+s.Ticks
+		r.Peak = max(r.Peak, bitRate(s.Bytes, s.Ticks, int64(r.Timescale)))
+	}
+	r.Average = bitRate(bytes, ticks, int64(r.Timescale))
+	if r.Average > maxAverage || r.Peak > maxPeak {
+		return refuse(BitRate, "%d bit/s on average, %d at most", r.Average, r.Peak)
+	}
+	return nil
+}
+
+// bitRate rounds up: a peak that is declared is kept.
+func bitRate(bytes, ticks, scale int64) int64 {
+	if ticks <= 0 {
+		return 0
+	}
+	return int64(math.Ceil(8 * float64(bytes) * float64(scale) / float64(ticks)))
+}
+
+// describe says what the plan needs to know of a sound track. A segment of it holds the
+// packets that begin during one of the picture's.
+func (s *sound) describe(segments []Segment, scale uint32) Sound {
+	out := Sound{
+		Stream: s.stream, Codecs: "mp4a.40.2", Rate: s.rate, Channels: s.channels,
+		Packets: s.packets(), Offset: s.offset, Priming: s.priming,
+	}
+	first, total := int64(0), int64(0)
+	for k, segment := range segments {
+		next := first
+		for next < out.Packets && (k == len(segments)-1 || (s.offset+next*PacketSamples)*int64(scale) < (segment.Start+segment.Ticks)*int64(s.rate)) {
+			next++
+		}
+		if packets := next - first; packets > 0 {
+			bytes := s.soundBytes(first, packets)
+			total += bytes
+			out.Peak = max(out.Peak, bitRate(bytes, packets*PacketSamples, int64(s.rate)))
+		}
+		first = next
+	}
+	out.Average = bitRate(total, out.Packets*PacketSamples, int64(s.rate))
+	return out
+}
