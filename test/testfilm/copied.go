@@ -19,8 +19,6 @@ var (
 	Surround = Film{Name: "surround.mp4", From: &PAL, Args: []string{"-i", "FROM", "-c:v", "copy", "-c:a", "aac", "-ac", "6", "-aac_pns", "0"}}
 	// Intra is nothing but keyframes, so it has no table of them.
 	Intra = Film{Name: "intra.mp4", Args: drawn("25", "48000", "-g", "1")}
-	// EndCut hides its last four seconds.
-	EndCut = Film{Name: "end-cut.mp4", From: &PAL, Args: []string{"-i", "FROM", "-c", "copy"}}
 )
 
 // Films that cannot be played as they are.

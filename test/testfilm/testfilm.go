@@ -53,10 +53,19 @@ func (f Film) Path(t testing.TB) string {
 			}
 		}
 	}
-	// A film whose recipe changes, or that of what it is made from, is another film.
-	sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
-	ext := filepath.Ext(f.Name)
-	path := filepath.Join(folder(t), fmt.Sprintf("%s-%x%s", strings.TrimSuffix(f.Name, ext), sum[:6], ext))
+	return cached(t, f.Name, args, 3*time.Minute, func(ctx context.Context, dir string) {
+		ffmpegIn(ctx, t, dir, append(args, f.Name)...)
+	})
+}
+
+// cached returns a file of the cache folder, made if it is not there yet: under its name, in
+// a folder of its own. A film whose recipe changes, or that of what it is made from, is
+// another film.
+func cached(t testing.TB, name string, recipe []string, limit time.Duration, make func(ctx context.Context, dir string)) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(strings.Join(recipe, "\x00")))
+	ext := filepath.Ext(name)
+	path := filepath.Join(folder(t), fmt.Sprintf("%s-%x%s", strings.TrimSuffix(name, ext), sum[:6], ext))
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
@@ -65,18 +74,24 @@ func (f Film) Path(t testing.TB) string {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(making)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	out := filepath.Join(making, f.Name)
-	// Plain ffmpeg: what the tests are about must not make what they read.
-	cmd := exec.CommandContext(ctx, Tools(t).Status().FFmpeg, append([]string{"-nostdin", "-v", "error", "-y"}, append(args, out)...)...)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("making %s: %v\n%s", f.Name, err, said)
-	}
-	if err := os.Rename(out, path); err != nil {
+	make(ctx, making)
+	if err := os.Rename(filepath.Join(making, name), path); err != nil {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// ffmpegIn runs plain ffmpeg in a folder: what the tests are about must not make what they
+// read.
+func ffmpegIn(ctx context.Context, t testing.TB, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, Tools(t).Status().FFmpeg, append([]string{"-nostdin", "-v", "error", "-y"}, args...)...)
+	cmd.Dir = dir
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("making %s: %v\n%s", args[len(args)-1], err, said)
+	}
 }
 
 // Truncated returns a copy of a film that ends after a part of its bytes.
