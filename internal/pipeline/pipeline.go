@@ -63,7 +63,8 @@ type Planned struct {
 	Source Source
 	Report probe.Report
 	Plan   plan.Plan
-	Codecs map[string]string // RFC 6381, by rendition
+	Codecs map[string]string   // RFC 6381, by rendition: those known so far
+	Whole  map[string]Measured // what is played as it is, and so needs no making
 }
 
 // Work is one leased row: a task of a video's plan.
@@ -95,8 +96,15 @@ type Store interface {
 	// Plan answers fault.NotFound until SavePlan.
 	Plan(ctx context.Context, videoID string) (plan.Plan, error)
 	// SavePlan stores all of it for a processing video, with a row for each rendition and
-	// task, and enqueues Pictures. With a plan there already it changes nothing.
+	// task, and enqueues Pictures. With a plan there already it changes nothing. The tasks
+	// are queued when the codecs of all that they make are known: now, or by Begin.
 	SavePlan(ctx context.Context, p Planned) error
+	// Begin adds the codecs that were not known before and queues the tasks, once. It
+	// reports whether every rendition is whole: then there is nothing to make.
+	Begin(ctx context.Context, videoID string, codecs map[string]string) (all bool, err error)
+	// Drop forgets renditions, as if they had not been planned, and reports whether every
+	// other one is whole.
+	Drop(ctx context.Context, videoID string, renditions []string) (all bool, err error)
 	// Made returns what is known of each rendition.
 	Made(ctx context.Context, videoID string) (map[string]plan.Made, error)
 
@@ -108,7 +116,8 @@ type Store interface {
 	Renew(ctx context.Context, w Work, lease time.Duration) error
 	// Done ends a task, counts its segments and enqueues Finished for each rendition
 	// that this completes; fault.NotFound when the lease was lost. Sizes that are not of
-	// every segment of the task are refused.
+	// every segment of the task are refused. With the last task of its beginning, a video
+	// can be played.
 	Done(ctx context.Context, w Work, s Sizes) error
 	// Release gives a task back untouched.
 	Release(ctx context.Context, w Work) error

@@ -72,18 +72,91 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 			return err
 		}
 		for i, rd := range p.Renditions {
+			whole, done := planned.Whole[rd.ID], 0
+			if rd.Copy {
+				done = len(p.Grid.Segments)
+			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO renditions
-				(video_id, id, position, kind, width, height, language, codecs, bandwidth, segments)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, planned.Codecs[rd.ID], rd.Bandwidth, len(p.Grid.Segments)); err != nil {
+				(video_id, id, position, kind, width, height, language, codecs, bandwidth, segments, segments_done, whole, peak_bandwidth, average_bandwidth)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, planned.Codecs[rd.ID], rd.Bandwidth,
+				len(p.Grid.Segments), done, rd.Copy, whole.Peak, whole.Average); err != nil {
 				return err
 			}
 		}
-		if err := insertTasks(ctx, tx, videoID, p.Tasks, at); err != nil {
+		if err := tx.Enqueue(ctx, pipeline.Pictures{VideoID: videoID}); err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, pipeline.Pictures{VideoID: videoID})
+		_, err = begin(ctx, tx, videoID, p)
+		return err
 	})
+}
+
+func (s Pipeline) Begin(ctx context.Context, videoID string, codecs map[string]string) (all bool, err error) {
+	p, err := s.Plan(ctx, videoID)
+	if err != nil {
+		return false, err
+	}
+	err = s.db.inTx(ctx, "sqlstore.begin", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `UPDATE videos SET updated_at = $2 WHERE id = $1`, videoID, now()); err != nil {
+			return err
+		}
+		for id, codec := range codecs {
+			if _, err := tx.ExecContext(ctx, `UPDATE renditions SET codecs = $3 WHERE video_id = $1 AND id = $2 AND codecs = ''`, videoID, id, codec); err != nil {
+				return err
+			}
+		}
+		all, err = begin(ctx, tx, videoID, p)
+		return err
+	})
+	return all, err
+}
+
+// begin queues a plan's tasks, once, when the codecs of all renditions are known. What is
+// played as it is makes a video playable as soon as its sound could be made too.
+func begin(ctx context.Context, tx jobs.Tx, videoID string, p plan.Plan) (all bool, err error) {
+	var copied, silent, unknown, tasks int
+	if err := tx.QueryRowContext(ctx, `SELECT
+		COUNT(CASE WHEN kind = 'video' AND whole THEN 1 END),
+		COUNT(CASE WHEN kind = 'audio' AND codecs = '' THEN 1 END),
+		COUNT(CASE WHEN codecs = '' THEN 1 END),
+		(SELECT COUNT(*) FROM encode_tasks WHERE video_id = $1)
+		FROM renditions WHERE video_id = $1`, videoID).Scan(&copied, &silent, &unknown, &tasks); err != nil {
+		return false, err
+	}
+	if copied > 0 && silent == 0 {
+		if _, err := tx.ExecContext(ctx, `UPDATE videos SET playable = TRUE WHERE id = $1`, videoID); err != nil {
+			return false, err
+		}
+	}
+	if unknown == 0 && tasks == 0 {
+		if err := insertTasks(ctx, tx, videoID, p.Tasks, now()); err != nil {
+			return false, err
+		}
+	}
+	return allWhole(ctx, tx, videoID)
+}
+
+func (s Pipeline) Drop(ctx context.Context, videoID string, renditions []string) (all bool, err error) {
+	err = s.db.inTx(ctx, "sqlstore.drop", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `UPDATE videos SET updated_at = $2 WHERE id = $1`, videoID, now()); err != nil {
+			return err
+		}
+		for _, id := range renditions {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM renditions WHERE video_id = $1 AND id = $2`, videoID, id); err != nil {
+				return err
+			}
+		}
+		all, err = allWhole(ctx, tx, videoID)
+		return err
+	})
+	return all, err
+}
+
+func allWhole(ctx context.Context, tx jobs.Tx, videoID string) (bool, error) {
+	var left int
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM renditions WHERE video_id = $1 AND NOT whole`, videoID).Scan(&left)
+	return left == 0, err
 }
 
 func (s Pipeline) Made(ctx context.Context, videoID string) (map[string]plan.Made, error) {

@@ -139,7 +139,13 @@ func (s Pipeline) Done(ctx context.Context, w pipeline.Work, sizes pipeline.Size
 				return err
 			}
 		}
-		return nil
+		if w.Task.Lane != plan.LaneFirstMinute || w.Task.FirstSegment > 0 {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE videos SET playable = TRUE WHERE id = $1 AND NOT EXISTS
+			(SELECT 1 FROM encode_tasks WHERE video_id = $1 AND lane = $2 AND first_segment = 0 AND status <> 'done')`,
+			w.VideoID, int(plan.LaneFirstMinute))
+		return err
 	})
 }
 

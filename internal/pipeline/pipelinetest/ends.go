@@ -71,43 +71,18 @@ func wholeOf(v catalog.Video) (whole []string) {
 	return whole
 }
 
-func playableWithEverySound(t *testing.T, s Subject) {
-	for _, order := range []struct {
-		renditions []string
-		playableAt int
-	}{
-		{[]string{low, high, sound}, 2},
-		{[]string{sound, high, low}, 1},
-	} {
+func markedWholeInAnyOrder(t *testing.T, s Subject) {
+	for _, order := range [][]string{{low, high, sound}, {sound, high, low}} {
 		id := addPlanned(t, s)
 		finishTasks(t, s)
-		for i, r := range order.renditions {
+		for i, r := range order {
 			if all, want := markWhole(t, s, id, r), i == 2; all != want {
-				t.Errorf("%v: %s says all are whole: %t", order.renditions, r, all)
-			}
-			if v := s.Video(t, id); v.Playable != (i >= order.playableAt) {
-				t.Errorf("%v: after %s playable is %t", order.renditions, r, v.Playable)
+				t.Errorf("%v: %s says all are whole: %t", order, r, all)
 			}
 		}
 		if !markWhole(t, s, id, low) {
 			t.Error("marking the last again no longer says that all are whole")
 		}
-	}
-}
-
-func playableWithoutSound(t *testing.T, s Subject) {
-	silent := film()
-	silent.Renditions = silent.Renditions[:2]
-	silent.Tasks = slices.DeleteFunc(silent.Tasks, func(task plan.Task) bool { return task.Kind == plan.Audio })
-	id := s.Add(t, catalog.Processing)
-	must(t, "save the plan", s.Store.SavePlan(t.Context(), planned(id, silent)))
-	finishTasks(t, s)
-	if s.Video(t, id).Playable {
-		t.Error("playable with nothing whole")
-	}
-	markWhole(t, s, id, high)
-	if !s.Video(t, id).Playable {
-		t.Error("not playable with a picture")
 	}
 }
 
