@@ -153,6 +153,7 @@ function films(art: string) {
 function streamOf() {
   return {
     sessionId: 'session',
+    playerUrl: '/media/playlist.m3u8',
     hlsUrl: '/media/playlist.m3u8',
     dashUrl: '/media/manifest.mpd',
     thumbnailsUrl: '/media/thumbnails.vtt',
@@ -164,6 +165,7 @@ function streamOf() {
       height,
       width: Math.round((height * 16) / 9),
       bandwidth: height * 2500,
+      instant: false,
       ready: height === 720 ? [[0, 20]] : [[0, 60]],
     })),
     audio: [],

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { aVideo } from '../../test/backend'
 import { apply } from './live'
 import { createQueries } from './queries'
-import { video, videos } from './videos'
+import { ladder, video, videos } from './videos'
 
 const queries = createQueries()
 const titles = () => queries.getQueryData(videos.queryKey)?.pages.flatMap((page) => page.items.map((one) => one.title))
@@ -41,4 +41,31 @@ test('an old film of a page not loaded yet does not push itself in', () => {
 test('a deleted film leaves every list', () => {
   apply(queries, { type: 'video.deleted', id: 'b' })
   expect(titles()).toEqual(['A'])
+})
+
+test('what more of a film plays is known at once to whoever watches it, and costs nobody else anything', () => {
+  const rung = (id: string, ready: number[][]) => ({
+    id,
+    rung: 720,
+    height: 720,
+    width: 1280,
+    bandwidth: 1,
+    instant: false,
+    ready,
+  })
+  queries.setQueryData(ladder('a').queryKey, [rung('video/720', [[0, 8]]), rung('video/360', [[0, 600]])])
+  apply(queries, {
+    type: 'video.ranges',
+    id: 'a',
+    renditions: [
+      { id: 'video/720', ready: [[0, 60]] },
+      { id: 'audio/0-pt', ready: [[0, 600]] },
+    ],
+  })
+  expect(queries.getQueryData(ladder('a').queryKey)?.map(({ id, ready }) => [id, ready])).toEqual([
+    ['video/720', [[0, 60]]],
+    ['video/360', [[0, 600]]],
+  ])
+  apply(queries, { type: 'video.ranges', id: 'b', renditions: [{ id: 'video/720', ready: [[0, 60]] }] })
+  expect(queries.getQueryState(ladder('b').queryKey)).toBeUndefined()
 })

@@ -1,10 +1,13 @@
 // The live channel: films change while the page is open. Loaded after the first picture, never before it.
 import type { QueryClient } from '@tanstack/react-query'
 import { create } from 'zustand'
-import type { Video } from './types'
-import { drop, put, videos } from './videos'
+import type { Span, Video } from './types'
+import { drop, extend, put, videos } from './videos'
 
-type Message = { type: 'video.changed'; video: Video } | { type: 'video.deleted'; id: string }
+type Message =
+  | { type: 'video.changed'; video: Video }
+  | { type: 'video.ranges'; id: string; renditions: { id: string; ready: Span[] }[] }
+  | { type: 'video.deleted'; id: string }
 
 /** Whether changes arrive by themselves right now. While they do not, screens that need them ask again and again. */
 export const useLive = create<{ connected: boolean }>(() => ({ connected: false }))
@@ -23,10 +26,10 @@ export function listen(queries: QueryClient): () => void {
     centrifuge.on('publication', ({ data }) => apply(queries, data as Message))
     // Subscribed again without every missed message in hand: what we hold may be old.
     centrifuge.on('subscribed', ({ wasRecovering, recovered }) => {
-      if (wasRecovering && !recovered) void queries.invalidateQueries({ queryKey: videos.queryKey })
+      if (wasRecovering && !recovered) refresh(queries)
     })
     centrifuge.on('connected', () => {
-      if (!useLive.getState().connected) void queries.invalidateQueries({ queryKey: videos.queryKey })
+      if (!useLive.getState().connected) refresh(queries)
       useLive.setState({ connected: true })
     })
     centrifuge.on('connecting', () => useLive.setState({ connected: false }))
@@ -41,8 +44,14 @@ export function listen(queries: QueryClient): () => void {
   }
 }
 
+/** Asks again for whatever the channel keeps fresh. */
+function refresh(queries: QueryClient) {
+  for (const queryKey of [videos.queryKey, ['video'], ['ladder']]) void queries.invalidateQueries({ queryKey })
+}
+
 /** Exported for the tests: what one message does to what is on screen. */
 export function apply(queries: QueryClient, message: Message): void {
   if (message.type === 'video.changed') put(queries, message.video)
+  else if (message.type === 'video.ranges') extend(queries, message.id, message.renditions)
   else if (message.type === 'video.deleted') drop(queries, message.id)
 }

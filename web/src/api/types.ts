@@ -11,3 +11,5 @@ export type Upload = Schemas['Upload']
 export type UploadPart = Schemas['UploadPart']
 export type Stream = Schemas['Stream']
 export type StreamRendition = Schemas['StreamRendition']
+/** From and to, in seconds. */
+export type Span = [from: number, to: number]

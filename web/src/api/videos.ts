@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { client } from './client'
-import type { Stream, Video, VideoPage } from './types'
+import type { Span, Stream, StreamRendition, Video, VideoPage } from './types'
 
 const perPage = 60
 
@@ -44,16 +44,23 @@ export function stream(id: string) {
   })
 }
 
-/** How far the rungs of an open stream have come; asked again and again while they are being made. */
+/** How far the rungs of an open stream have come: as it was opened, then as the live channel tells, or when asked again. */
 export function ladder(id: string) {
   return queryOptions({
     queryKey: ['ladder', id],
     queryFn: async ({ signal }) =>
-      (await client.GET('/videos/{id}/stream', { ...at(id), signal })).data?.renditions ?? [],
-    refetchInterval: 10_000,
-    staleTime: 0,
+      ((await client.GET('/videos/{id}/stream', { ...at(id), signal })).data as Stream).renditions,
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
+}
+
+/** Lays what more of a film can be played over the ladder of its open stream, if there is one. */
+export function extend(queries: QueryClient, id: string, made: { id: string; ready: Span[] }[]): void {
+  const ready = new Map(made.map((one) => [one.id, one.ready]))
+  queries.setQueryData<StreamRendition[]>(ladder(id).queryKey, (rungs) =>
+    rungs?.map((rung) => ({ ...rung, ready: ready.get(rung.id) ?? rung.ready })),
+  )
 }
 
 const at = (id: string) => ({ params: { path: { id } } })

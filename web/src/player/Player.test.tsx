@@ -1,7 +1,7 @@
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Engine, Report, Source, Start } from './engine'
 import { Player, type PlayerProps } from './Player'
 
@@ -12,9 +12,10 @@ vi.mock('./engine', async (actual) => ({
   ...(await actual<object>()),
   openEngine: async (_: string, video: HTMLVideoElement, source: Source, start: Start, report: Report) => {
     const engine: Engine = {
-      chooseHeight: vi.fn((height) => report({ chosen: height })),
+      chooseRung: vi.fn((id) => report({ chosen: id })),
       chooseAudio: vi.fn((id) => report({ chosenAudio: id })),
-      allowUpTo: vi.fn(),
+      allow: vi.fn(),
+      move: vi.fn(() => report({ trouble: null })),
       retry: vi.fn(() => report({ trouble: null })),
       destroy: vi.fn(),
     }
@@ -37,7 +38,14 @@ const rung = (name: number, ready: [number, number][]) => ({
   height: name,
   width: (name * 16) / 9,
   bandwidth: name * 3000,
+  instant: false,
   ready,
+})
+
+const addresses = (folder: string) => ({
+  player: `/${folder}/player.m3u8`,
+  hls: `/${folder}/playlist.m3u8`,
+  dash: `/${folder}/manifest.mpd`,
 })
 
 function watch(over: Partial<PlayerProps> = {}) {
@@ -45,7 +53,7 @@ function watch(over: Partial<PlayerProps> = {}) {
     <I18nProvider i18n={i18n}>
       <Player
         title="Sertão Azul"
-        source={{ hls: '/a/playlist.m3u8', dash: '/a/manifest.mpd' }}
+        source={addresses('a')}
         durationSeconds={600}
         rungs={[rung(360, [[0, 600]]), rung(720, [[0, 600]]), rung(1080, [[0, 30]])]}
         back={null}
@@ -74,29 +82,43 @@ beforeEach(() => {
 test('the quality menu names what plays now, offers each rung, and asks the engine for the chosen one', async () => {
   watch()
   const { engine, report } = await last()
-  act(() => report({ heights: [1080, 720, 360], playing: 720 }))
+  act(() => report({ offered: ['video/360', 'video/720', 'video/1080'], playing: 'video/720' }))
   expect(await screen.findByRole('button', { name: 'Auto (720p)', hidden: true, pressed: true })).toBeInTheDocument()
   press('360p')
-  expect(engine.chooseHeight).toHaveBeenCalledWith(360)
+  expect(engine.chooseRung).toHaveBeenCalledWith('video/360')
   expect(screen.getByRole('button', { name: '360p', hidden: true, pressed: true })).toBeInTheDocument()
 })
 
-test('a rung with a hole ahead cannot be chosen until it is made', async () => {
+test('a rung with a hole ahead is said to be being made, and may be chosen all the same', async () => {
   const { again } = watch()
-  const { report } = await last()
-  act(() => report({ heights: [1080, 720, 360] }))
-  expect(screen.getByRole('button', { name: /^1080p/, hidden: true })).toBeDisabled()
+  const { engine, report } = await last()
+  act(() => report({ offered: ['video/360', 'video/1080'] }))
+  press(/^1080p being made$/)
+  expect(engine.chooseRung).toHaveBeenCalledWith('video/1080')
   again({ rungs: [rung(360, [[0, 600]]), rung(1080, [[0, 600]])] })
-  expect(screen.getByRole('button', { name: /^1080p/, hidden: true })).toBeEnabled()
+  expect(screen.getByRole('button', { name: '1080p', hidden: true })).toBeInTheDocument()
 })
 
-test('automatic quality starts and stays below a rung with a hole ahead', async () => {
+test('the file’s own picture is told from the rung made like it', async () => {
+  watch({
+    rungs: [rung(1080, [[0, 600]]), { ...rung(1080, []), id: 'video/source', instant: true }],
+  })
+  const { engine, report } = await last()
+  act(() => report({ offered: ['video/1080', 'video/source'], playing: 'video/source' }))
+  expect(screen.getByRole('button', { name: 'Auto (1080p)', hidden: true })).toBeInTheDocument()
+  press('1080p original')
+  expect(engine.chooseRung).toHaveBeenLastCalledWith('video/source')
+  press('1080p')
+  expect(engine.chooseRung).toHaveBeenLastCalledWith('video/1080')
+})
+
+test('automatic quality starts and stays among rungs without a hole ahead', async () => {
   const { again } = watch()
   const { start, engine } = await last()
   // jsdom has no layout, so the screen is nought lines tall: the shortest ready rung is enough for it.
-  expect(start.upTo).toBe(360)
+  expect(start.allowed).toEqual(new Set(['video/360']))
   again({ rungs: [rung(360, [[0, 10]]), rung(720, [[0, 600]])] })
-  await waitFor(() => expect(engine.allowUpTo).toHaveBeenLastCalledWith(360))
+  await waitFor(() => expect(engine.allow).toHaveBeenLastCalledWith(new Set(['video/720'])))
 })
 
 test('sound is offered only where there is something to choose', async () => {
@@ -120,11 +142,75 @@ test('sound is offered only where there is something to choose', async () => {
 test('what went wrong is said plainly, and trying again asks the engine', async () => {
   watch()
   const { engine, report } = await last()
-  act(() => report({ trouble: 'network' }))
-  expect(screen.getByRole('alert')).toHaveTextContent('The connection dropped')
+  act(() => report({ trouble: 'media' }))
+  expect(screen.getByRole('alert')).toHaveTextContent('The picture stopped')
   press('Try again')
   expect(engine.retry).toHaveBeenCalledOnce()
   expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+})
+
+describe('a server that went away', () => {
+  const pass = (milliseconds: number) => act(async () => vi.advanceTimersByTime(milliseconds))
+  const playing = () => {
+    const video = document.querySelector('video') as HTMLVideoElement
+    Object.defineProperty(video, 'paused', { value: false, configurable: true })
+    return {
+      to: (readyState: number) =>
+        act(async () => {
+          Object.defineProperty(video, 'readyState', { value: readyState, configurable: true })
+          video.dispatchEvent(new Event(readyState < 3 ? 'waiting' : 'playing'))
+        }),
+    }
+  }
+  const quiet = () => screen.queryByText('Reconnecting…')
+  afterEach(() => void vi.useRealTimers())
+
+  test('is asked for quietly at first, and said to be lost only after 20 seconds without a picture', async () => {
+    watch()
+    const { engine, report } = await last()
+    vi.useFakeTimers()
+    await playing().to(2)
+    act(() => report({ trouble: 'network' }))
+    expect(quiet()).toBeNull()
+    await pass(1100)
+    expect(quiet()).toBeVisible()
+    await pass(18_000)
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+    await pass(1000)
+    expect(screen.getByRole('alert')).toHaveTextContent('The connection dropped')
+    expect(quiet()).toBeNull()
+    press('Try again')
+    expect(engine.retry).toHaveBeenCalledOnce()
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+  })
+
+  test('and came back leaves no trace', async () => {
+    watch()
+    const { report } = await last()
+    vi.useFakeTimers()
+    await playing().to(2)
+    act(() => report({ trouble: 'network' }))
+    await pass(15_000)
+    act(() => report({ trouble: null }))
+    expect(quiet()).toBeNull()
+    act(() => report({ trouble: 'network' }))
+    await pass(15_000)
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+  })
+
+  test('does not cover a film that plays on from what is buffered', async () => {
+    watch()
+    const { report } = await last()
+    vi.useFakeTimers()
+    const { to } = playing()
+    await to(4)
+    act(() => report({ trouble: 'network' }))
+    await pass(25_000)
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+    expect(quiet()).toBeVisible()
+    await to(2)
+    expect(screen.getByRole('alert')).toHaveTextContent('The connection dropped')
+  })
 })
 
 test('a lost network that comes back needs no press', async () => {
@@ -135,21 +221,36 @@ test('a lost network that comes back needs no press', async () => {
   expect(engine.retry).toHaveBeenCalledOnce()
 })
 
-test('addresses that ran out are renewed without a word, and the film goes on where it was', async () => {
+test('addresses that ran out are renewed without a word, and what plays goes on', async () => {
   const renew = vi.fn()
   const { again } = watch({ onExpired: renew, startAt: 5 })
   const { report, engine, start } = await last()
   expect(start.at).toBe(5)
-  const video = document.querySelector('video') as HTMLVideoElement
-  video.currentTime = 42
-  fireEvent.timeUpdate(video)
   act(() => report({ trouble: 'expired' }))
   expect(renew).toHaveBeenCalledOnce()
   expect(screen.queryByRole('alert')).not.toBeInTheDocument()
-  again({ source: { hls: '/b/playlist.m3u8', dash: '/b/manifest.mpd' } })
-  await waitFor(() => expect(opened).toHaveLength(2))
-  expect(engine.destroy).toHaveBeenCalledOnce()
-  expect(opened[1]).toMatchObject({ source: { hls: '/b/playlist.m3u8' }, start: { at: 42 } })
+  expect(screen.queryByText('Reconnecting…')).toBeNull()
+  again({ source: addresses('b') })
+  await waitFor(() => expect(engine.move).toHaveBeenCalledExactlyOnceWith(addresses('b')))
+  expect(opened).toHaveLength(1)
+  expect(engine.destroy).not.toHaveBeenCalled()
+})
+
+test('renewal that fails is asked for again until it is done', async () => {
+  const renew = vi.fn()
+  watch({ onExpired: renew })
+  const { report } = await last()
+  vi.useFakeTimers()
+  try {
+    act(() => report({ trouble: 'expired' }))
+    await act(async () => vi.advanceTimersByTime(11_000))
+    expect(renew).toHaveBeenCalledTimes(3)
+    act(() => report({ trouble: null }))
+    await act(async () => vi.advanceTimersByTime(11_000))
+    expect(renew).toHaveBeenCalledTimes(3)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('the next film is as loud and as fast as the last one was left', async () => {

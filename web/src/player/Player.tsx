@@ -5,7 +5,7 @@ import type { Thumbnail } from '@/api/thumbnails'
 import { Controls } from './controls/Controls'
 import { Gestures } from './controls/Gestures'
 import { ElementStore } from './element'
-import { createEngineState, type Engine, type EngineName, openEngine, type Source } from './engine'
+import { type Addresses, createEngineState, type Engine, type EngineName, openEngine } from './engine'
 import { EngineContext } from './engineContext'
 import type { Rung } from './ladder'
 import { KeepPreferences } from './preferences'
@@ -13,7 +13,7 @@ import { allowedAt, useLadder } from './useLadder'
 
 export type PlayerProps = {
   title: string
-  source: Omit<Source, 'rungs'>
+  source: Addresses
   engine?: EngineName
   startAt?: number
   durationSeconds: number
@@ -23,9 +23,11 @@ export type PlayerProps = {
   posterUrl?: string
   /** The way out, top left. */
   back: ReactNode
-  /** The addresses ran out: whoever opened the stream opens it again. */
+  /** The addresses ran out: whoever opened the stream opens it again. Asked now and then until it has. */
   onExpired?: () => void
 }
+
+const askEvery = 5000
 
 /** Plays one film. Everything about how is inside; whoever shows it hands over addresses and gets a cinema. */
 export function Player(props: PlayerProps) {
@@ -51,9 +53,9 @@ function Stage({
   const [opened, setOpened] = useState<Engine | null>(null)
   const [state] = useState(createEngineState)
   const position = useRef(startAt)
-  const planned = useRef({ rungs, durationSeconds })
-  planned.current = { rungs, durationSeconds }
-  const { hls, dash } = source
+  const latest = useRef({ source, rungs, durationSeconds })
+  latest.current = { source, rungs, durationSeconds }
+  const { player, hls, dash } = source
 
   useEffect(() => {
     if (!video) return
@@ -63,9 +65,9 @@ function Stage({
       if (video.currentTime > 0) position.current = video.currentTime
     }
     video.addEventListener('timeupdate', remember)
-    const { rungs, durationSeconds } = planned.current
-    const start = { at: position.current, upTo: allowedAt(position.current, video, rungs, durationSeconds) }
-    void openEngine(engine, video, { hls, dash, rungs }, start, state.setState).then((ready) => {
+    const { source, rungs, durationSeconds } = latest.current
+    const start = { at: position.current, allowed: allowedAt(position.current, video, rungs, durationSeconds) }
+    void openEngine(engine, video, { ...source, rungs }, start, state.setState).then((ready) => {
       if (gone) return ready.destroy()
       current = ready
       setOpened(ready)
@@ -76,20 +78,35 @@ function Stage({
       setOpened(null)
       current?.destroy()
     }
-  }, [video, engine, hls, dash, state])
+  }, [video, engine, state])
 
   useLadder(opened, video, rungs, durationSeconds)
 
-  // Expired addresses are renewed without a word; the film goes on where it was.
+  // Addresses that ran out are renewed without a word, and what plays goes on.
+  const moved = useRef(source)
+  useEffect(() => {
+    const to = { player, hls, dash }
+    if (!opened || moved.current.player === player) return
+    moved.current = to
+    opened.move(to)
+  }, [opened, player, hls, dash])
+
   const expired = useRef(onExpired)
   expired.current = onExpired
-  useEffect(
-    () =>
-      state.subscribe(({ trouble }, before) => {
-        if (trouble === 'expired' && before.trouble !== 'expired') expired.current?.()
-      }),
-    [state],
-  )
+  useEffect(() => {
+    let asking: ReturnType<typeof setInterval>
+    const quit = state.subscribe(({ trouble }, before) => {
+      if (trouble === before.trouble) return
+      clearInterval(asking)
+      if (trouble !== 'expired') return
+      expired.current?.()
+      asking = setInterval(() => expired.current?.(), askEvery)
+    })
+    return () => {
+      quit()
+      clearInterval(asking)
+    }
+  }, [state])
 
   const retry = useCallback(() => {
     if (state.getState().trouble === 'expired') expired.current?.()

@@ -3,17 +3,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Rung } from './ladder'
 
-/** What stopped playback. `expired` is cured by opening the stream again; the others by trying again, or not at all. */
+/**
+ * What stands in the way of playback. While it is `network` the engine keeps asking by itself; `expired` is cured by
+ * moving to new addresses; the others by trying again, or not at all.
+ */
 export type Trouble = 'network' | 'expired' | 'media' | 'unsupported'
 
 export type AudioChoice = { id: string; label: string }
 
 export type EngineState = {
-  /** Heights on offer, tallest first. */
-  heights: number[]
-  chosen: number | 'auto'
-  /** The height on its way to the screen. */
-  playing: number | null
+  /** The rungs that can be chosen, by id. */
+  offered: string[]
+  chosen: string
+  /** The rung on its way to the screen. */
+  playing: string | null
   audio: AudioChoice[]
   chosenAudio: string | null
   trouble: Trouble | null
@@ -22,24 +25,28 @@ export type EngineState = {
 export type Report = (change: Partial<EngineState>) => void
 
 export interface Engine {
-  chooseHeight(height: number | 'auto'): void
+  /** A rung's id, or `auto`. */
+  chooseRung(id: string): void
   chooseAudio(id: string): void
-  /** Bounds automatic choice; a person's own choice stands above it. */
-  allowUpTo(height: number | undefined): void
+  /** The rungs automatic choice stays among; a person's own choice stands above it. */
+  allow(rungs: ReadonlySet<string>): void
+  /** The film is found elsewhere from now on; what plays goes on. */
+  move(to: Addresses): void
   retry(): void
   destroy(): void
 }
 
-/** Where a film is, and the rungs that are planned for it. */
-export type Source = { hls: string; dash: string; rungs: readonly Rung[] }
+/** Where a film is: everything planned for our own player, and for any other only what is whole. */
+export type Addresses = { player: string; hls: string; dash: string }
+export type Source = Addresses & { rungs: readonly Rung[] }
 export type EngineName = 'hls' | 'shaka'
 
-/** Where playback begins, and the tallest rung it may begin on by itself. */
-export type Start = { at: number; upTo: number | undefined }
+/** Where playback begins, and the rungs it may begin on by itself. */
+export type Start = { at: number; allowed: ReadonlySet<string> }
 
 export function createEngineState(): StoreApi<EngineState> {
   return createStore(() => ({
-    heights: [],
+    offered: [],
     chosen: 'auto',
     playing: null,
     audio: [],
@@ -58,10 +65,10 @@ export async function openEngine(
 ): Promise<Engine> {
   if (name === 'shaka') {
     const { openShaka } = await import('./engines/shaka')
-    return openShaka(video, source.dash, start, report)
+    return openShaka(video, source, start, report)
   }
   const { openHls, hlsSupported } = await import('./engines/hls')
   if (hlsSupported()) return openHls(video, source, start, report)
   const { openNative } = await import('./engines/native')
-  return openNative(video, source.hls, start.at, report)
+  return openNative(video, source, start.at, report)
 }

@@ -22,7 +22,7 @@ export function useEngine<T>(select: (state: EngineState) => T): T {
 export function useRequests() {
   const { engine, retry } = useValue()
   return {
-    chooseHeight: (height: number | 'auto') => engine?.chooseHeight(height),
+    chooseRung: (id: string) => engine?.chooseRung(id),
     chooseAudio: (id: string) => engine?.chooseAudio(id),
     retry,
   }

@@ -11,6 +11,8 @@ export type Rung = {
   height: number
   width: number
   bandwidth: number
+  /** The file's own picture, played as it is: whole from the start, nothing of it has to be made. */
+  instant: boolean
   ready: readonly (readonly [from: number, to: number])[]
 }
 
@@ -19,6 +21,7 @@ export const horizon = 60
 
 /** Whether nothing from `position` to the horizon, or to the film's end, would have to be waited for. */
 export function readyAhead(rung: Rung, position: number, duration: number): boolean {
+  if (rung.instant) return true
   const until = Math.min(position + horizon, duration)
   // Positions and spans are rounded in different places; a quarter second is under any segment.
   const slack = 0.25
@@ -26,22 +29,40 @@ export function readyAhead(rung: Rung, position: number, duration: number): bool
 }
 
 /**
- * The tallest rung that automatic quality may choose: ready ahead, and no taller than the screen can show. When none is
- * ready the shortest is asked for, since it is made fastest.
+ * The rungs automatic quality may choose among: those ready ahead, and no taller than the screen can show. There may be
+ * holes between them, or none of them at all.
  */
-export function tallestAllowed(
+export function allowedRungs(
   rungs: readonly Rung[],
   at: { position: number; duration: number; screenHeight: number },
-): number | undefined {
-  const heights = rungs.map((rung) => rung.height).sort((a, b) => a - b)
-  const lowest = heights[0]
-  if (lowest === undefined) return undefined
-  const ready = rungs.filter((rung) => readyAhead(rung, at.position, at.duration)).map((rung) => rung.height)
-  const fits = heights.find((height) => height >= at.screenHeight) ?? Number.POSITIVE_INFINITY
-  return ready.filter((height) => height <= fits).sort((a, b) => b - a)[0] ?? Math.min(lowest, ...ready)
+): ReadonlySet<string> {
+  const ready = rungs.filter((rung) => readyAhead(rung, at.position, at.duration))
+  const filling = ready.map((rung) => rung.height).filter((height) => height >= at.screenHeight)
+  const tallest = Math.min(...filling)
+  return new Set(ready.filter((rung) => rung.height <= tallest).map((rung) => rung.id))
 }
 
-/** What people call the rung of that height. */
-export function nameOf(height: number, rungs: readonly Rung[]): number {
-  return rungs.find((rung) => rung.height === height)?.name ?? height
+/** A level as the choice sees it; `failing` is one that would not load a moment ago. */
+export type Level = { allowed: boolean; failing: boolean; bitrate: number }
+
+/**
+ * The level to load next: what the player wants, brought down to an allowed one. A line that cannot carry even the
+ * lightest allowed level would stop on it again and again; then, as when none is allowed, the lowest is asked for, since
+ * that one is made fastest. Levels go from the lowest up; `bandwidth` is what the line was measured to carry, if it was.
+ */
+export function pickLevel(levels: readonly Level[], wanted: number, bandwidth: number | undefined): number {
+  const all = levels.flatMap(({ allowed }, index) => (allowed ? [index] : []))
+  const sound = all.filter((index) => !levels[index]?.failing)
+  const choices = sound.length > 0 ? sound : all
+  const below = choices.filter((index) => index <= wanted).at(-1)
+  if (below !== undefined) return below
+  const [lightest] = choices
+  if (lightest === undefined) return 0
+  const carried = bandwidth === undefined || (levels[lightest]?.bitrate ?? 0) <= bandwidth
+  return carried ? lightest : 0
+}
+
+/** The rungs from the tallest down, as a menu lists them; the file's own picture stands above one of its height. */
+export function tallestFirst(rungs: readonly Rung[]): Rung[] {
+  return [...rungs].sort((a, b) => b.height - a.height || Number(b.instant) - Number(a.instant))
 }

@@ -1,13 +1,13 @@
 import { useEffect } from 'react'
 import type { Engine } from './engine'
-import { type Rung, tallestAllowed } from './ladder'
+import { allowedRungs, type Rung } from './ladder'
 
 const every = 2000
 
-/** The tallest rung automatic quality may take at a moment of the film, on the screen as it is now. */
+/** The rungs automatic quality may choose among at a moment of the film, on the screen as it is now. */
 export function allowedAt(position: number, video: HTMLVideoElement, rungs: readonly Rung[], duration: number) {
   const screenHeight = Math.max(video.clientHeight, (video.clientWidth * 9) / 16) * devicePixelRatio
-  return tallestAllowed(rungs, { position, duration, screenHeight })
+  return allowedRungs(rungs, { position, duration, screenHeight })
 }
 
 /** Keeps automatic quality on rungs that are ready where the film is now, and no taller than the screen shows. */
@@ -19,7 +19,7 @@ export function useLadder(
 ): void {
   useEffect(() => {
     if (!engine || !video) return
-    const judge = () => engine.allowUpTo(allowedAt(video.currentTime, video, rungs, duration))
+    const judge = () => engine.allow(allowedAt(video.currentTime, video, rungs, duration))
     judge()
     const timer = setInterval(judge, every)
     video.addEventListener('seeking', judge)

@@ -1,12 +1,20 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { apply, useLive } from '@/api/live'
 import { put } from '@/api/videos'
+import type { PlayerProps } from '@/player/Player'
 import { aVideo } from '../../../test/backend'
 import { aBackend, visit } from '../../../test/visit'
 
 // How a film plays is the player's business and has its own tests; this screen's is whether it may.
-vi.mock('@/player', () => ({ Player: ({ title }: { title: string }) => <p>Playing {title}</p> }))
+let shown: PlayerProps
+vi.mock('@/player', () => ({
+  Player: (props: PlayerProps) => {
+    shown = props
+    return <p>Playing {props.title}</p>
+  },
+}))
 
 const here = aBackend()
 beforeEach(() => {
@@ -15,6 +23,7 @@ beforeEach(() => {
 
 const stream = {
   sessionId: 's',
+  playerUrl: '/media/t/v/player.m3u8',
   hlsUrl: '/media/t/v/playlist.m3u8',
   dashUrl: '/media/t/v/manifest.mpd',
   durationSeconds: 600,
@@ -63,4 +72,98 @@ test('when the film does not open, trying again opens it', async () => {
   down = false
   await user.click(screen.getByRole('button', { name: 'Try again' }))
   expect(await screen.findByText('Playing Sertão Azul')).toBeVisible()
+})
+
+describe('a film that is still being made', () => {
+  const rung = (name: number, ...ready: [number, number][]) => ({
+    id: `video/${name}`,
+    rung: name,
+    height: name,
+    width: (name * 16) / 9,
+    bandwidth: name * 3000,
+    instant: false,
+    ready,
+  })
+  const source = { ...rung(1080, [0, 600]), id: 'video/source', instant: true }
+  let made = [rung(360, [0, 20]), source]
+  let asked = 0
+  const film = aVideo({ id: 'a', title: 'Sertão Azul', status: 'processing', playable: true })
+  const ready = () => Object.fromEntries(shown.rungs.map((one) => [one.id, one.ready]))
+
+  beforeEach(() => {
+    asked = 0
+    made = [rung(360, [0, 20]), source]
+    here.backend.state.videos = [film]
+    answer(() => {
+      asked++
+      return HttpResponse.json({ ...stream, renditions: made })
+    })
+    useLive.setState({ connected: true })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    useLive.setState({ connected: false })
+  })
+
+  test('plays by the list of all that is planned, and the player knows what needs no making', async () => {
+    visit('/watch/a')
+    await screen.findByText('Playing Sertão Azul')
+    expect(shown.source.player).toBe('/media/t/v/player.m3u8')
+    expect(shown.rungs.map(({ id, name, instant }) => [id, name, instant])).toEqual([
+      ['video/360', 360, false],
+      ['video/source', 1080, true],
+    ])
+  })
+
+  test('grows as the live channel tells, and is not asked about', async () => {
+    const { queries } = visit('/watch/a')
+    await screen.findByText('Playing Sertão Azul')
+    act(() => apply(queries, { type: 'video.ranges', id: 'a', renditions: [{ id: 'video/360', ready: [[0, 80]] }] }))
+    await waitFor(() => expect(ready()).toMatchObject({ 'video/360': [[0, 80]], 'video/source': [[0, 600]] }))
+    expect(asked).toBe(1)
+  })
+
+  test('is asked about every ten seconds while the live channel is away, until all of it is made', async () => {
+    useLive.setState({ connected: false })
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    visit('/watch/a')
+    await screen.findByText('Playing Sertão Azul')
+    made = [rung(360, [0, 300]), source]
+    await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)))
+    await waitFor(() => expect(ready()).toMatchObject({ 'video/360': [[0, 300]] }))
+    expect(asked).toBe(2)
+    expect(shown.source.player).toBe('/media/t/v/player.m3u8')
+    made = [rung(360, [0, 600]), source]
+    await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)))
+    await waitFor(() => expect(ready()).toMatchObject({ 'video/360': [[0, 600]] }))
+    await act(async () => void (await vi.advanceTimersByTimeAsync(60_000)))
+    expect(asked).toBe(3)
+  })
+
+  test('is ready everywhere once it is whole, whatever was heard last', async () => {
+    const { queries } = visit('/watch/a')
+    await screen.findByText('Playing Sertão Azul')
+    act(() => put(queries, { ...film, status: 'ready' }))
+    await waitFor(() => expect(ready()).toMatchObject({ 'video/360': [[0, 600]] }))
+  })
+})
+
+test('without the live channel, a film that is still arriving is asked about until it plays', async () => {
+  const film = aVideo({ id: 'a', title: 'Sertão Azul', status: 'processing' })
+  here.backend.state.videos = [film]
+  answer(() =>
+    here.backend.state.videos[0]?.playable
+      ? HttpResponse.json(stream)
+      : HttpResponse.json({ code: 'not_playable' }, { status: 409 }),
+  )
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  try {
+    visit('/watch/a')
+    expect(await screen.findByRole('alert')).toHaveTextContent('still arriving')
+    here.backend.state.videos = [{ ...film, playable: true }]
+    await act(async () => void (await vi.advanceTimersByTimeAsync(4000)))
+    expect(await screen.findByText('Playing Sertão Azul')).toBeVisible()
+  } finally {
+    vi.useRealTimers()
+  }
 })

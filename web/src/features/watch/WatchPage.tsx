@@ -2,9 +2,10 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useEffect, useMemo } from 'react'
+import { useLive } from '@/api/live'
 import { hasCode, hasStatus } from '@/api/problem'
 import { thumbnails } from '@/api/thumbnails'
-import type { StreamRendition } from '@/api/types'
+import type { Stream, StreamRendition, Video } from '@/api/types'
 import { ladder, stream, video } from '@/api/videos'
 import { Player, type Rung } from '@/player'
 import { BlurHash } from '@/ui/BlurHash'
@@ -14,11 +15,17 @@ import { State } from '@/ui/State'
 
 const route = getRouteApi('/signed-in/watch/$videoId')
 
+/** How often is asked what the live channel would have told: whether a film plays yet, and what more of it does. */
+const askEarly = 3000
+const askRungs = 10_000
+
 export function WatchPage() {
   const { videoId } = route.useParams()
   const { engine } = route.useSearch()
-  const film = useQuery(video(videoId))
+  const live = useLive((state) => state.connected)
   const opened = useQuery(stream(videoId))
+  const early = hasCode(opened.error, 'not_playable')
+  const film = useQuery({ ...video(videoId), refetchInterval: early && !live ? askEarly : false })
   const sheet = opened.data?.thumbnailsUrl
   const previews = useQuery({
     queryKey: ['thumbnails', sheet],
@@ -26,17 +33,11 @@ export function WatchPage() {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) => thumbnails(sheet ?? '', signal),
   })
-  const making = opened.isSuccess && film.data?.status === 'processing'
-  const made = useQuery({ ...ladder(videoId), enabled: making })
-  const renditions = made.data ?? opened.data?.renditions
-  // Whole, it is asked about no more, and what was heard last may be a little older than that.
-  const wholeTo = film.data?.status === 'ready' ? opened.data?.durationSeconds : undefined
-  const rungs = useMemo(() => rungsOf(renditions ?? [], wholeTo), [renditions, wholeTo])
+  const rungs = useRungs(opened.data, film.data)
   const title = film.data?.title ?? ''
   useTabTitle(title)
 
   // A film that was still arriving opens by itself the moment it can be played.
-  const early = hasCode(opened.error, 'not_playable')
   const { refetch } = opened
   useEffect(() => {
     if (early && film.data?.playable) void refetch()
@@ -62,7 +63,11 @@ export function WatchPage() {
       <Player
         title={title}
         back={<Back />}
-        source={{ hls: opened.data.hlsUrl, dash: opened.data.dashUrl }}
+        source={{
+          player: opened.data.playerUrl,
+          hls: opened.data.hlsUrl,
+          dash: opened.data.dashUrl,
+        }}
         engine={engine}
         startAt={opened.data.resumeAtSeconds}
         durationSeconds={opened.data.durationSeconds}
@@ -75,16 +80,37 @@ export function WatchPage() {
   )
 }
 
-/** The rungs as last heard: what the ticket plans, and what has been made since it was opened. */
-function rungsOf(renditions: StreamRendition[], wholeTo?: number): Rung[] {
-  return renditions.map(({ rung, ready, ...rest }) => ({
-    ...rest,
-    name: rung,
-    ready:
-      wholeTo !== undefined
-        ? [[0, wholeTo] as const]
-        : ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : [])),
-  }))
+/** The rungs of an open stream as last heard: the live channel says what has been made since, and is stood in for. */
+function useRungs(opened: Stream | undefined, film: Video | undefined): Rung[] {
+  const { videoId } = route.useParams()
+  const live = useLive((state) => state.connected)
+  const duration = opened?.durationSeconds ?? 0
+  const making = film?.status === 'processing'
+  const { data } = useQuery({
+    ...ladder(videoId),
+    enabled: opened !== undefined && making,
+    initialData: opened?.renditions,
+    refetchInterval: ({ state }) => (live || state.data?.every((one) => isWhole(one, duration)) ? false : askRungs),
+  })
+  const renditions = data ?? opened?.renditions
+  // Whole, it is asked about no more, and what was heard last may be a little older than that.
+  const whole = film?.status === 'ready'
+  return useMemo(
+    () =>
+      (renditions ?? []).map(({ rung, ready, ...rest }) => ({
+        ...rest,
+        name: rung,
+        ready: whole ? [[0, duration] as const] : spansOf(ready),
+      })),
+    [renditions, whole, duration],
+  )
+}
+
+const spansOf = (ready: StreamRendition['ready']) =>
+  ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : []))
+
+function isWhole({ instant, ready }: StreamRendition, duration: number): boolean {
+  return instant || spansOf(ready).some(([from, to]) => from <= 0 && to >= duration - 0.25)
 }
 
 function Back() {

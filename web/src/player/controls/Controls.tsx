@@ -14,9 +14,10 @@ import {
   SpinnerIcon,
 } from '@/ui/icons'
 import { useElement } from '../element'
-import { useEngine } from '../engineContext'
 import type { Rung } from '../ladder'
+import { useNotice } from '../useNotice'
 import { ControlButton } from './ControlButton'
+import { Reconnecting } from './Reconnecting'
 import { Ripple } from './Ripple'
 import { SeekBar } from './SeekBar'
 import { Settings } from './Settings'
@@ -34,17 +35,20 @@ type Props = {
 /** Everything over the picture. It lies on gradients, lets taps through to the picture, and leaves when nobody moves. */
 export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Props) {
   const shown = useElement((state) => state.controlsVisible)
-  const trouble = useEngine((state) => state.trouble)
-  const stopped = trouble !== null && trouble !== 'expired'
+  const notice = useNotice()
+  const stopped = notice !== null && notice !== 'reconnecting'
   const visible = shown || stopped
   return (
     <>
-      <BufferingIndicator
-        className="pointer-events-none absolute inset-0 grid place-items-center opacity-0 transition-opacity data-visible:opacity-100"
-        delay={400}
-      >
-        <SpinnerIcon size={56} className="animate-spin text-white" />
-      </BufferingIndicator>
+      {!stopped && (
+        <BufferingIndicator
+          className="pointer-events-none absolute inset-0 grid place-items-center opacity-0 transition-opacity data-visible:opacity-100"
+          delay={400}
+        >
+          <SpinnerIcon size={56} className="animate-spin text-white" />
+        </BufferingIndicator>
+      )}
+      <Reconnecting shown={notice === 'reconnecting'} />
       <Ripple />
       <div
         data-visible={visible || undefined}
@@ -55,7 +59,7 @@ export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Pr
           <div className="pointer-events-auto">{back}</div>
           <h1 className="truncate text-base font-medium tracking-tight md:text-lg">{title}</h1>
         </div>
-        {stopped ? <TroubleNotice trouble={trouble} /> : <TouchCluster />}
+        {stopped ? <TroubleNotice trouble={notice} /> : <TouchCluster />}
         <div className="bg-linear-to-t from-black/85 via-black/45 to-transparent px-[max(12px,env(safe-area-inset-left))] pt-16 pb-[max(8px,env(safe-area-inset-bottom))] md:px-6 md:pb-3">
           <div className="pointer-events-auto">
             <SeekBar thumbnails={thumbnails} durationSeconds={durationSeconds} />

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { CheckIcon, SlidersIcon } from '@/ui/icons'
 import { speeds, useElement } from '../element'
 import { useEngine, useRequests } from '../engineContext'
-import { nameOf, type Rung, readyAhead } from '../ladder'
+import { type Rung, readyAhead, tallestFirst } from '../ladder'
 import { ControlButton } from './ControlButton'
 
 /** Sound, speed and quality side by side; the film's own columns only where there is something to choose. */
@@ -57,16 +57,15 @@ function Column({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-type OptionProps = { chosen: boolean; choose: () => void; disabled?: boolean; children: ReactNode }
+type OptionProps = { chosen: boolean; choose: () => void; children: ReactNode }
 
-function Option({ chosen, choose, disabled, children }: OptionProps) {
+function Option({ chosen, choose, children }: OptionProps) {
   return (
     <button
       type="button"
-      disabled={disabled}
       aria-pressed={chosen}
       onClick={choose}
-      className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors enabled:hover:bg-white/8 enabled:hover:text-ink aria-pressed:text-ink disabled:text-faint"
+      className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors hover:bg-white/8 hover:text-ink aria-pressed:text-ink"
     >
       <CheckIcon size={16} className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
       {children}
@@ -108,28 +107,31 @@ function SpeedColumn() {
 
 function QualityColumn({ rungs }: { rungs: Rung[] }) {
   const { t } = useLingui()
-  const heights = useEngine((state) => state.heights)
+  const offered = useEngine((state) => state.offered)
   const chosen = useEngine((state) => state.chosen)
   const playing = useEngine((state) => state.playing)
   const position = useElement((state) => Math.floor(state.currentTime / 10) * 10)
   const duration = useElement((state) => state.duration)
-  const { chooseHeight } = useRequests()
-  if (heights.length === 0) return null
-  const now = playing && nameOf(playing, rungs)
+  const { chooseRung } = useRequests()
+  if (offered.length === 0) return null
+  const now = rungs.find((rung) => rung.id === playing)?.name
   return (
     <Column title={t`Quality`}>
-      <Option chosen={chosen === 'auto'} choose={() => chooseHeight('auto')}>
+      <Option chosen={chosen === 'auto'} choose={() => chooseRung('auto')}>
         {now ? <Trans>Auto ({now}p)</Trans> : <Trans>Auto</Trans>}
       </Option>
-      {heights.map((height) => {
-        const rung = rungs.find((one) => one.height === height)
-        const made = !rung || readyAhead(rung, position, duration)
-        return (
-          <Option key={height} disabled={!made} chosen={chosen === height} choose={() => chooseHeight(height)}>
-            {nameOf(height, rungs)}p{!made && <span className="text-sm text-faint">{t`being made`}</span>}
-          </Option>
-        )
-      })}
+      {tallestFirst(rungs.filter((rung) => offered.includes(rung.id))).map((rung) => (
+        <Option key={rung.id} chosen={chosen === rung.id} choose={() => chooseRung(rung.id)}>
+          {`${rung.name}p `}
+          {rung.instant && <Aside>{t`original`}</Aside>}
+          {!readyAhead(rung, position, duration) && <Aside>{t`being made`}</Aside>}
+        </Option>
+      ))}
     </Column>
   )
+}
+
+/** One may choose a rung that is being made: it is then made here first. */
+function Aside({ children }: { children: ReactNode }) {
+  return <span className="text-sm text-faint">{children}</span>
 }

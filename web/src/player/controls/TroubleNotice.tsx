@@ -4,7 +4,7 @@ import type { Trouble } from '../engine'
 import { useRequests } from '../engineContext'
 
 /** What went wrong in one sentence, and the one thing to do. */
-export function TroubleNotice({ trouble }: { trouble: Trouble }) {
+export function TroubleNotice({ trouble }: { trouble: Exclude<Trouble, 'expired'> }) {
   const { retry } = useRequests()
   return (
     <div role="alert" className="pointer-events-auto grid justify-items-center gap-5 self-center px-6 text-center">

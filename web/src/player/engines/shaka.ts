@@ -1,8 +1,18 @@
 // DASH through Shaka Player, loaded only when an address asks for it (?engine=shaka) or a title has no HLS.
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js'
-import type { Engine, Report, Start } from '../engine'
+import type { Engine, Report, Source, Start } from '../engine'
 
-export async function openShaka(video: HTMLVideoElement, url: string, start: Start, report: Report): Promise<Engine> {
+/** How soon a film that lost its server is asked for again. */
+const againAfter = 2000
+
+export async function openShaka(
+  video: HTMLVideoElement,
+  { dash, rungs }: Source,
+  start: Start,
+  report: Report,
+): Promise<Engine> {
+  let url = dash
+  let again: ReturnType<typeof setTimeout>
   const player = new shaka.Player()
   player.configure({
     streaming: {
@@ -12,18 +22,24 @@ export async function openShaka(video: HTMLVideoElement, url: string, start: Sta
     },
     abr: {
       defaultBandwidthEstimate: 5_000_000,
-      restrictions: { maxHeight: start.upTo ?? Number.POSITIVE_INFINITY },
     },
   })
 
+  // Shaka knows a ceiling but no holes; what it is given is whole, so the holes are none of its own.
+  const allow = (allowed: ReadonlySet<string>) => {
+    const heights = rungs.filter((rung) => allowed.has(rung.id)).map((rung) => rung.height)
+    const maxHeight = heights.length > 0 ? Math.max(...heights) : Number.POSITIVE_INFINITY
+    player.configure({ abr: { restrictions: { maxHeight } } })
+  }
+  allow(start.allowed)
+
   const tracks = () => player.getVariantTracks()
   const describe = () => {
-    const heights = [...new Set(tracks().map((track) => track.height ?? 0))].filter(Boolean).sort((a, b) => b - a)
     const active = tracks().find((track) => track.active)
     const languages = player.getAudioTracks()
     report({
-      heights,
-      playing: active?.height ?? null,
+      offered: [...new Set(tracks().map((track) => track.originalVideoId ?? ''))].filter(Boolean),
+      playing: active?.originalVideoId ?? null,
       audio: languages.map((track, index) => ({ id: String(index), label: track.label || track.language })),
       chosenAudio: String(languages.findIndex((track) => track.active)),
     })
@@ -32,8 +48,18 @@ export async function openShaka(video: HTMLVideoElement, url: string, start: Sta
     player.addEventListener(event, describe)
   }
   player.addEventListener('error', (event) => {
-    report({ trouble: troubleOf((event as unknown as { detail: shaka.util.Error }).detail) })
+    failed((event as unknown as { detail: shaka.util.Error }).detail)
   })
+
+  function failed(error: unknown) {
+    const trouble = troubleOf(error)
+    report({ trouble })
+    clearTimeout(again)
+    if (trouble === 'network') again = setTimeout(resume, againAfter)
+  }
+  function resume() {
+    if (!player.retryStreaming()) void load(video.currentTime)
+  }
 
   const load = async (at: number) => {
     try {
@@ -41,33 +67,37 @@ export async function openShaka(video: HTMLVideoElement, url: string, start: Sta
       report({ trouble: null })
       describe()
     } catch (error) {
-      report({ trouble: troubleOf(error) })
+      failed(error)
     }
   }
   await player.attach(video)
   void load(start.at)
 
   return {
-    chooseHeight(height) {
-      player.configure({ abr: { enabled: height === 'auto' } })
+    chooseRung(id) {
+      player.configure({ abr: { enabled: id === 'auto' } })
       const active = tracks().find((track) => track.active)
-      const wanted = tracks().find((track) => track.height === height && track.language === active?.language)
+      const wanted = tracks().find((track) => track.originalVideoId === id && track.language === active?.language)
       if (wanted) player.selectVariantTrack(wanted, true, 4)
-      report({ chosen: height })
+      report({ chosen: id })
     },
     chooseAudio(id) {
       const track = player.getAudioTracks()[Number(id)]
       if (track) player.selectAudioTrack(track)
     },
-    allowUpTo(height) {
-      player.configure({ abr: { restrictions: { maxHeight: height ?? Number.POSITIVE_INFINITY } } })
+    allow,
+    move(to) {
+      url = to.dash
+      report({ trouble: null })
+      void load(video.currentTime)
     },
     retry() {
       report({ trouble: null })
-      if (!player.retryStreaming()) void load(video.currentTime)
+      resume()
       void video.play().catch(() => {})
     },
     destroy() {
+      clearTimeout(again)
       void player.destroy()
     },
   }

@@ -1,0 +1,90 @@
+import { type default as Hls, LoadStats } from 'hls.js'
+import { HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { arrived, multivariant, readBy } from '../../../test/hls'
+import { abrAmong } from './hlsAbr'
+
+const ladder = [
+  { id: 'video/360', height: 360, bandwidth: 700_000 },
+  { id: 'video/480', height: 480, bandwidth: 1_200_000 },
+  { id: 'video/720', height: 720, bandwidth: 2_500_000 },
+  { id: 'video/source', height: 1080, bandwidth: 6_000_000 },
+]
+const server = setupServer(
+  http.get('*/player.m3u8', () => HttpResponse.text(multivariant(ladder))),
+  http.get('*/index.m3u8', () => HttpResponse.text('#EXTM3U\n#EXTINF:4,\na.m4s\n#EXT-X-ENDLIST\n')),
+)
+beforeAll(() => server.listen())
+afterAll(() => server.close())
+
+let allowed: string[]
+let hls: Hls
+beforeEach(async () => {
+  allowed = []
+  const abrController = abrAmong((level) => allowed.some((id) => level.uri.includes(`/${id}/`)))
+  hls = await readBy({ abrController, abrEwmaDefaultEstimate: 5_000_000 }, `${location.origin}/media/t/player.m3u8`)
+})
+afterEach(() => hls.destroy())
+
+/** A segment came over a line of this many bits a second. */
+function segment(level: number, line: number, bytes = 2_000_000) {
+  const stats = new LoadStats()
+  stats.loading = { start: 1000, first: 1020, end: 1020 + (bytes * 8000) / line }
+  stats.loaded = stats.total = bytes
+  arrived(hls, level, stats)
+}
+const next = () => ladder[hls.nextAutoLevel]?.id
+
+test('with every level allowed, hls.js’s own choice stands', () => {
+  allowed = ladder.map(({ id }) => id)
+  expect(next()).toBe('video/720')
+})
+
+test('the first segment is of an allowed level, however little is known of the line', () => {
+  allowed = ['video/source']
+  expect(ladder[hls.firstAutoLevel]?.id).toBe('video/source')
+  expect(ladder[hls.startLevel]?.id).toBe('video/source')
+})
+
+test('a fast line gets the best allowed level, over holes in the ladder', () => {
+  allowed = ['video/360', 'video/source']
+  for (let count = 0; count < 6; count++) segment(0, 50_000_000)
+  expect(next()).toBe('video/source')
+})
+
+test('a line between two allowed levels gets the lower, though hls.js would take one that is not allowed', () => {
+  allowed = ladder.map(({ id }) => id)
+  for (let count = 0; count < 6; count++) segment(2, 6_000_000)
+  expect(next()).toBe('video/720')
+  allowed = ['video/360', 'video/source']
+  expect(next()).toBe('video/360')
+})
+
+test('a level that becomes allowed is taken at the next segment, without being told', () => {
+  allowed = ['video/360']
+  for (let count = 0; count < 6; count++) segment(0, 50_000_000)
+  expect(next()).toBe('video/360')
+  allowed = ['video/360', 'video/720']
+  expect(next()).toBe('video/720')
+})
+
+test('what the line cannot carry is left for the lowest level, which is made fastest', () => {
+  allowed = ['video/source']
+  for (let count = 0; count < 6; count++) segment(3, 2_000_000)
+  expect(next()).toBe('video/360')
+})
+
+test('with nothing allowed the lowest level is asked for', () => {
+  for (let count = 0; count < 6; count++) segment(0, 50_000_000)
+  expect(next()).toBe('video/360')
+})
+
+test('an allowed level that would not load gives way to another', () => {
+  allowed = ['video/360', 'video/source']
+  for (let count = 0; count < 6; count++) segment(0, 50_000_000)
+  const source = hls.levels[3]
+  if (!source) throw new Error('the playlist was read wrong')
+  source.loadError = 1
+  expect(next()).toBe('video/360')
+})

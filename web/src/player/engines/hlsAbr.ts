@@ -1,0 +1,42 @@
+// hls.js's own bandwidth rule, held to the levels that may be played: see pickLevel. It is asked before every segment,
+// so a level that becomes allowed is taken at the next one, and nothing that is buffered is thrown away.
+import { AbrController, type Events, type FragBufferedData, type Level } from 'hls.js'
+import { pickLevel } from '../ladder'
+
+export function abrAmong(allowed: (level: Level) => boolean): typeof AbrController {
+  return class extends AbrController {
+    /** Before the first segment the estimate is only a guess, and a guess forbids nothing. */
+    private measured = false
+
+    protected override onFragBuffered(event: Events.FRAG_BUFFERED, data: FragBufferedData): void {
+      super.onFragBuffered(event, data)
+      this.measured ||= this.bwEstimator.canEstimate()
+    }
+
+    override get firstAutoLevel(): number {
+      return this.among(super.firstAutoLevel)
+    }
+
+    override get nextAutoLevel(): number {
+      return this.among(super.nextAutoLevel)
+    }
+
+    override set nextAutoLevel(level: number) {
+      super.nextAutoLevel = level
+    }
+
+    private among(wanted: number): number {
+      const levels = this.hls?.levels ?? []
+      if (levels.length === 0) return wanted
+      return pickLevel(
+        levels.map((level) => ({
+          allowed: allowed(level),
+          failing: level.loadError > 0,
+          bitrate: level.averageBitrate,
+        })),
+        wanted,
+        this.measured ? this.bwEstimator.getEstimate() : undefined,
+      )
+    }
+  }
+}
