@@ -6,7 +6,9 @@ package encode
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -28,9 +30,16 @@ type In struct {
 	Plan       plan.Plan
 	Task       plan.Task
 	Source     string             // path of the source file
+	Feed       Feed               // of a grid of the source; nil of a fixed one
 	Scratch    string             // folder the encoded files are written to
 	OnProgress func(part float64) // 0..1, about twice a second; may be nil
+	Urgent     bool               // a viewer waits: on all cores and at once, for as good a decoder's set-up
+	Gate       *ffmpeg.Gate       // stops and continues the encoder; may be nil
 }
+
+// Feed writes the source's own picture: an initialisation segment and n segments of the
+// grid from segment first on.
+type Feed func(ctx context.Context, w io.Writer, first, n int) error
 
 // Out names the encoded file of each rendition of the task: fragmented MP4 whose times
 // start near zero. pack puts them on the film's time.
@@ -39,14 +48,17 @@ type Out struct {
 }
 
 // Run encodes a task: one ffmpeg, all renditions from one decode. The same task gives the
-// same bytes on every run.
+// same bytes on every run, unless it is urgent.
 func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 	const op = "encode.run"
 	renditions, err := chosen(in.Plan, in.Task)
 	if err != nil {
 		return Out{}, fault.Wrap(op, err)
 	}
-	job := work{plan: in.Plan, source: in.Source, scratch: in.Scratch, report: in.OnProgress}
+	job := work{
+		plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch,
+		report: in.OnProgress, urgent: in.Urgent, gate: in.Gate,
+	}
 	if in.Task.Kind == plan.Video {
 		err = e.video(ctx, job, renditions, videoSpan(in.Plan.Grid, in.Task))
 	} else {
@@ -66,12 +78,16 @@ func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 type work struct {
 	plan    plan.Plan
 	source  string
+	feed    Feed
 	scratch string
 	report  func(part float64)
+	urgent  bool
+	gate    *ffmpeg.Gate
 }
 
 // command is an ffmpeg run, but for where its files are.
 type command struct {
+	stdin    io.Reader     // read in place of the source
 	input    []string      // options before the input
 	args     []string      // everything after it
 	frames   int64         // of each output, to turn progress into a part: of picture
@@ -92,10 +108,16 @@ func (c command) part(now ffmpeg.Progress) float64 {
 
 // run runs a command and returns how many frames its first output has.
 func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err error) {
+	input := ffmpeg.Input{Path: w.source, Demuxer: w.plan.Picture.Demuxer, Args: c.input}
+	if c.stdin != nil {
+		input.Path, input.Demuxer = "", "mov"
+	}
 	err = e.tools.Run(ctx, ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: w.source, Demuxer: w.plan.Picture.Demuxer, Args: c.input}},
+		Inputs: []ffmpeg.Input{input},
+		Stdin:  c.stdin,
 		Args:   c.args,
 		Dir:    w.scratch,
+		Gate:   w.gate,
 		OnProgress: func(now ffmpeg.Progress) {
 			frames = now.Frames
 			if w.report != nil {
@@ -109,18 +131,52 @@ func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err
 // farBack is how far before a damaged span its last good frame is looked for.
 const farBack = time.Minute
 
-// video encodes a span. Where the source is damaged so badly that not one frame can be
-// decoded from the keyframe before the span on, an earlier one is held through it.
+// video encodes a span. Where the source is damaged, what cannot be decoded is bridged by
+// the frame before it; where not one frame can be decoded from the keyframe before the
+// span on, an earlier one is held through it.
 func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) error {
-	frames, err := e.run(ctx, w, videoCommand(w.plan, renditions, s, 0))
+	if w.plan.Grid.OfSource {
+		frames, err := e.fed(ctx, w, fedCommand(w, renditions, s), s)
+		if err != nil || frames == s.frames {
+			return err
+		}
+	}
+	frames, err := e.run(ctx, w, videoCommand(w, renditions, s, 0))
 	if err != nil || frames == s.frames {
 		return err
 	}
-	frames, err = e.run(ctx, w, videoCommand(w.plan, renditions, s, farBack))
+	frames, err = e.run(ctx, w, videoCommand(w, renditions, s, farBack))
 	if err == nil && frames != s.frames {
 		err = fmt.Errorf("%d frames from frame %d on, not %d", frames, s.first, s.frames)
 	}
 	return err
+}
+
+// errEnough is what a feed gets to know when its encoder reads no more.
+var errEnough = errors.New("the encoder has what it needs")
+
+// fed runs a command on the source's own segments. A feed that breaks off is why whatever
+// came after it went wrong.
+func (e *Encoder) fed(ctx context.Context, w work, c command, s span) (frames int64, err error) {
+	if w.feed == nil {
+		return 0, errors.New("nobody feeds the encoder")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := w.feed(ctx, writer, s.segment, len(s.starts))
+		writer.CloseWithError(err)
+		done <- err
+	}()
+	c.stdin = reader
+	frames, err = e.run(ctx, w, c)
+	reader.CloseWithError(errEnough)
+	if broken := <-done; broken != nil && !errors.Is(broken, errEnough) {
+		return frames, broken
+	}
+	return frames, err
 }
 
 // chosen returns a task's renditions, which must be of its kind.
@@ -136,8 +192,8 @@ func chosen(p plan.Plan, task plan.Task) ([]plan.Rendition, error) {
 	out := make([]plan.Rendition, 0, len(task.Renditions))
 	for _, id := range task.Renditions {
 		r, ok := byID[id]
-		if !ok || r.Kind != task.Kind {
-			return nil, fmt.Errorf("task %d asks for %q, which is no %s rendition of its plan", task.Seq, id, task.Kind)
+		if !ok || r.Kind != task.Kind || r.Copy {
+			return nil, fmt.Errorf("task %d asks for %q, which is no %s rendition to encode", task.Seq, id, task.Kind)
 		}
 		out = append(out, r)
 	}

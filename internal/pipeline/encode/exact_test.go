@@ -99,7 +99,7 @@ func TestTasksTogetherHoldTheFramesOfOnePass(t *testing.T) {
 		t.Run(c.film.Name, func(t *testing.T) {
 			t.Parallel()
 			source, p := planned(t, c.film.Path(t))
-			once := framesOf(t, source, p, span{frames: p.Grid.Frames})
+			once := framesOf(t, source, p, span{frames: p.Grid.Frames, ticks: p.Grid.Frames * int64(p.Grid.FrameTicks)})
 			if len(once) != c.frames {
 				t.Errorf("one pass has %d frames, the film has %d", len(once), c.frames)
 			}

@@ -28,27 +28,31 @@ type Init struct {
 type PrepareIn struct {
 	Plan    plan.Plan
 	Source  string
+	Feed    Feed // as in In
 	Scratch string
 }
 
-// Prepare encodes one frame of each rendition, so that every initialisation segment, and
-// the codecs a playlist must name, are there before anything else is made.
+// Prepare encodes one frame of each rendition that is encoded, so that every
+// initialisation segment, and the codecs a playlist must name, are there before anything
+// else is made.
 func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 	const op = "encode.prepare"
 	var video, audio []plan.Rendition
 	for _, r := range in.Plan.Renditions {
-		if r.Kind == plan.Video {
+		switch {
+		case r.Copy:
+		case r.Kind == plan.Video:
 			video = append(video, r)
-		} else {
+		default:
 			audio = append(audio, r)
 		}
 	}
-	job := work{plan: in.Plan, source: in.Source, scratch: in.Scratch}
+	job := work{plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch}
 	var wg sync.WaitGroup
 	var videoErr, audioErr error
 	if len(video) > 0 {
 		wg.Go(func() {
-			videoErr = e.video(ctx, job, video, span{frames: 1})
+			videoErr = e.video(ctx, job, video, firstFrame(in.Plan.Grid))
 		})
 	}
 	if len(audio) > 0 {
@@ -64,7 +68,7 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 		}
 	}
 	var inits []Init
-	for _, r := range in.Plan.Renditions {
+	for _, r := range slices.Concat(video, audio) {
 		init, err := readInit(filepath.Join(in.Scratch, fileName(r)))
 		if err != nil {
 			return nil, fault.Wrap(op, fmt.Errorf("%s: %w", r.ID, err))

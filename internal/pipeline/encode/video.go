@@ -2,6 +2,7 @@ package encode
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,35 +13,55 @@ import (
 // span is a run of grid frames; starts holds where segments begin in it, from its first
 // frame on.
 type span struct {
-	first  int64
-	frames int64
-	starts []int64
+	segment int   // the first one
+	first   int64 // its first frame
+	frames  int64
+	start   int64 // ticks
+	ticks   int64
+	starts  []int64
 }
 
 func videoSpan(g plan.Grid, task plan.Task) span {
-	s := span{first: g.Segments[task.FirstSegment].FirstFrame}
+	first := g.Segments[task.FirstSegment]
+	s := span{segment: task.FirstSegment, first: first.FirstFrame, start: first.Start}
 	for _, segment := range g.Segments[task.FirstSegment : task.FirstSegment+task.Segments] {
 		s.starts = append(s.starts, segment.FirstFrame-s.first)
 		s.frames += segment.Frames
+		s.ticks += segment.Ticks
 	}
 	return s
 }
 
+// firstFrame is the first frame of the film alone.
+func firstFrame(g plan.Grid) span {
+	return span{frames: 1, ticks: int64(g.FrameTicks), starts: []int64{0}}
+}
+
 // videoCommand encodes a span of the grid to every rendition from one decode, which starts
 // at a keyframe and back before it.
-func videoCommand(p plan.Plan, renditions []plan.Rendition, s span, back time.Duration) command {
-	c := command{
-		input:  videoInput(p, s, back),
-		args:   []string{"-filter_complex", videoGraph(p, renditions, s)},
-		frames: s.frames,
-	}
+func videoCommand(w work, renditions []plan.Rendition, s span, back time.Duration) command {
+	return encodeSpan(w, renditions, s, videoInput(w.plan, s, back), videoGraph(w.plan, renditions, s))
+}
+
+// fedCommand encodes a span of a grid of the source. What it reads holds the frames of the
+// span and no others.
+func fedCommand(w work, renditions []plan.Rendition, s span) command {
+	return encodeSpan(w, renditions, s, decoding, fedGraph(w.plan, renditions, s))
+}
+
+func encodeSpan(w work, renditions []plan.Rendition, s span, input []string, graph string) command {
+	c := command{input: input, args: []string{"-filter_complex", graph}, frames: s.frames}
 	for i, r := range renditions {
 		c.args = append(c.args, "-map", fmt.Sprintf("[v%d]", i))
-		c.args = append(c.args, x264(p.Grid, r, s)...)
+		c.args = append(c.args, x264(w.plan.Grid, r, s, w.urgent)...)
 		c.args = append(c.args, fragmented(fileName(r))...)
 	}
 	return c
 }
+
+// decoding are the options of every picture that is read. A broken frame is no reason to
+// stop.
+var decoding = []string{"-threads", "4", "-max_error_rate", "1"}
 
 // preroll is how far before its first frame a deinterlaced span is read: the filter looks
 // at the frames around each one.
@@ -50,11 +71,11 @@ const preroll = 500 * time.Millisecond
 // on reaches the filters (noaccurate_seek): of a film with a variable rate, the frame
 // shown when the span begins may have started long before. Times stay the file's own.
 func videoInput(p plan.Plan, s span, back time.Duration) []string {
-	args := []string{"-threads", "4", "-copyts", "-max_error_rate", "1"}
+	args := slices.Concat(decoding, []string{"-copyts"})
 	if s.first == 0 {
 		return args
 	}
-	at := ticks(p.Grid, p.Picture.OriginTicks+s.first*int64(p.Grid.FrameTicks)-p.Picture.SeekBack)
+	at := ticks(p.Grid, p.Picture.OriginTicks+s.start-p.Picture.SeekBack)
 	if p.Picture.Deinterlace {
 		at -= preroll
 	}
@@ -66,20 +87,43 @@ func videoInput(p plan.Plan, s span, back time.Duration) []string {
 // it does not depend on where the span starts. A source that ends, or breaks, before the
 // span does holds its last frame: a segment is never short.
 func videoGraph(p plan.Plan, renditions []plan.Rendition, s span) string {
-	g := p.Grid
-	origin := p.Picture.OriginTicks + s.first*int64(g.FrameTicks)
+	time := fmt.Sprintf("PTS-(%d)", p.Picture.OriginTicks+s.start)
+	if even := s.frames * int64(p.Grid.FrameTicks); even != s.ticks {
+		time = fmt.Sprintf("(%s)*%d/%d", time, even, s.ticks) // frames of the source, a little early or late
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "[0:%d]", p.Picture.Stream)
 	if p.Picture.Deinterlace {
 		b.WriteString("bwdif=mode=send_frame:deint=all,")
 	}
-	fmt.Fprintf(&b, "settb=1/%d,setpts=PTS-(%d),fps=%d/%d:start_time=0:round=near,", g.Timescale, origin, g.Timescale, g.FrameTicks)
-	fmt.Fprintf(&b, "tpad=stop=-1:stop_mode=clone,trim=end_frame=%d,split=%d", s.frames, len(renditions))
+	b.WriteString(onGrid(p.Grid, time))
+	b.WriteString(",tpad=stop=-1:stop_mode=clone")
+	b.WriteString(scaled(p.Picture, renditions, s))
+	return b.String()
+}
+
+// fedGraph counts frames and does not look at their times, which pack gives back to them:
+// so the encoder's own clock is the same for every span, and with it what a decoder is set
+// up with.
+func fedGraph(p plan.Plan, renditions []plan.Rendition, s span) string {
+	return "[0:0]" + onGrid(p.Grid, fmt.Sprintf("N*%d", p.Grid.FrameTicks)) + scaled(p.Picture, renditions, s)
+}
+
+// onGrid gives frames their time in ticks, from the span's first frame on, rounded to whole
+// frames.
+func onGrid(g plan.Grid, time string) string {
+	return fmt.Sprintf("settb=1/%d,setpts=%s,fps=%[1]d/%[3]d:start_time=0:round=near", g.Timescale, time, g.FrameTicks)
+}
+
+// scaled ends a graph: the span's frames and no more, in the size of each rendition.
+func scaled(pic plan.Picture, renditions []plan.Rendition, s span) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ",trim=end_frame=%d,split=%d", s.frames, len(renditions))
 	for i := range renditions {
 		fmt.Fprintf(&b, "[s%d]", i)
 	}
 	for i, r := range renditions {
-		fmt.Fprintf(&b, ";[s%d]%s[v%d]", i, Upright(p.Picture, r.Width, r.Height), i)
+		fmt.Fprintf(&b, ";[s%d]%s[v%d]", i, Upright(pic, r.Width, r.Height), i)
 	}
 	return b.String()
 }
@@ -98,19 +142,29 @@ func Upright(pic plan.Picture, width, height int) string {
 }
 
 // x264 are the options of one rendition. One thread: with a rate cap, x264's frame
-// threads give other bytes on every run; cores are used by running several tasks.
-func x264(g plan.Grid, r plan.Rendition, s span) []string {
-	gop, cap := strconv.FormatInt(g.GOP, 10), strconv.FormatInt(r.MaxRate, 10)
+// threads give other bytes on every run; cores are used by running several tasks. An
+// urgent span takes all cores and looks at each frame less, but for what a decoder is
+// set up with: references, B-frames and tools stay what they are.
+func x264(g plan.Grid, r plan.Rendition, s span, urgent bool) []string {
+	preset, threads, lookahead := "veryfast", "1", "24"
+	if urgent {
+		preset, threads, lookahead = "superfast", "0", "0"
+	}
+	every := g.GOP
+	if g.OfSource {
+		every = never
+	}
+	gop, cap := strconv.FormatInt(every, 10), strconv.FormatInt(r.MaxRate, 10)
 	args := []string{
-		"-fps_mode", "passthrough", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high",
+		"-fps_mode", "passthrough", "-c:v", "libx264", "-preset", preset, "-profile:v", "high",
 		"-crf", "23", "-maxrate", cap, "-bufsize", cap,
-		"-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-bf", "3", "-threads", "1",
-		"-x264-params", "open-gop=0:rc-lookahead=24:cpu-independent=1",
+		"-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-bf", "3", "-threads", threads,
+		"-x264-params", "open-gop=0:rc-lookahead=" + lookahead + ":cpu-independent=1",
 		"-video_track_timescale", strconv.FormatUint(uint64(g.Timescale), 10),
 	}
 	var forced []string
 	for _, start := range s.starts {
-		if start%g.GOP != 0 {
+		if start%every != 0 {
 			forced = append(forced, fmt.Sprintf("eq(n,%d)", start))
 		}
 	}
@@ -119,6 +173,10 @@ func x264(g plan.Grid, r plan.Rendition, s span) []string {
 	}
 	return args
 }
+
+// never is more frames than a segment of the source has: it holds one IDR picture, as the
+// source's own does.
+const never = 100_000
 
 // ticks returns the time of n grid ticks.
 func ticks(g plan.Grid, n int64) time.Duration {

@@ -12,10 +12,11 @@ import (
 )
 
 // cutVideo deals a task's frames out to its segments. The encoder counts time from the
-// task's start and shows the first frame a little late, to leave room for frames decoded
-// out of order; here the first frame of the film is shown at 0 and decode times are the
-// grid's.
-func cutVideo(g plan.Grid, task plan.Task, frames []mp4.FullSample) ([]part, error) {
+// task's start, in frames that all last the same, and shows the first one a little late, to
+// leave room for frames decoded out of order. Here each frame gets the time the film has
+// for it: the i-th decoded when the film decodes its i-th, the r-th shown when the film
+// shows its r-th.
+func cutVideo(g plan.Grid, due Frames, task plan.Task, frames []mp4.FullSample) ([]part, error) {
 	segments := g.Segments[task.FirstSegment : task.FirstSegment+task.Segments]
 	first := segments[0].FirstFrame
 	last := segments[len(segments)-1]
@@ -26,21 +27,39 @@ func cutVideo(g plan.Grid, task plan.Task, frames []mp4.FullSample) ([]part, err
 	var parts []part
 	for i, s := range segments {
 		part := part{index: task.FirstSegment + i, samples: frames[s.FirstFrame-first:][:s.Frames]}
+		film := due(s.FirstFrame, s.Frames)
+		if int64(len(film)) != s.Frames {
+			return nil, fmt.Errorf("segment %d: the film has %d frames, %d planned", part.index, len(film), s.Frames)
+		}
+		shown := make([]int64, len(film))
+		for j := range film {
+			shown[j] = film[j].PTS
+		}
+		slices.Sort(shown)
+		if shown[0] != s.Start {
+			return nil, fmt.Errorf("segment %d: the film shows it from %d on, not from %d", part.index, shown[0], s.Start)
+		}
+		seen := make([]bool, len(film))
 		for j := range part.samples {
 			f := &part.samples[j]
 			if f.Dur != g.FrameTicks && j+1 < len(part.samples) {
 				return nil, fmt.Errorf("segment %d: frame %d lasts %d ticks, not %d", part.index, j, f.Dur, g.FrameTicks)
 			}
-			f.DecodeTime = uint64(s.FirstFrame+int64(j)) * uint64(g.FrameTicks)
-			f.Dur = g.FrameTicks
-			f.CompositionTimeOffset -= delay
+			later := int64(f.CompositionTimeOffset - delay)
+			rank := int64(j) + later/int64(g.FrameTicks)
+			if later%int64(g.FrameTicks) != 0 || rank < 0 || rank >= s.Frames || seen[rank] {
+				return nil, fmt.Errorf("segment %d: frame %d is shown %d ticks late, among %d frames", part.index, j, later, s.Frames)
+			}
+			seen[rank] = true
+			f.DecodeTime, f.Dur = uint64(film[j].DTS), uint32(film[j].Ticks)
+			f.CompositionTimeOffset = int32(shown[rank] - film[j].DTS)
 			if f.IsSync() {
 				f.Flags = mp4.SyncSampleFlags
 			} else {
 				f.Flags = mp4.NonSyncSampleFlags
 			}
 		}
-		if err := standsAlone(g, s, part.samples); err != nil {
+		if err := standsAlone(s, part.samples[0]); err != nil {
 			return nil, fmt.Errorf("segment %d: %w", part.index, err)
 		}
 		parts = append(parts, part)
@@ -48,24 +67,13 @@ func cutVideo(g plan.Grid, task plan.Task, frames []mp4.FullSample) ([]part, err
 	return parts, nil
 }
 
-// standsAlone fails unless a segment starts with an IDR picture and shows each frame of
-// its stretch of the grid exactly once.
-func standsAlone(g plan.Grid, s plan.Segment, frames []mp4.FullSample) error {
-	if !frames[0].IsSync() || !avc.ContainsNaluType(frames[0].Data, avc.NALU_IDR) {
+// standsAlone fails unless a segment starts with an IDR picture that is shown first.
+func standsAlone(s plan.Segment, first mp4.FullSample) error {
+	if !first.IsSync() || !avc.ContainsNaluType(first.Data, avc.NALU_IDR) {
 		return fmt.Errorf("does not start with an IDR picture")
 	}
-	shown := make([]int64, len(frames))
-	for i := range frames {
-		shown[i] = frames[i].PresentationTime()
-	}
-	if shown[0] != s.FirstFrame*int64(g.FrameTicks) {
-		return fmt.Errorf("first frame shown at %d, not at %d", shown[0], s.FirstFrame*int64(g.FrameTicks))
-	}
-	slices.Sort(shown)
-	for i, at := range shown {
-		if want := (s.FirstFrame + int64(i)) * int64(g.FrameTicks); at != want {
-			return fmt.Errorf("frame %d shown at %d, not at %d", i, at, want)
-		}
+	if at := first.PresentationTime(); at != s.Start {
+		return fmt.Errorf("first frame shown at %d, not at %d", at, s.Start)
 	}
 	return nil
 }

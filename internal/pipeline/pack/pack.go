@@ -1,6 +1,6 @@
 // Package pack owns the last step of a segment: it takes a task's encoded files apart and
 // writes each segment, on the film's own time, at its final key. A segment that is not
-// exactly what the plan promised is never written. It imports plan and encode.
+// exactly what the plan promised is never written. It imports source, plan and encode.
 package pack
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -23,11 +24,15 @@ type In struct {
 	Task    plan.Task
 	Encoded encode.Out
 	Inits   map[string][]byte // of each rendition of the task, as stored: what players decode the segments with
+	Frames  Frames            // of a grid of the source; nil of a fixed one
 
 	// Put stores an object once, whole or not at all. A key that is already there is no
 	// error: it holds the same segment.
 	Put func(ctx context.Context, key string, body io.Reader, size int64) error
 }
+
+// Frames returns when n of the film's frames are due, in the order of decoding.
+type Frames func(first, n int64) []source.Frame
 
 // Segment is one stored object.
 type Segment struct {
@@ -55,8 +60,8 @@ func Run(ctx context.Context, in In) ([]Segment, error) {
 // rendition writes a task's segments of one rendition, after all of them are found good.
 func rendition(ctx context.Context, in In, id string) ([]Segment, error) {
 	r, ok := in.Plan.Rendition(id)
-	if !ok {
-		return nil, fmt.Errorf("not a rendition of the plan")
+	if !ok || r.Copy {
+		return nil, fmt.Errorf("not a rendition the plan has encoded")
 	}
 	encoded, err := open(in.Encoded.Files[id], in.Inits[id])
 	if err != nil {
@@ -64,7 +69,7 @@ func rendition(ctx context.Context, in In, id string) ([]Segment, error) {
 	}
 	var parts []part
 	if r.Kind == plan.Video {
-		parts, err = cutVideo(in.Plan.Grid, in.Task, encoded.samples)
+		parts, err = cutVideo(in.Plan.Grid, in.due(), in.Task, encoded.samples)
 	} else {
 		parts, err = cutAudio(in.Plan, r, in.Task, encoded.samples)
 	}
@@ -84,6 +89,26 @@ func rendition(ctx context.Context, in In, id string) ([]Segment, error) {
 		stored = append(stored, Segment{Rendition: id, Index: p.index, Key: key, Bytes: int64(len(body)), DurationTicks: p.duration()})
 	}
 	return stored, nil
+}
+
+// due is when frames are due: on a fixed grid one after the other, each shown when it is
+// decoded.
+func (in In) due() Frames {
+	g := in.Plan.Grid
+	switch {
+	case !g.OfSource:
+		return func(first, n int64) []source.Frame {
+			frames := make([]source.Frame, n)
+			for i := range frames {
+				at := (first + int64(i)) * int64(g.FrameTicks)
+				frames[i] = source.Frame{DTS: at, PTS: at, Ticks: int64(g.FrameTicks)}
+			}
+			return frames
+		}
+	case in.Frames == nil:
+		return func(int64, int64) []source.Frame { return nil }
+	}
+	return in.Frames
 }
 
 // part is one segment about to be written: its samples are on the film's time.

@@ -17,8 +17,7 @@ const maxSoundRate = 192_000
 func gridOfSource(r source.Rung) (Grid, error) {
 	const op = "plan.grid"
 	g := Grid{OfSource: true, Timescale: r.Timescale, FrameTicks: r.FrameTicks}
-	const most = 100_000_000 // keeps every product below in its type
-	if r.Timescale == 0 || r.Timescale > most || r.FrameTicks == 0 || len(r.Segments) == 0 {
+	if r.Timescale == 0 || r.FrameTicks == 0 || len(r.Segments) == 0 {
 		return Grid{}, fault.New(fault.Internal, op, "bad_rung", "")
 	}
 	for _, s := range r.Segments {

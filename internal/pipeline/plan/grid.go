@@ -21,6 +21,9 @@ const (
 	clockRate = 240
 )
 
+// mostTicks a second keep every product of times in its type.
+const mostTicks = 100_000_000
+
 // newGrid cuts the picture's time into segments.
 func newGrid(report probe.Report) (Grid, error) {
 	num, den, err := frameRate(report.Video)
@@ -45,8 +48,7 @@ func newGrid(report probe.Report) (Grid, error) {
 // by a whole number, so that the source's frames still fall on the grid's.
 func frameRate(v probe.Video) (num, den int64, err error) {
 	num, den = int64(v.FrameRateNum), int64(v.FrameRateDen)
-	const most = 100_000_000 // keeps every product below in its type
-	if num <= 0 || den <= 0 || num > most || den > most {
+	if num <= 0 || den <= 0 || num > mostTicks || den > mostTicks {
 		return 0, 0, fault.New(fault.Invalid, "plan.grid", "no_frame_rate", "This file does not say how fast its pictures follow each other.")
 	}
 	d := gcd(num, den)

@@ -27,6 +27,9 @@ func New(report probe.Report, ladder Ladder, rung *source.Rung) (Plan, error) {
 		return Plan{}, err
 	}
 	p := Plan{Version: version}
+	if rung != nil && (rung.Stream != report.Video.Stream || rung.Timescale > mostTicks) {
+		rung = nil // of another picture, or on a clock we cannot count on
+	}
 	var err error
 	if rung == nil {
 		p.Grid, err = newGrid(report)
