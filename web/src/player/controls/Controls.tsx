@@ -136,7 +136,7 @@ function Time({ durationSeconds }: { durationSeconds: number }) {
   const now = useElement((state) => Math.floor(state.currentTime))
   const measured = useElement((state) => Math.round(state.duration))
   return (
-    <p className="px-2 text-sm text-white/90 tabular-nums">
+    <p className="px-2 text-sm whitespace-nowrap text-white/90 tabular-nums">
       {clock(now)} <span className="text-white/60">/ {clock(measured || Math.round(durationSeconds))}</span>
     </p>
   )
