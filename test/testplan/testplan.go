@@ -4,12 +4,15 @@
 package testplan
 
 import (
+	"context"
+	"io"
 	"os"
 	"sync"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
@@ -17,6 +20,7 @@ import (
 type Film struct {
 	Source string
 	Plan   plan.Plan
+	Index  *source.Index // of a film that is played as it is
 }
 
 // reports holds what was probed before in this process: a probe is four processes.
@@ -31,6 +35,49 @@ func Of(t testing.TB, path string) Film {
 		t.Fatal(err)
 	}
 	return Film{Source: source, Plan: p}
+}
+
+// AsItIs probes a film and plans it on its own segments, for a ladder that fits below the
+// small films of the tests.
+func AsItIs(t testing.TB, path string) Film {
+	t.Helper()
+	return AsItIsOn(t, path, plan.Ladder{{Height: 90, Bitrate: 200_000}, {Height: 120, Bitrate: 400_000}})
+}
+
+// AsItIsOn does the same for another ladder.
+func AsItIsOn(t testing.TB, path string, ladder plan.Ladder) Film {
+	t.Helper()
+	report, path := probed(t, path)
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	index, err := source.Open(file, report.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rung, err := index.Rung()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.New(report, ladder, &rung)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.Grid.OfSource {
+		t.Fatalf("%s is not planned on its own segments", path)
+	}
+	return Film{Source: path, Plan: p, Index: index}
+}
+
+// Feed gives an encoder the film's own segments.
+func (f Film) Feed(ctx context.Context, w io.Writer, first, n int) error {
+	var segments []source.Segment
+	for _, s := range f.Plan.Grid.Segments[first : first+n] {
+		segments = append(segments, s.Source())
+	}
+	return f.Index.Feed(ctx, w, segments)
 }
 
 func probed(t testing.TB, path string) (probe.Report, string) {

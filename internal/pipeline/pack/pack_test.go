@@ -29,6 +29,8 @@ import (
 type film struct {
 	source string
 	plan   plan.Plan
+	feed   encode.Feed // of a film that is played as it is
+	frames pack.Frames
 	inits  map[string][]byte
 	codecs map[string]string
 	stored map[string][]byte // by key
@@ -37,20 +39,27 @@ type film struct {
 func prepare(t *testing.T, path string) *film {
 	t.Helper()
 	ready := testplan.Of(t, path)
-	f := &film{source: ready.Source, plan: ready.Plan, inits: map[string][]byte{}, codecs: map[string]string{}, stored: map[string][]byte{}}
-	inits, err := encode.New(testfilm.Tools(t)).Prepare(t.Context(), encode.PrepareIn{Plan: f.plan, Source: f.source, Scratch: t.TempDir()})
+	f := &film{source: ready.Source, plan: ready.Plan}
+	f.prepare(t)
+	return f
+}
+
+// prepare fills in the initialisation segments.
+func (f *film) prepare(t *testing.T) {
+	t.Helper()
+	f.inits, f.codecs, f.stored = map[string][]byte{}, map[string]string{}, map[string][]byte{}
+	inits, err := encode.New(testfilm.Tools(t)).Prepare(t.Context(), encode.PrepareIn{Plan: f.plan, Source: f.source, Feed: f.feed, Scratch: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, init := range inits {
 		f.inits[init.Rendition], f.codecs[init.Rendition] = init.Bytes, init.Codecs
 	}
-	return f
 }
 
 func (f *film) encode(t *testing.T, task plan.Task) encode.Out {
 	t.Helper()
-	out, err := encode.New(testfilm.Tools(t)).Run(t.Context(), encode.In{Plan: f.plan, Task: task, Source: f.source, Scratch: t.TempDir()})
+	out, err := encode.New(testfilm.Tools(t)).Run(t.Context(), encode.In{Plan: f.plan, Task: task, Source: f.source, Feed: f.feed, Scratch: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +67,7 @@ func (f *film) encode(t *testing.T, task plan.Task) encode.Out {
 }
 
 func (f *film) pack(t *testing.T, task plan.Task, out encode.Out) ([]pack.Segment, error) {
-	return pack.Run(t.Context(), pack.In{VideoID: "film", Plan: f.plan, Task: task, Encoded: out, Inits: f.inits,
+	return pack.Run(t.Context(), pack.In{VideoID: "film", Plan: f.plan, Task: task, Encoded: out, Inits: f.inits, Frames: f.frames,
 		Put: func(_ context.Context, key string, body io.Reader, size int64) error {
 			raw, err := io.ReadAll(body)
 			if int64(len(raw)) != size {

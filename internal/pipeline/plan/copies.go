@@ -46,11 +46,11 @@ func (s Segment) Source() source.Segment {
 }
 
 // copiedVideo is the source's own picture.
-func copiedVideo(p Picture, r source.Rung) Rendition {
+func copiedVideo(r source.Rung) Rendition {
 	return Rendition{
 		ID: SourceID, Kind: Video, Copy: true,
 		Width: r.Width, Height: r.Height, Rung: rungName(r),
-		Bandwidth: r.Peak, Stream: p.Stream,
+		Bandwidth: r.Peak, Stream: r.Stream,
 	}
 }
 

@@ -98,7 +98,7 @@ func videoRenditions(p Picture, ladder Ladder, played *source.Rung) []Rendition 
 		}
 	}
 	if played != nil {
-		renditions = append(renditions, copiedVideo(p, *played))
+		renditions = append(renditions, copiedVideo(*played))
 	}
 	return renditions
 }
