@@ -26,13 +26,15 @@ var (
 	Sparse    = Film{Name: "sparse.mp4", Args: drawn("25", "48000", "-g", "999", "-sc_threshold", "0")}
 	TenBits   = Film{Name: "high10.mp4", Args: drawn("25", "48000", "-pix_fmt", "yuv420p10le")}
 	FullWidth = Film{Name: "high422.mp4", Args: drawn("25", "48000", "-pix_fmt", "yuv422p")}
-	AV1       = Film{Name: "av1.mp4", Args: []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:d=5:r=24", "-pix_fmt", "yuv420p", "-c:v", "libsvtav1", "-preset", "12"}}
+	// Fields is interlaced and, unlike Interlaced, otherwise what every player knows.
+	Fields = Film{Name: "fields.mp4", From: &Interlaced, Args: []string{"-i", "FROM", "-c:a", "copy", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-flags", "+ildct+ilme", "-x264-params", "tff=1", "-g", "60"}}
+	AV1    = Film{Name: "av1.mp4", Args: []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:d=5:r=24", "-pix_fmt", "yuv420p", "-c:v", "libsvtav1", "-preset", "12"}}
 	// Heavy is mostly filler, of 10 Mb/s.
 	Heavy = Film{Name: "heavy.mp4", Args: []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:d=4:r=25", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50",
 		"-b:v", "10M", "-minrate", "10M", "-maxrate", "10M", "-bufsize", "1M", "-x264-params", "nal-hrd=cbr:filler=1"}}
 	// Bursting is light but for its first two seconds.
 	Bursting = Film{Name: "bursting.mp4", Args: []string{"-f", "lavfi", "-i", "testsrc2=s=640x360:d=14:r=25", "-vf", "noise=alls=100:allf=t:enable='lt(t,2)'", "-c:v", "libx264", "-preset", "ultrafast",
-		"-g", "50", "-crf", "12"}}
+		"-g", "50", "-crf", "20"}}
 )
 
 // Stream is a naked H.264 stream of four seconds; made with other options it needs another
@@ -40,3 +42,13 @@ var (
 func Stream(name string, options string) Film {
 	return Film{Name: name, Args: slices.Concat([]string{"-f", "lavfi", "-i", "testsrc2=s=320x180:d=4:r=25", "-c:v", "libx264", "-preset", "veryfast", "-g", "50", "-x264-params", options})}
 }
+
+// TwoPictures has two picture tracks, and nothing says which one is the film.
+var TwoPictures = Film{Name: "two-pictures.mp4", From: &PAL, Args: []string{"-i", "FROM", "-map", "0:v", "-map", "0:v", "-c", "copy"}}
+
+// Films of a few kilobytes, for changing them in every way.
+var (
+	Tiny = Film{Name: "tiny.mp4", Args: []string{"-f", "lavfi", "-i", "color=red:s=32x32:r=10:d=5", "-f", "lavfi", "-i", "sine=d=5:r=8000", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "25",
+		"-x264-params", "b-adapt=0", "-fflags", "+bitexact", "-c:a", "aac", "-b:a", "8k", "-shortest"}}
+	TinyQuickTime = Film{Name: "tiny.mov", From: &Tiny, Args: []string{"-i", "FROM", "-c", "copy"}}
+)
