@@ -165,7 +165,10 @@ func (d *decoder) readSize(r *bits.EBSPReader) error {
 
 func (d *decoder) readPixels(r *bits.EBSPReader) {
 	d.squarePixels = true
-	if !r.ReadFlag() || !r.ReadFlag() { // nothing is said of its looks, or not of its pixels
+	if looks := r.ReadFlag(); !looks {
+		return
+	}
+	if pixels := r.ReadFlag(); !pixels {
 		return
 	}
 	const unspecified, square, extended = 0, 1, 255

@@ -174,11 +174,3 @@ func (s *sound) place(start float64, movieScale uint32) error {
 
 // packets is how many packets are kept.
 func (s *sound) packets() int64 { return s.kept[1] - s.kept[0] }
-
-// bytes is how large the kept packets in a range are together.
-func (s *sound) bytes(first, packets int64) (sum int64) {
-	for _, size := range s.table.size[s.kept[0]+first:][:packets] {
-		sum += int64(size)
-	}
-	return sum
-}
