@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { memo, useEffect, useRef } from 'react'
 import type { Video } from '@/api/types'
 import { length } from '@/lib/time'
+import { PlayIcon } from '@/ui/icons'
 import { Poster } from '@/ui/Poster'
 import { ProgressBar } from '@/ui/ProgressBar'
 import { Skeleton } from '@/ui/Skeleton'
@@ -33,17 +34,27 @@ const Card = memo(function Card({ film, eager }: { film: Video; eager: boolean }
   const { title } = film
   const percent = Math.round(film.progress * 100)
   const art = (
-    <div className="transition-transform delay-120 group-hover:scale-104 group-focus-visible:scale-104">
+    <div className="relative transition-transform delay-120 group-hover:scale-104 group-focus-visible:scale-104">
       <Poster film={film} eager={eager} />
+      {film.playable && film.status === 'processing' && (
+        <span className="absolute right-2 bottom-2 grid size-9 place-items-center rounded-full bg-black/70 text-accent">
+          <PlayIcon size={18} />
+        </span>
+      )}
     </div>
   )
   const caption = (
     <>
       <p className="mt-2 truncate text-sm text-soft transition-colors group-hover:text-ink">{title}</p>
       {film.playable ? (
-        film.durationSeconds !== undefined && (
-          <p className="text-sm text-faint tabular-nums max-md:hidden">{length(film.durationSeconds)}</p>
-        )
+        <p className="flex flex-wrap gap-x-2 text-sm text-faint tabular-nums">
+          {film.durationSeconds !== undefined && <span className="max-md:hidden">{length(film.durationSeconds)}</span>}
+          {film.status === 'processing' && (
+            <span className="text-accent">
+              <Trans>Plays now</Trans>
+            </span>
+          )}
+        </p>
       ) : (
         <div className="mt-1 grid gap-1.5">
           <p className="text-sm text-faint tabular-nums">

@@ -35,6 +35,15 @@ test('a film still being made shows how far it is and cannot be pressed', async 
   expect(screen.queryByRole('link', { name: /Ainda chegando/ })).not.toBeInTheDocument()
 })
 
+test('a film that plays while it is still being made says so and leads to it', async () => {
+  here.backend.state.videos = [aVideo({ id: 'a', title: 'Ainda chegando', status: 'processing', playable: true })]
+  visit('/')
+  const grid = await screen.findByRole('region', { name: 'All films' })
+  const card = within(grid).getByRole('link', { name: /Ainda chegando/ })
+  expect(card).toHaveAttribute('href', '/watch/a')
+  expect(card).toHaveTextContent('Plays now')
+})
+
 test('a viewer sees only what plays', async () => {
   asViewer()
   here.backend.state.videos = [

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
-import type { Rendition, Video } from '@/api/types'
+import type { Video } from '@/api/types'
 import { useRetry } from '@/api/videos'
-import { ProgressBar } from '@/ui/ProgressBar'
+import { PlayIcon } from '@/ui/icons'
 import { toast } from '@/ui/toast'
+import { inOrder, Renditions, useNames } from './Renditions'
 import { RowAction } from './RowAction'
 import { whyFailed } from './words'
 
@@ -26,26 +27,27 @@ export function FilmState({ video }: { video: Video }) {
       </div>
     )
   }
-  const rungs = rungsOf(video)
   return (
-    <div className="grid gap-2">
-      <p className="flex min-h-6 flex-wrap items-center gap-x-3 text-sm text-soft tabular-nums">
-        <Words video={video} rungs={rungs} />
+    <div className="grid gap-3">
+      <p className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft tabular-nums">
+        <Words video={video} />
       </p>
-      {rungs.length > 0 && video.status !== 'ready' && <Rungs rungs={rungs} />}
+      {video.renditions.length > 0 && video.status !== 'ready' && <Renditions video={video} />}
     </div>
   )
 }
 
-function Words({ video, rungs }: { video: Video; rungs: Rung[] }) {
+function Words({ video }: { video: Video }) {
+  const nameOf = useNames(video)
   const percent = Math.floor(video.progress * 100)
   if (video.status === 'ready') {
+    const pictures = inOrder(video.renditions.filter((one) => one.kind === 'video'))
     return (
       <>
         <span className="text-good">
           <Trans>Ready</Trans>
         </span>
-        <span className="text-faint">{rungs.map((rung) => rung.name).join(' · ')}</span>
+        <span className="text-faint">{pictures.map(nameOf).join(' · ')}</span>
       </>
     )
   }
@@ -55,9 +57,10 @@ function Words({ video, rungs }: { video: Video; rungs: Rung[] }) {
         <Link
           to="/watch/$videoId"
           params={{ videoId: video.id }}
-          className="rounded-poster font-medium whitespace-nowrap text-accent transition-colors hover:text-ink"
+          className="inline-flex h-8 items-center gap-1.5 rounded-full bg-accent/14 pr-3.5 pl-2.5 font-medium whitespace-nowrap text-accent transition-colors hover:bg-accent/24"
         >
-          <Trans>Plays now ▸</Trans>
+          <PlayIcon size={16} />
+          <Trans>Plays now</Trans>
         </Link>
         <span className="text-faint">
           <Trans>getting better, {percent}%</Trans>
@@ -66,35 +69,6 @@ function Words({ video, rungs }: { video: Video; rungs: Rung[] }) {
     )
   }
   if (video.status === 'uploading') return <Trans>Being sent from somewhere else</Trans>
-  if (rungs.length > 0) return <Trans>Getting it ready, {percent}%</Trans>
+  if (video.renditions.length > 0) return <Trans>Getting it ready, {percent}%</Trans>
   return <Trans>Looking at the file</Trans>
-}
-
-/** Five thin bars at most, one a rung, filling as its segments are made. */
-function Rungs({ rungs }: { rungs: Rung[] }) {
-  const { t } = useLingui()
-  return (
-    <ul className="flex gap-2">
-      {rungs.map(({ id, name, status, progress }) => (
-        <li key={id} className="grid flex-1 gap-1">
-          <ProgressBar
-            value={status === 'ready' ? 1 : progress}
-            label={t`${name}p, made so far`}
-            tone={status === 'ready' ? 'good' : 'accent'}
-          />
-          <span className="text-sm leading-4 text-faint tabular-nums">{name}</span>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-type Rung = Rendition & { name: number }
-
-/** The picture's renditions, smallest first, by what people call them: "video/720" is 720 however wide the film. */
-function rungsOf(video: Video): Rung[] {
-  return video.renditions
-    .filter((one) => one.kind === 'video')
-    .map((one) => ({ ...one, name: Number(one.id.split('/')[1]) || (one.height ?? 0) }))
-    .sort((a, b) => a.name - b.name)
 }

@@ -1,5 +1,6 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, expect, test } from 'vitest'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { put } from '@/api/videos'
 import { aVideo } from '../../../test/backend'
 import { aBackend, visit } from '../../../test/visit'
 
@@ -37,28 +38,82 @@ test('what is no film is left out, and said so', async () => {
   expect(here.backend.state.uploads.size).toBe(0)
 })
 
-test('a film that plays already says so and leads to it, with a bar for every rung', async () => {
-  here.backend.state.videos = [
+test('a film that plays already says so and leads to it, with a bar for all that is made of it', async () => {
+  const film = aVideo({
+    id: 'a',
+    title: 'Sertão Azul',
+    status: 'processing',
+    playable: true,
+    progress: 0.4,
+    renditions: [
+      { id: 'video/source', kind: 'video', height: 804, bandwidth: 6e6, status: 'ready', progress: 1 },
+      { id: 'video/720', kind: 'video', height: 536, bandwidth: 5e6, status: 'queued', progress: 0 },
+      { id: 'video/360', kind: 'video', height: 268, bandwidth: 5e5, status: 'encoding', progress: 0.25 },
+      { id: 'audio/0-pt', kind: 'audio', bandwidth: 128e3, status: 'ready', progress: 1, language: 'pt' },
+    ],
+  })
+  here.backend.state.videos = [film]
+  const { queries } = visit('/upload')
+  expect(await screen.findByRole('link', { name: 'Plays now' })).toHaveAttribute('href', '/watch/a')
+  const bars = () =>
+    screen.getAllByRole('progressbar').map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')])
+  expect(bars()).toEqual([
+    ['360p, made so far', '25'],
+    ['720p, made so far', '0'],
+    ['Original, made so far', '100'],
+    ['Sound, made so far', '100'],
+  ])
+  const lines = screen.getAllByRole('listitem').filter((item) => !within(item).queryByRole('list'))
+  expect(lines.map((line) => line.textContent)).toEqual(['360p25%', '720pin line', 'Original', 'Sound'])
+
+  const second = {
+    id: 'audio/1-en',
+    kind: 'audio',
+    bandwidth: 1,
+    status: 'queued',
+    progress: 0,
+    language: 'en',
+  } as const
+  act(() => put(queries, { ...film, renditions: [...film.renditions, second] }))
+  await waitFor(() => expect(bars().map(([name]) => name)).toContain('Sound (en), made so far'))
+})
+
+test('how long a rendition still takes is said once its own pace is known, and counts down', async () => {
+  const made = (percent: number) =>
     aVideo({
-      id: 'a',
-      title: 'Sertão Azul',
+      id: 'b',
       status: 'processing',
       playable: true,
-      progress: 0.4,
       renditions: [
-        { id: 'video/1080', kind: 'video', height: 1080, bandwidth: 5e6, status: 'queued', progress: 0 },
-        { id: 'video/360', kind: 'video', height: 268, bandwidth: 5e5, status: 'ready', progress: 1 },
-        { id: 'audio/1', kind: 'audio', bandwidth: 128e3, status: 'ready', progress: 1 },
+        {
+          id: 'video/360',
+          kind: 'video',
+          height: 360,
+          bandwidth: 5e5,
+          status: 'encoding',
+          progress: percent / 100,
+        },
       ],
-    }),
-  ]
-  visit('/upload')
-  expect(await screen.findByRole('link', { name: /Plays now/ })).toHaveAttribute('href', '/watch/a')
-  const bars = screen.getAllByRole('progressbar')
-  expect(bars.map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')])).toEqual([
-    ['360p, made so far', '100'],
-    ['1080p, made so far', '0'],
-  ])
+    })
+  here.backend.state.videos = [made(10)]
+  vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] })
+  const { queries } = visit('/upload')
+  expect(await screen.findByText('10%')).toBeVisible()
+  try {
+    for (const percent of [20, 40, 60]) {
+      act(() => vi.advanceTimersByTime(10_000))
+      here.backend.state.videos = [made(percent)]
+      act(() => put(queries, made(percent)))
+      await waitFor(() => expect(screen.getByRole('progressbar')).toHaveAttribute('aria-valuenow', String(percent)))
+    }
+    act(() => vi.advanceTimersByTime(1000))
+    // Two steps are left, of ten seconds each.
+    expect(screen.getByText('20 s')).toBeVisible()
+    act(() => vi.advanceTimersByTime(10_000))
+    expect(screen.getByText('10 s')).toBeVisible()
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a failed film says why in words and can be tried again', async () => {
