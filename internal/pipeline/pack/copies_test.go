@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/Eyevinn/mp4ff/avc"
@@ -15,6 +17,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/source"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/test/testfilm"
 	"github.com/kkmovies/kkmovies/test/testplan"
 )
@@ -37,6 +40,7 @@ func TestEncodedRungsHaveTheSourcesTimes(t *testing.T) {
 			for _, r := range encoded {
 				path := f.whole(t, r)
 				timesAreTheSources(t, f, r, path)
+				shownInOrder(t, f, path)
 				picturesAreTheSources(t, f, r, path)
 			}
 		})
@@ -87,6 +91,35 @@ func timesAreTheSources(t *testing.T, f *film, r plan.Rendition, path string) {
 		slices.Sort(wanted)
 		if !slices.Equal(shown, wanted) {
 			t.Errorf("%s: segment %d is shown at\n%v, the source's at\n%v", r.ID, k, shown, wanted)
+		}
+	}
+}
+
+// shownInOrder tells that every frame has its own time and not another's: a decoder puts
+// frames out in the order the encoder meant them to be shown in.
+func shownInOrder(t *testing.T, f *film, path string) {
+	t.Helper()
+	said, _, err := testfilm.Tools(t).Probe(t.Context(), ffmpeg.ProbeJob{
+		Input: ffmpeg.Input{Path: path}, Args: []string{"-select_streams", "v", "-show_entries", "frame=pts", "-of", "csv=p=0"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []int64
+	for _, frame := range f.frames(0, f.plan.Grid.Frames) {
+		want = append(want, frame.PTS)
+	}
+	slices.Sort(want)
+	for _, field := range strings.Fields(string(said)) {
+		at, err := strconv.ParseInt(strings.Trim(field, ","), 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, at)
+	}
+	for i := range got { // ffmpeg shows films that have no edit list a little later
+		if len(got) != len(want) || got[i]-got[0] != want[i] {
+			t.Fatalf("%d frames, %d in the source; frame %d is shown at %d after the first, want %d", len(got), len(want), i, got[i]-got[0], want[i])
 		}
 	}
 }
