@@ -228,6 +228,20 @@ func TestWritingEndsWhenNobodyWaits(t *testing.T) {
 	}
 }
 
+func TestAPictureThatCannotBeCutIsNotWritten(t *testing.T) {
+	x := open(t, testfilm.HEVC.Path(t))
+	var out bytes.Buffer
+	for name, write := range map[string]func() error{
+		"init":  func() error { _, err := x.VideoInit(); return err },
+		"video": func() error { return x.Video(t.Context(), &out, Segment{Frames: 1}, 0) },
+		"feed":  func() error { return x.Feed(t.Context(), &out, []Segment{{Frames: 1}}) },
+	} {
+		if err := write(); fault.CodeOf(err) != NotH264 || out.Len() > 0 {
+			t.Errorf("%s: %v, %d bytes", name, err, out.Len())
+		}
+	}
+}
+
 // One index serves every viewer of a film at once.
 func TestAnIndexIsUsedByManyAtOnce(t *testing.T) {
 	x := open(t, testfilm.PAL.Path(t))

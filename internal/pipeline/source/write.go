@@ -117,6 +117,9 @@ func (x *Index) Feed(ctx context.Context, w io.Writer, segments []Segment) error
 
 // write writes a segment whose frames' delays are counted from a base.
 func (x *Index) write(ctx context.Context, w io.Writer, s Segment, number int, base int64) error {
+	if x.unfit != nil {
+		return x.unfit
+	}
 	t := &x.video.table
 	if s.First < 0 || s.Frames < 1 || s.Frames > t.len()-s.First || t.shown(s.First) != s.Start {
 		return changed("no segment of frames %d+%d at %d", s.First, s.Frames, s.Start)
