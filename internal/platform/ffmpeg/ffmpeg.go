@@ -38,6 +38,7 @@ type Tools struct {
 	prlimit string   // "" when the machine has none
 	bwrap   []string // the sandbox's command line up to what is bound per job; nil when it does not work
 	status  Status
+	log     *slog.Logger
 }
 
 // Status tells an operator what was found; doctor and readyz show it.
@@ -58,7 +59,7 @@ func Find(ctx context.Context, opt Options) (*Tools, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	t := &Tools{}
+	t := &Tools{log: log}
 	var err error
 	if t.ffmpeg, err = locate(opt.FFmpeg, "ffmpeg"); err != nil {
 		return nil, missing(op, "ffmpeg", err)

@@ -86,6 +86,7 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		defer wall.end()
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
+		began := time.Now()
 		err := cmd.Start()
 		if writer != nil {
 			writer.Close() // the child has its own
@@ -116,12 +117,23 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		}
 		progress.Wait()
 		p.err = explain(ctx, err, p.stderr.String())
+		t.note(cmd.ProcessState, l, time.Since(began), p.err)
 		close(p.done)
 	}()
 	if err := <-started; err != nil {
 		return nil, fault.Wrap(op, err)
 	}
 	return p, nil
+}
+
+// note tells whoever looks closely what was run, as it was given to the program, and what
+// it cost: of all its threads and of what it started.
+func (t *Tools) note(ended *os.ProcessState, l launch, took time.Duration, err error) {
+	var cpu time.Duration
+	if ended != nil { // else nothing waited for it
+		cpu = ended.UserTime() + ended.SystemTime()
+	}
+	t.log.Debug("program ended", "program", l.program, "args", l.args, "cpu", cpu, "took", took, "failed", err != nil)
 }
 
 // ExitError is how a program ended when it did not end well.

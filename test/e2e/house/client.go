@@ -47,12 +47,13 @@ type (
 
 	// Stream is what a player needs.
 	Stream struct {
-		SessionID, HLSURL, DASHURL, ThumbnailsURL string
-		DurationSeconds, ResumeAtSeconds          float64
-		Renditions                                []struct {
+		SessionID, HLSURL, DASHURL, PlayerURL, ThumbnailsURL string
+		DurationSeconds, ResumeAtSeconds                     float64
+		Renditions                                           []struct {
 			ID                  string
 			Rung, Height, Width int
 			Bandwidth           int64
+			Instant             bool
 			Ready               [][2]float64
 		}
 		Audio     []struct{ ID, Language, Label string }

@@ -150,7 +150,16 @@ func (h *House) Boot() time.Duration {
 	return took
 }
 
-// URL returns where a path of this house is now: each life has another port.
+// Reboot starts a house that is down where it was, on the same port, as an operator would:
+// who was connected to it finds it again.
+func (h *House) Reboot() time.Duration {
+	h.t.Helper()
+	h.env = append(slices.DeleteFunc(h.env, func(setting string) bool { return strings.HasPrefix(setting, "KK_LISTEN=") }),
+		"KK_LISTEN="+strings.TrimPrefix(h.base, "http://"))
+	return h.Boot()
+}
+
+// URL returns where a path of this house is now: after Boot it has another port.
 func (h *House) URL(path string) string {
 	if strings.Contains(path, "://") {
 		return path

@@ -90,6 +90,39 @@ func (h *House) Encoders() int {
 	return n
 }
 
+// Freeze stops the server and everything it has started where they are, until thaw.
+func (h *House) Freeze() (thaw func()) {
+	h.t.Helper()
+	server := h.PID()
+	if err := syscall.Kill(server, syscall.SIGSTOP); err != nil {
+		h.t.Fatal(err)
+	}
+	stopped := []int{server}
+	for _, id := range descendants(server) {
+		if !standsStill(id) && syscall.Kill(id, syscall.SIGSTOP) == nil { // else the server holds it, or it is gone
+			stopped = append(stopped, id)
+		}
+	}
+	return func() {
+		for _, id := range stopped {
+			_ = syscall.Kill(id, syscall.SIGCONT) // it is there still: its parent cannot have waited for it
+		}
+	}
+}
+
+// ChildrenCPU returns the time all programs have taken that the server has started, and
+// seen the end of.
+func (h *House) ChildrenCPU() (time.Duration, error) {
+	fields := statOf(h.PID())
+	if len(fields) < 15 {
+		return 0, errors.New("the process's stat is too short")
+	}
+	const tick = 10 * time.Millisecond // of every Linux's /proc
+	user, err := strconv.ParseInt(fields[13], 10, 64)
+	system, err2 := strconv.ParseInt(fields[14], 10, 64)
+	return time.Duration(user+system) * tick, errors.Join(err, err2)
+}
+
 // Memory is what a process holds, in bytes.
 type Memory struct {
 	RSS int64 // resident, of the process alone
@@ -156,18 +189,28 @@ func descendants(pid int) []int {
 	return found
 }
 
-// parentOf reads /proc/pid/stat, whose second field may hold anything in brackets.
 func parentOf(pid int) (int, bool) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, false
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	fields := statOf(pid)
 	if len(fields) < 2 {
 		return 0, false
 	}
 	parent, err := strconv.Atoi(fields[1])
 	return parent, err == nil
+}
+
+func standsStill(pid int) bool {
+	fields := statOf(pid)
+	return len(fields) > 0 && fields[0] == "T"
+}
+
+// statOf reads /proc/pid/stat from its third field on: the second may hold anything in
+// brackets.
+func statOf(pid int) []string {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 }
 
 func commandOf(pid int) string {

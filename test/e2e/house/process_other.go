@@ -45,6 +45,12 @@ var errLinux = errors.New("only Linux tells this")
 // Encoders is known on Linux only.
 func (h *House) Encoders() int { h.t.Fatal(errLinux); return 0 }
 
+// Freeze is possible on Linux only.
+func (h *House) Freeze() (thaw func()) { h.t.Fatal(errLinux); return nil }
+
+// ChildrenCPU is known on Linux only.
+func (h *House) ChildrenCPU() (time.Duration, error) { return 0, errLinux }
+
 // Memory is what a process holds, in bytes.
 type Memory struct{ RSS, PSS int64 }
 
