@@ -52,3 +52,7 @@ var (
 		"-x264-params", "b-adapt=0", "-fflags", "+bitexact", "-c:a", "aac", "-b:a", "8k", "-shortest"}}
 	TinyQuickTime = Film{Name: "tiny.mov", From: &Tiny, Args: []string{"-i", "FROM", "-c", "copy"}}
 )
+
+// Bulky has pictures of megabytes.
+var Bulky = Film{Name: "bulky.mp4", Args: []string{"-f", "lavfi", "-i", "color=gray:s=1280x720:d=3:r=10", "-vf", "noise=alls=100:allf=t:enable='not(mod(n,25))'", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast",
+	"-g", "25", "-qp", "1"}}

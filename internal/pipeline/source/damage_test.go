@@ -189,11 +189,15 @@ func TestOnlySegmentsOfTheFilmAreWritten(t *testing.T) {
 	}
 	second := r.Segments[1]
 	for name, change := range map[string]func(*Segment){
-		"too long":      func(s *Segment) { s.Frames = math.MaxInt64 },
-		"empty":         func(s *Segment) { s.Frames = 0 },
-		"before":        func(s *Segment) { s.First = -1 },
-		"elsewhere":     func(s *Segment) { s.Start++ },
-		"not to be cut": func(s *Segment) { s.First++; s.Start = x.Frames(s.First, 1)[0].PTS },
+		"too long":  func(s *Segment) { s.Frames = math.MaxInt64 },
+		"empty":     func(s *Segment) { s.Frames = 0 },
+		"before":    func(s *Segment) { s.First = -1 },
+		"elsewhere": func(s *Segment) { s.Start++ },
+		"longer":    func(s *Segment) { s.Ticks++ },
+		"not to be cut": func(s *Segment) {
+			*s = Segment{First: s.First + 1, Frames: r.Segments[2].First - s.First - 1, Start: x.Frames(s.First+1, 1)[0].PTS}
+			s.Ticks = r.Segments[2].Start - s.Start
+		},
 	} {
 		s := second
 		change(&s)

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -69,6 +71,77 @@ func TestAnUnevenFilmIsCutExactly(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameVideo(t, x, 0, path, segments, int(x.video.table.len()))
+}
+
+// Pictures may be larger than what is read at once.
+func TestLargePicturesAreCutExactly(t *testing.T) {
+	path := testfilm.Bulky.Path(t)
+	x := open(t, path)
+	largest := slices.Max(x.video.table.size)
+	if largest < 2*blockBytes {
+		t.Fatalf("the largest picture has %d bytes", largest)
+	}
+	keys, err := x.keyframes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments, err := x.cut(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameVideo(t, x, 0, path, segments, 30)
+}
+
+// A real film, with keyframes where its shots begin.
+func TestARealFilmIsCutExactly(t *testing.T) {
+	path := testfilm.BigBuckBunny(t)
+	x := open(t, path)
+	r, err := x.Rung()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var starts []int64
+	for _, s := range r.Segments {
+		starts = append(starts, s.First)
+	}
+	if !slices.Equal(starts, []int64{0, 250, 378, 553}) || r.Width != 1920 || r.Height != 1080 || r.Codecs != "avc1.640028" {
+		t.Errorf("segments begin at frames %v of %dx%d %s", starts, r.Width, r.Height, r.Codecs)
+	}
+	sameVideo(t, x, r.Stream, path, r.Segments, 720)
+	onTheFilmsClock(t, x, r, path)
+}
+
+// A file over 4 GB says where its chunks are in 8 bytes.
+func TestFarChunksAreFound(t *testing.T) {
+	near := patched(t, testfilm.PAL, stbl, func(b []byte) []byte { return b })
+	far := patched(t, testfilm.PAL, stbl, func(b []byte) []byte {
+		at := bytes.Index(b, []byte("stco")) - 4
+		end := at + int(binary.BigEndian.Uint32(b[at:]))
+		box := append([]byte("....co64"), b[at+8:at+16]...)
+		for ; at+16 < end; at += 4 {
+			box = binary.BigEndian.AppendUint64(box, uint64(binary.BigEndian.Uint32(b[at+16:])))
+		}
+		binary.BigEndian.PutUint32(box, uint32(len(box)))
+		at = bytes.Index(b, []byte("stco")) - 4
+		return slices.Concat(b[:at], box, b[end:])
+	})
+	var written [2]bytes.Buffer
+	for i, film := range [][]byte{near, far} {
+		x, err := Open(bytes.NewReader(film), int64(len(film)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := x.Rung()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.Feed(t.Context(), &written[i], r.Segments); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(far) == len(near) || !bytes.Equal(written[0].Bytes(), written[1].Bytes()) {
+		t.Errorf("%d and %d bytes, not the same", written[0].Len(), written[1].Len())
+	}
 }
 
 // sameVideo compares packets and pictures with the source's, and their times but for a

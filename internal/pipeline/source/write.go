@@ -65,6 +65,7 @@ func (x *Index) SoundInit(stream int) ([]byte, error) {
 		edts := &mp4.EdtsBox{}
 		edts.AddChild(&mp4.ElstBox{Entries: []mp4.ElstEntry{{MediaTime: s.priming, MediaRateInteger: 1}}})
 		trak.AddChild(edts)
+		trak.Children[1], trak.Children[2] = trak.Children[2], trak.Children[1] // before the media it is about
 	}
 	return encode(init)
 }
@@ -121,11 +122,12 @@ func (x *Index) write(ctx context.Context, w io.Writer, s Segment, number int, b
 		return x.unfit
 	}
 	t := &x.video.table
-	if s.First < 0 || s.Frames < 1 || s.Frames > t.len()-s.First || t.shown(s.First) != s.Start {
-		return changed("no segment of frames %d+%d at %d", s.First, s.Frames, s.Start)
+	next := s.First + s.Frames
+	if s.First < 0 || s.Frames < 1 || s.Frames > t.len()-s.First || t.shown(s.First) != s.Start || next < t.len() && t.shown(next) != s.Start+s.Ticks {
+		return changed("no segment of frames %d+%d at %d+%d", s.First, s.Frames, s.Start, s.Ticks)
 	}
 	trun := mp4.CreateTrun(0)
-	for i := s.First; i < s.First+s.Frames; i++ {
+	for i := s.First; i < next; i++ {
 		trun.AddSample(mp4.Sample{
 			Flags: mp4.NonSyncSampleFlags, Dur: uint32(t.ticks(i)), Size: t.size[i], CompositionTimeOffset: int32(t.delay(i) - base),
 		})
