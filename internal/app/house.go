@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -50,6 +51,7 @@ type duties struct {
 	serves bool // people connect to it
 	jobs   int  // background jobs run at once
 	slots  int  // tasks encoded at once
+	demand int  // and besides, segments that viewers wait for
 	alone  bool // no other process works on this database
 }
 
@@ -60,7 +62,7 @@ func rolesOf(role string, embedded bool) duties {
 	}
 	// An encoder keeps to one core, since with more its bytes would differ from run to run;
 	// several at once use the others.
-	return duties{serves: true, jobs: 4, slots: runtime.NumCPU(), alone: embedded}
+	return duties{serves: true, jobs: 4, slots: runtime.NumCPU(), demand: max(2, runtime.NumCPU()/2), alone: embedded}
 }
 
 // open connects every part. The caller closes the house.
@@ -130,9 +132,18 @@ func findTools(ctx context.Context, d duties, log *slog.Logger) func() (*ffmpeg.
 func (h *house) connectPipeline(d duties) {
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(),
-		Scratch: filepath.Join(h.config.DataDir, "scratch"), Slots: d.slots, Alone: d.alone,
-		Changed: h.events.changed, Logger: h.log,
+		Scratch: filepath.Join(h.config.DataDir, "scratch"), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})
+}
+
+// noteEncoding logs what encoders do and viewers wait for, for whoever looks closely.
+func (h *house) noteEncoding(e pipeline.Event) {
+	what := slog.Int("task", e.Task)
+	if e.Rendition != "" {
+		what = slog.String("segment", fmt.Sprintf("%s/%d", e.Rendition, e.Segment))
+	}
+	h.log.Debug("encoding", "event", string(e.Kind), "video", e.Video, what, "slot", e.Slot)
 }
 
 // secret returns the 32-byte signing key of this name, the same on every node.

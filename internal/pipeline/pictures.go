@@ -32,7 +32,9 @@ func (p *Pipeline) pictures(ctx context.Context, job Pictures) error {
 		return fault.Wrap(op, err)
 	}
 	defer os.RemoveAll(scratch)
-	in := picture.In{Plan: planned, Source: file.Path, Scratch: scratch}
+	on := p.floor.enter(run{about: Event{Video: job.VideoID, Task: -1}}) // nobody waits for them
+	defer on.leave()
+	in := picture.In{Plan: planned, Source: file.Path, Scratch: scratch, Gate: on.gate}
 
 	still, err := p.maker.Poster(ctx, in)
 	if err != nil {

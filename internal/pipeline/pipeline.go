@@ -127,7 +127,8 @@ type Store interface {
 	// that knows it is alone, and has just begun.
 	Reclaim(ctx context.Context) error
 	// SetPlayhead says that a viewer was at a segment just now. For a minute, tasks that lie
-	// before a viewer come first in their lane, the nearest of all.
+	// before a viewer come first in their lane, the nearest of all. fault.NotFound unless the
+	// video is processing.
 	SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error
 
 	DemandStore

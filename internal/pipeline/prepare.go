@@ -17,7 +17,7 @@ import (
 func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	const op = "pipeline.prepare"
 	if _, err := p.Store.Plan(ctx, job.VideoID); err == nil {
-		p.wakeUp() // planned before: a retry, whose tasks are queued again
+		p.tasks.ring() // planned before: a retry, whose tasks are queued again
 		return nil
 	} else if !fault.Is(err, fault.NotFound) {
 		return fault.Wrap(op, err)
@@ -60,7 +60,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	if err := p.Store.SavePlan(ctx, Planned{Source: source, Report: report, Plan: planned, Codecs: codecs}); err != nil {
 		return fault.Wrap(op, err)
 	}
-	p.wakeUp()
+	p.tasks.ring()
 	p.Changed(ctx, job.VideoID)
 	return nil
 }

@@ -22,9 +22,13 @@ type Options struct {
 	Ladder  plan.Ladder
 	Scratch string // a folder of this process alone, emptied at start
 	Slots   int    // tasks encoded at once by this process
-	Alone   bool   // no other process works on this database
-	Changed func(ctx context.Context, videoID string)
-	Logger  *slog.Logger
+	// DemandSlots are kept for segments that viewers wait for: two at least, so that picture
+	// and sound are made at once. Half as many more read ahead of them.
+	DemandSlots int
+	Alone       bool // no other process works on this database
+	Changed     func(ctx context.Context, videoID string)
+	Observe     func(Event) // told what happens, in its order; must return at once. May be nil
+	Logger      *slog.Logger
 }
 
 // Pipeline runs the steps.
@@ -33,8 +37,11 @@ type Pipeline struct {
 	prober  *probe.Prober
 	encoder *encode.Encoder
 	maker   *picture.Maker
-	wake    chan struct{} // a task may be waiting
-	owner   string
+	desk    desk
+	floor   floor
+	tasks   bell // one may be waiting
+	demands map[DemandKind]bell
+	owner   string // of this process's leases, and what it asks for
 	stop    context.CancelFunc
 	stopped chan struct{}
 }

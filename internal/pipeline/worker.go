@@ -3,22 +3,16 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
-	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
-	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
-	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -28,23 +22,22 @@ const (
 	stallAfter   = 2 * time.Minute // without progress the encoder is taken for stuck
 	pollEvery    = time.Second     // for tasks queued by another process
 	mostFailures = 3               // of one task, then the video fails
-)
-
-var (
-	errLost    = errors.New("the lease was lost or the video removed")
-	errStalled = errors.New("the encoder made no progress")
+	smallTask    = 2               // segments at most that are soon made: a viewer waits for them
 )
 
 // New returns a pipeline that is not working yet.
 func New(o Options) *Pipeline {
-	return &Pipeline{
+	p := &Pipeline{
 		Options: o,
 		prober:  probe.New(o.Tools),
 		encoder: encode.New(o.Tools),
 		maker:   picture.New(o.Tools),
-		wake:    make(chan struct{}, 1),
+		tasks:   newBell(),
+		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},
 		owner:   uuid.NewString(),
 	}
+	p.floor.observe = p.observe
+	return p
 }
 
 // Start begins to take tasks.
@@ -60,8 +53,17 @@ func (p *Pipeline) Start(ctx context.Context) error {
 	ctx, p.stop = context.WithCancel(context.WithoutCancel(ctx))
 	p.stopped = make(chan struct{})
 	var slots sync.WaitGroup
-	for range p.Slots {
-		slots.Go(func() { p.takeTasks(ctx) })
+	for slot := range p.Slots {
+		slots.Go(func() { p.takeTasks(ctx, slot) })
+	}
+	for i := range p.DemandSlots {
+		slots.Go(func() { p.takeDemands(ctx, p.Slots+i, Waited) })
+	}
+	for i := range (p.DemandSlots + 1) / 2 {
+		slots.Go(func() { p.takeDemands(ctx, p.Slots+p.DemandSlots+i, Ahead) })
+	}
+	if !p.Alone {
+		slots.Go(func() { p.listen(ctx) })
 	}
 	go func() {
 		slots.Wait()
@@ -82,20 +84,24 @@ func (p *Pipeline) Stop(ctx context.Context) error {
 	}
 }
 
-// wakeUp tells this process's slots to look for tasks now.
-func (p *Pipeline) wakeUp() {
+// bell wakes one of those who wait for something to do.
+type bell chan struct{}
+
+func newBell() bell { return make(bell, 1) }
+
+func (b bell) ring() {
 	select {
-	case p.wake <- struct{}{}:
+	case b <- struct{}{}:
 	default:
 	}
 }
 
-func (p *Pipeline) takeTasks(ctx context.Context) {
+func (p *Pipeline) takeTasks(ctx context.Context, slot int) {
 	for ctx.Err() == nil {
 		w, err := p.Store.Take(ctx, p.owner, lease)
 		if err == nil {
-			p.wakeUp() // there may be more: let the next slot look too
-			p.work(ctx, w)
+			p.tasks.ring() // there may be more: let the next slot look too
+			p.work(ctx, w, slot)
 			continue
 		}
 		if !fault.Is(err, fault.NotFound) && ctx.Err() == nil {
@@ -103,7 +109,7 @@ func (p *Pipeline) takeTasks(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-p.wake:
+		case <-p.tasks:
 		case <-time.After(pollEvery):
 		}
 	}
@@ -111,15 +117,19 @@ func (p *Pipeline) takeTasks(ctx context.Context) {
 
 // work does one task and says how it went. What it must still say when the process is
 // stopping is said without the process's context.
-func (p *Pipeline) work(ctx context.Context, w Work) {
+func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 	log := p.Logger.With("video", w.VideoID, "task", w.Task.Seq, "lane", int(w.Task.Lane))
-	sizes, err := p.encode(ctx, w)
+	about := Event{Kind: TaskTaken, Video: w.VideoID, Task: w.Task.Seq, Slot: slot}
+	p.observe(about)
+	sizes, err := p.encode(ctx, w, about)
 	if err == nil {
 		err = p.Store.Done(ctx, w, sizes)
 	}
 	after := context.WithoutCancel(ctx)
 	switch {
 	case err == nil:
+		about.Kind = TaskDone
+		p.observe(about)
 		p.Changed(ctx, w.VideoID)
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
 		p.clearIfGone(after, w.VideoID)
@@ -146,133 +156,20 @@ func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
 	}
 }
 
-// encode runs the encoder and the packer under the task's lease.
-func (p *Pipeline) encode(ctx context.Context, w Work) (Sizes, error) {
-	planned, err := p.Store.Plan(ctx, w.VideoID)
-	if err != nil {
-		return nil, err
-	}
-	source, err := p.Store.Source(ctx, w.VideoID)
-	if err != nil {
-		return nil, err
-	}
-	file, err := p.openSource(ctx, source)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	inits, err := p.inits(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-", w.Task.Seq))
-	if err != nil {
-		return nil, fault.Wrap("pipeline.encode", err)
-	}
-	defer os.RemoveAll(scratch)
-
-	held := p.hold(ctx, w)
-	defer held.release()
-	encoded, err := p.encoder.Run(held.ctx, encode.In{
-		Plan: planned, Task: w.Task, Source: file.Path, Scratch: scratch,
-		OnProgress: func(float64) { held.progressed() },
-	})
-	if err != nil {
-		return nil, held.why(err)
-	}
-	segments, err := pack.Run(held.ctx, pack.In{
-		VideoID: w.VideoID, Plan: planned, Task: w.Task, Encoded: encoded, Inits: inits, Put: p.put,
-	})
-	if err != nil {
-		return nil, held.why(err)
-	}
-	sizes := Sizes{}
-	for _, s := range segments {
-		sizes[s.Rendition] = append(sizes[s.Rendition], s.Bytes)
-	}
-	return sizes, nil
-}
-
-// holding is a task's lease, kept while its encoder makes progress. Its context ends
-// when the lease is lost, the video removed, or the encoder stuck.
-type holding struct {
-	ctx      context.Context
-	cancel   context.CancelCauseFunc
-	lastMove atomic.Int64 // UnixNano
-}
-
-func (p *Pipeline) hold(ctx context.Context, w Work) *holding {
-	h := &holding{}
-	h.progressed()
-	h.ctx, h.cancel = context.WithCancelCause(ctx)
-	go func() {
-		tick := time.NewTicker(renewEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-h.ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if time.Since(time.Unix(0, h.lastMove.Load())) > stallAfter {
-				h.cancel(errStalled)
-				return
-			}
-			// Any other failure to renew is given time: the lease outlasts several.
-			if err := p.Store.Renew(h.ctx, w, lease); fault.Is(err, fault.NotFound) {
-				h.cancel(errLost)
-				return
-			}
-		}
-	}()
-	return h
-}
-
-func (h *holding) progressed() { h.lastMove.Store(time.Now().UnixNano()) }
-
-func (h *holding) release() { h.cancel(nil) }
-
-// why returns the reason the context ended when it was one of ours, else err.
-func (h *holding) why(err error) error {
-	if cause := context.Cause(h.ctx); errors.Is(cause, errLost) || errors.Is(cause, errStalled) {
-		return cause
-	}
-	return err
-}
-
-// clearIfGone removes what was stored for a video that was deleted while it was encoded.
-func (p *Pipeline) clearIfGone(ctx context.Context, videoID string) {
-	if _, err := p.Store.Source(ctx, videoID); !fault.Is(err, fault.NotFound) {
-		return
-	}
-	if err := p.Blobs.DeletePrefix(ctx, "videos/"+videoID+"/"); err != nil {
-		p.Logger.WarnContext(ctx, "objects of a removed video remain", "video", videoID, "error", err)
-	}
-}
-
-// openSource opens what encoders read of a video; the caller closes it.
-func (p *Pipeline) openSource(ctx context.Context, source Source) (blob.Object, error) {
-	file, err := p.Blobs.Open(ctx, source.EncodeKey)
-	if fault.Is(err, fault.NotFound) {
-		err = fault.New(fault.Invalid, "pipeline.source", "source_missing", "The uploaded file is no longer in storage. Upload it again.")
-	}
-	return file, err
-}
-
-// inits returns the stored init segment of each rendition of a task.
-func (p *Pipeline) inits(ctx context.Context, w Work) (map[string][]byte, error) {
-	inits := map[string][]byte{}
+// encode makes the segments of a task under its lease.
+func (p *Pipeline) encode(ctx context.Context, w Work, about Event) (Sizes, error) {
+	r := run{about: about, small: w.Task.Segments <= smallTask}
 	for _, rendition := range w.Task.Renditions {
-		object, err := p.Blobs.Open(ctx, plan.InitKey(w.VideoID, rendition))
-		if err != nil {
-			return nil, err
-		}
-		inits[rendition], err = io.ReadAll(object)
-		if err = errors.Join(err, object.Close()); err != nil {
-			return nil, fault.Wrap("pipeline.inits", err)
+		for k := range w.Task.Segments {
+			r.makes = append(r.makes, Segment{w.VideoID, rendition, w.Task.FirstSegment + k})
 		}
 	}
-	return inits, nil
+	on := p.floor.enter(r)
+	defer on.leave()
+	h := hold(ctx, on, renewEvery, func(ctx context.Context) error { return p.Store.Renew(ctx, w, lease) })
+	defer h.release()
+	sizes, err := p.produce(h, w.VideoID, w.Task, false)
+	return sizes, h.why(err)
 }
 
 func emptyFolder(dir string) error {

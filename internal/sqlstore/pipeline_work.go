@@ -179,7 +179,7 @@ func (s Pipeline) SetPlayhead(ctx context.Context, videoID, sessionID string, se
 			return err
 		}
 		return changeRow(ctx, tx, `INSERT INTO playheads (video_id, session_id, segment, seen_at)
-			SELECT id, $2, $3, $4 FROM videos WHERE id = $1
+			SELECT id, $2, $3, $4 FROM videos WHERE id = $1 AND status = 'processing'
 			ON CONFLICT (video_id, session_id) DO UPDATE SET segment = excluded.segment, seen_at = excluded.seen_at`,
 			videoID, sessionID, segment, at)
 	})

@@ -118,6 +118,7 @@ func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err
 		Args:   c.args,
 		Dir:    w.scratch,
 		Gate:   w.gate,
+		Urgent: w.urgent,
 		OnProgress: func(now ffmpeg.Progress) {
 			frames = now.Frames
 			if w.report != nil {

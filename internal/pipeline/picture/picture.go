@@ -31,6 +31,7 @@ type In struct {
 	Plan    plan.Plan
 	Source  string
 	Scratch string
+	Gate    *ffmpeg.Gate // stops and continues the work; may be nil
 }
 
 // Poster is one frame of the film, as a JPEG.
@@ -97,6 +98,7 @@ func (m *Maker) run(ctx context.Context, in In, from float64, skip string, args 
 		Inputs: []ffmpeg.Input{{Path: in.Source, Demuxer: p.Picture.Demuxer, Args: input}},
 		Args:   args,
 		Dir:    in.Scratch,
+		Gate:   in.Gate,
 		Limits: ffmpeg.Limits{Wall: 4 * time.Hour, CPU: 4 * time.Hour},
 	})
 }

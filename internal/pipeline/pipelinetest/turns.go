@@ -86,6 +86,7 @@ func nearAViewerComesFirst(t *testing.T, s Subject) {
 		t.Errorf("took %s/%d", names[w.VideoID], w.Task.Seq)
 	}
 	wantFault(t, "watch an unknown video", s.Store.SetPlayhead(t.Context(), newID(), "viewer", 3), fault.NotFound)
+	wantFault(t, "watch what is whole", s.Store.SetPlayhead(t.Context(), s.Add(t, catalog.Ready), "viewer", 3), fault.NotFound)
 }
 
 func aPlayheadMoves(t *testing.T, s Subject) {

@@ -319,22 +319,24 @@ func tinyWAV(n int) []byte {
 		le(8000, 4), le(16000, 4), le(2, 2), le(16, 2), []byte("data"), le(uint32(len(data)), 4), data)
 }
 
-func TestTheServerGoesBeforeItsEncoders(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	p, err := find(t).Start(ctx, Job{Args: endless, Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Wait()
-	defer cancel()
-	for _, child := range childrenOf(t, os.Getpid()) {
-		got, err := syscall.Getpriority(syscall.PRIO_PROCESS, child)
+func TestTheServerGoesBeforeItsEncodersAndTheUrgentBeforeOthers(t *testing.T) {
+	for want, urgent := range map[int]bool{niceness: false, urgentNiceness: true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		p, err := find(t).Start(ctx, Job{Args: endless, Dir: t.TempDir(), Urgent: urgent})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if nice := 20 - got; nice != niceness { // the raw system call answers 20 minus the niceness
-			t.Errorf("child %d has niceness %d", child, nice)
+		for _, child := range childrenOf(t, os.Getpid()) {
+			got, err := syscall.Getpriority(syscall.PRIO_PROCESS, child)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if nice := 20 - got; nice != want { // the raw system call answers 20 minus the niceness
+				t.Errorf("child %d has niceness %d, want %d", child, nice, want)
+			}
 		}
+		cancel()
+		_ = p.Wait()
 	}
 }
 

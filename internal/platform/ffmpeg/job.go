@@ -39,6 +39,7 @@ type Job struct {
 	OnProgress func(Progress) // called from one goroutine, about twice a second and at the end
 	Limits     Limits
 	Gate       *Gate // stops and continues the process; nil: it always runs
+	Urgent     bool  // somebody waits for it: it goes before the others
 }
 
 // ProbeJob is one run of ffprobe on one input.
@@ -66,7 +67,7 @@ func (t *Tools) Start(ctx context.Context, job Job) (*Process, error) {
 	if job.OnProgress != nil {
 		args = append(args, "-progress", "pipe:3", "-stats_period", "0.5")
 	}
-	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: job.Limits, gate: job.Gate}
+	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: job.Limits, gate: job.Gate, urgent: job.Urgent}
 	var err error
 	if job.Dir != "" {
 		if l.dir, err = filepath.Abs(job.Dir); err != nil {

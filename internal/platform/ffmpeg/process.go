@@ -16,8 +16,11 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// niceness of every child, of 0 (like the server) to 19.
-const niceness = 10
+// The niceness of children, of 0 (like the server) to 19.
+const (
+	niceness       = 10
+	urgentNiceness = 2
+)
 
 // launch is a program about to run.
 type launch struct {
@@ -30,6 +33,7 @@ type launch struct {
 	progress func(Progress)
 	limits   Limits
 	gate     *Gate
+	urgent   bool
 }
 
 // Process is a running program. Its whole process group lives and dies together.
@@ -100,7 +104,11 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		}
 		// An encoder takes every core it is given: the server beside it, and whoever waits for
 		// an answer, go first. Where that is not allowed, nothing is lost.
-		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, niceness)
+		nice := niceness
+		if l.urgent {
+			nice = urgentNiceness
+		}
+		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, nice)
 		if reader != nil {
 			progress.Go(func() {
 				defer reader.Close()

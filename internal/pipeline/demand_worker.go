@@ -1,0 +1,120 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+const (
+	demandRenewEvery = time.Second            // so soon another process learns that nobody wants it any more
+	demandPollEvery  = 200 * time.Millisecond // for what viewers of another process wait for
+)
+
+// listen makes this process look for what other processes ask for.
+func (p *Pipeline) listen(ctx context.Context) {
+	tick := time.NewTicker(demandPollEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			p.demands[Waited].ring()
+			p.demands[Ahead].ring()
+		}
+	}
+}
+
+// takeDemands makes what is wanted, the newest first. Those who wait and what is read
+// ahead have slots of their own, so that neither a viewer nor an idle core waits for the
+// other.
+func (p *Pipeline) takeDemands(ctx context.Context, slot int, kind DemandKind) {
+	for ctx.Err() == nil {
+		w, err := p.Store.TakeDemand(ctx, p.owner, kind, lease)
+		if err == nil {
+			p.demands[kind].ring() // there may be more: let the next slot look too
+			p.meet(ctx, w, slot)
+			continue
+		}
+		if !fault.Is(err, fault.NotFound) && ctx.Err() == nil {
+			p.Logger.WarnContext(ctx, "cannot look for what viewers wait for", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-p.demands[kind]:
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// meet makes one segment under its lease, and says how it went as work does.
+func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
+	about := ofSegment(DemandTaken, w.Segment)
+	about.Demand, about.Slot = w.Kind, slot
+	p.observe(about)
+	on := p.floor.enter(run{about: about, makes: []Segment{w.Segment}, waited: w.Kind == Waited || p.desk.waitedFor(w.Segment)})
+	sizes, err := p.makeDemanded(ctx, w, on)
+	on.leave()
+	if err == nil {
+		err = p.Store.DemandDone(ctx, w.Segment, sizes[w.Rendition][0])
+	}
+	after := context.WithoutCancel(ctx)
+	switch {
+	case err == nil:
+		about.Kind = DemandMade
+		p.desk.tell(w.key(), nil) // it may have been there before
+		p.observe(about)
+		p.Changed(ctx, w.VideoID)
+	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
+		about.Kind = DemandCancelled
+		p.observe(about)
+		p.clearIfGone(after, w.VideoID)
+	case ctx.Err() != nil:
+		if err := p.Store.ReleaseDemand(after, w); err != nil && !fault.Is(err, fault.NotFound) {
+			p.Logger.WarnContext(after, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
+		}
+	default:
+		about.Kind = DemandFailed
+		p.observe(about)
+		p.demandFailed(after, w, err)
+	}
+}
+
+func (p *Pipeline) makeDemanded(ctx context.Context, w DemandWork, on *run) (Sizes, error) {
+	h := hold(ctx, on, demandRenewEvery, func(ctx context.Context) error {
+		kind, err := p.Store.RenewDemand(ctx, w, lease)
+		if err == nil && kind == Waited {
+			on.want()
+		}
+		return err
+	})
+	defer h.release()
+	planned, err := p.Store.Plan(h.ctx, w.VideoID)
+	if err != nil {
+		return nil, h.why(err)
+	}
+	rendition, ok := planned.Rendition(w.Rendition)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "pipeline.demand", "", "")
+	}
+	task := plan.Task{Seq: -1, Kind: rendition.Kind, FirstSegment: w.Index, Segments: 1, Renditions: []string{w.Rendition}}
+	sizes, err := p.produce(h, w.VideoID, task, true)
+	return sizes, h.why(err)
+}
+
+// demandFailed gives a demand back, or gives it up: then those who wait are told. The
+// film goes on: its own task may do better.
+func (p *Pipeline) demandFailed(ctx context.Context, w DemandWork, cause error) {
+	gaveUp, err := p.Store.DemandFailed(ctx, w, mostFailures)
+	p.Logger.WarnContext(ctx, "could not make a segment that is waited for", "segment", w.key(), "gaveUp", gaveUp, "error", cause)
+	switch {
+	case err != nil:
+		p.Logger.WarnContext(ctx, "could not record a failed demand; its lease will run out", "segment", w.key(), "error", err)
+	case gaveUp:
+		p.desk.tell(w.key(), fault.Wrap("pipeline.make", cause))
+	}
+}

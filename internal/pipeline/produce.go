@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// produce encodes the segments of a task and stores them, under a lease: urgently when
+// somebody waits, or soon will. What is stored already stays as it is; when that is all
+// of it, nothing is encoded.
+func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bool) (Sizes, error) {
+	ctx := h.ctx
+	sizes, whole, err := p.stored(ctx, videoID, task)
+	if err != nil || whole {
+		return sizes, err
+	}
+	planned, err := p.Store.Plan(ctx, videoID)
+	if err != nil {
+		return nil, err
+	}
+	source, err := p.Store.Source(ctx, videoID)
+	if err != nil {
+		return nil, err
+	}
+	file, err := p.openSource(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	inits, err := p.inits(ctx, videoID, task)
+	if err != nil {
+		return nil, err
+	}
+	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-", task.Seq))
+	if err != nil {
+		return nil, fault.Wrap("pipeline.produce", err)
+	}
+	defer os.RemoveAll(scratch)
+
+	encoded, err := p.encoder.Run(ctx, encode.In{
+		Plan: planned, Task: task, Source: file.Path, Scratch: scratch, Urgent: urgent, Gate: h.run.gate,
+		OnProgress: func(float64) { h.progressed() },
+	})
+	if err != nil {
+		return nil, err
+	}
+	inStorage := map[string]int64{}
+	segments, err := pack.Run(ctx, pack.In{
+		VideoID: videoID, Plan: planned, Task: task, Encoded: encoded, Inits: inits,
+		Put: func(ctx context.Context, key string, body io.Reader, size int64) (err error) {
+			inStorage[key], err = p.putSegment(ctx, key, body, size)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	sizes = Sizes{}
+	for _, s := range segments {
+		sizes[s.Rendition] = append(sizes[s.Rendition], inStorage[s.Key])
+	}
+	return sizes, nil
+}
+
+// putSegment stores a segment, tells who waits for it, and returns its size in storage:
+// where it was made before, perhaps for a viewer, that one stays.
+func (p *Pipeline) putSegment(ctx context.Context, key string, body io.Reader, size int64) (int64, error) {
+	written, err := p.Blobs.Put(ctx, key, body, size)
+	if err != nil {
+		return 0, err
+	}
+	p.desk.tell(key, nil)
+	if written {
+		return size, nil
+	}
+	info, err := p.Blobs.Stat(ctx, key)
+	return info.Size, err
+}
+
+// stored returns the sizes of a task's segments when all of them are in storage.
+func (p *Pipeline) stored(ctx context.Context, videoID string, task plan.Task) (sizes Sizes, all bool, err error) {
+	sizes = Sizes{}
+	for _, rendition := range task.Renditions {
+		for k := range task.Segments {
+			info, err := p.Blobs.Stat(ctx, plan.Key(videoID, rendition, task.FirstSegment+k))
+			if fault.Is(err, fault.NotFound) {
+				return nil, false, nil
+			}
+			if err != nil {
+				return nil, false, err
+			}
+			sizes[rendition] = append(sizes[rendition], info.Size)
+		}
+	}
+	return sizes, true, nil
+}
+
+// openSource opens what encoders read of a video; the caller closes it.
+func (p *Pipeline) openSource(ctx context.Context, source Source) (blob.Object, error) {
+	file, err := p.Blobs.Open(ctx, source.EncodeKey)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.New(fault.Invalid, "pipeline.source", "source_missing", "The uploaded file is no longer in storage. Upload it again.")
+	}
+	return file, err
+}
+
+// inits returns the stored init segment of each rendition of a task.
+func (p *Pipeline) inits(ctx context.Context, videoID string, task plan.Task) (map[string][]byte, error) {
+	inits := map[string][]byte{}
+	for _, rendition := range task.Renditions {
+		object, err := p.Blobs.Open(ctx, plan.InitKey(videoID, rendition))
+		if err != nil {
+			return nil, err
+		}
+		inits[rendition], err = io.ReadAll(object)
+		if err = errors.Join(err, object.Close()); err != nil {
+			return nil, fault.Wrap("pipeline.inits", err)
+		}
+	}
+	return inits, nil
+}
+
+// clearIfGone removes what was stored for a video that was deleted while it was encoded.
+func (p *Pipeline) clearIfGone(ctx context.Context, videoID string) {
+	if _, err := p.Store.Source(ctx, videoID); !fault.Is(err, fault.NotFound) {
+		return
+	}
+	if err := p.Blobs.DeletePrefix(ctx, "videos/"+videoID+"/"); err != nil {
+		p.Logger.WarnContext(ctx, "objects of a removed video remain", "video", videoID, "error", err)
+	}
+}
