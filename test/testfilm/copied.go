@@ -56,3 +56,6 @@ var (
 // Bulky has pictures of megabytes.
 var Bulky = Film{Name: "bulky.mp4", Args: []string{"-f", "lavfi", "-i", "color=gray:s=1280x720:d=3:r=10", "-vf", "noise=alls=100:allf=t:enable='not(mod(n,25))'", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast",
 	"-g", "25", "-qp", "1"}}
+
+// SoundFirst is a QuickTime film whose first track is the sound.
+var SoundFirst = Film{Name: "sound-first.mov", From: &NTSC, Args: []string{"-i", "FROM", "-map", "0:a", "-map", "0:v", "-c", "copy"}}

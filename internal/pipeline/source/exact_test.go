@@ -54,7 +54,28 @@ func TestTheSegmentsTogetherAreTheFilm(t *testing.T) {
 			for _, s := range r.Sounds {
 				sameSound(t, x, r, s, path)
 			}
+			ratesAreMeasured(t, r)
 		})
+	}
+}
+
+// ratesAreMeasured compares the rates with the sizes of what is served.
+func ratesAreMeasured(t *testing.T, r Rung) {
+	t.Helper()
+	var bytes, peak float64
+	for _, s := range r.Segments {
+		bytes += float64(s.Bytes)
+		peak = max(peak, 8*float64(s.Bytes)/float64(s.Ticks)*float64(r.Timescale))
+	}
+	last := r.Segments[len(r.Segments)-1]
+	average := 8 * bytes / float64(last.Start+last.Ticks) * float64(r.Timescale)
+	if math.Abs(float64(r.Peak)-peak) > 1 || math.Abs(float64(r.Average)-average) > 1 || r.Codecs == "" || r.Width != 320 || r.Height != 180 {
+		t.Errorf("%+v, want a peak of %f and an average of %f", r, peak, average)
+	}
+	for _, s := range r.Sounds { // 128 kb/s, mono less, in films of 14 s
+		if s.Codecs != "mp4a.40.2" || s.Average < 50_000 || s.Average > 145_000 || s.Peak < s.Average || s.Peak > 200_000 {
+			t.Errorf("%+v", s)
+		}
 	}
 }
 
@@ -107,7 +128,7 @@ func TestARealFilmIsCutExactly(t *testing.T) {
 	if !slices.Equal(starts, []int64{0, 250, 378, 553}) || r.Width != 1920 || r.Height != 1080 || r.Codecs != "avc1.640028" {
 		t.Errorf("segments begin at frames %v of %dx%d %s", starts, r.Width, r.Height, r.Codecs)
 	}
-	sameVideo(t, x, r.Stream, path, r.Segments, 720)
+	samePackets(t, path, wholeVideo(t, x, r.Segments), r.Stream, 720)
 	onTheFilmsClock(t, x, r, path)
 }
 
@@ -149,15 +170,7 @@ func TestFarChunksAreFound(t *testing.T) {
 func sameVideo(t *testing.T, x *Index, stream int, path string, segments []Segment, frames int) {
 	t.Helper()
 	whole := wholeVideo(t, x, segments)
-	want, got := packets(t, path, fmt.Sprint(stream), "-ignore_editlist", "1"), packets(t, whole, "v")
-	if len(want) != frames || len(got) != frames {
-		t.Fatalf("%d frames, %d in the source, want %d", len(got), len(want), frames)
-	}
-	for i := range want {
-		if got[i].hash != want[i].hash || got[i].dts-got[0].dts != want[i].dts-want[0].dts || got[i].pts-got[0].pts != want[i].pts-want[0].pts {
-			t.Fatalf("packet %d is %+v, after %+v; want %+v, after %+v", i, got[i], got[0], want[i], want[0])
-		}
-	}
+	samePackets(t, path, whole, stream, frames)
 	pictures, wanted := decoded(t, whole, "v"), decoded(t, path, fmt.Sprint(stream), "-ignore_editlist", "1")
 	if len(pictures) != frames || !slices.Equal(pictures, wanted) {
 		t.Errorf("%d pictures are not the source's %d", len(pictures), len(wanted))
@@ -171,6 +184,19 @@ func sameVideo(t *testing.T, x *Index, stream int, path string, segments []Segme
 			t.Errorf("segment %d begins with %+v", k, at)
 		}
 		ends = s.Start + s.Ticks
+	}
+}
+
+func samePackets(t *testing.T, path, whole string, stream, frames int) {
+	t.Helper()
+	want, got := packets(t, path, fmt.Sprint(stream), "-ignore_editlist", "1"), packets(t, whole, "v")
+	if len(want) != frames || len(got) != frames {
+		t.Fatalf("%d frames, %d in the source, want %d", len(got), len(want), frames)
+	}
+	for i := range want {
+		if got[i].hash != want[i].hash || got[i].dts-got[0].dts != want[i].dts-want[0].dts || got[i].pts-got[0].pts != want[i].pts-want[0].pts {
+			t.Fatalf("packet %d is %+v, after %+v; want %+v, after %+v", i, got[i], got[0], want[i], want[0])
+		}
 	}
 }
 
