@@ -126,8 +126,10 @@ function films(art: string) {
         rung(360, 'ready', 1),
         rung(480, 'encoding', 0.8),
         rung(720, 'encoding', 0.4),
-        rung(1080, 'encoding', 0.12),
-        rung(2160, 'queued', 0),
+        rung(1080, 'queued', 0),
+        { ...rung(2160, 'ready', 1), id: 'video/source' },
+        { id: 'audio/0-pt', kind: 'audio', bandwidth: 128_000, status: 'ready', progress: 1, language: 'pt' },
+        { id: 'audio/1-en', kind: 'audio', bandwidth: 384_000, status: 'encoding', progress: 0.6, language: 'en' },
       ],
     }),
     aVideo({
