@@ -10,7 +10,10 @@ const config: Partial<HlsConfig> = {
   testBandwidth: false,
   // Most viewers have this much; starting lower shows mush, starting higher shows a spinner.
   abrEwmaDefaultEstimate: 5_000_000,
+  // Half a minute outlasts a server that restarts. More, which hls.js takes where segments are small, would have the
+  // server make what nobody may ever see, and show a better rung only once the worse one is played out.
   maxBufferLength: 30,
+  maxMaxBufferLength: 30,
   backBufferLength: 60,
   manifestLoadPolicy: opening,
   playlistLoadPolicy: playlists,
