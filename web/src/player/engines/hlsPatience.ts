@@ -33,7 +33,7 @@ function worthAsking(_: unknown, count: number, timedOut: boolean, response: Loa
 const retry: RetryConfig = {
   maxNumRetry: Number.POSITIVE_INFINITY,
   retryDelayMs: 500,
-  maxRetryDelayMs: 2000,
+  maxRetryDelayMs: 1000,
   backoff: 'exponential',
   shouldRetry: worthAsking,
 }
