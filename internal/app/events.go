@@ -12,6 +12,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/httpapi"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/live"
+	"github.com/kkmovies/kkmovies/internal/playback"
 )
 
 // videosChannel carries what every signed-in app may know of the library.
@@ -27,9 +28,19 @@ type videoDeleted struct {
 	ID   string `json:"id"`
 }
 
-// changesEvery is the least time between two events of one video: encoders report faster
-// than a screen needs. The last state is always sent.
-const changesEvery = 300 * time.Millisecond
+// videoRanges tells players what of a video needs no waiting, while it is being made.
+type videoRanges struct {
+	Type       string           `json:"type"`
+	ID         string           `json:"id"`
+	Renditions []httpapi.Ranges `json:"renditions"`
+}
+
+// The least time between two events of one video: encoders report faster than a screen
+// needs. The last state is always sent.
+const (
+	changesEvery = 300 * time.Millisecond
+	rangesEvery  = time.Second
+)
 
 // events tells open apps, and this process's caches, what became of a video.
 type events struct {
@@ -37,9 +48,10 @@ type events struct {
 	hub    *live.Hub // nil in a process that nobody connects to
 	log    *slog.Logger
 	forget func(videoID string) // drops what delivery remembers
+	ranges func(ctx context.Context, videoID string) ([]playback.Rendition, error)
 
 	mu      sync.Mutex
-	pending map[string]*time.Timer
+	pending map[string]*time.Timer // by what is sent, and of which video
 	closed  bool
 	sending sync.WaitGroup
 }
@@ -51,34 +63,47 @@ func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
 // changed sends a video's state soon.
 func (e *events) changed(_ context.Context, videoID string) {
 	e.forget(videoID)
+	e.soon("video "+videoID, changesEvery, func(ctx context.Context) error { return e.sendVideo(ctx, videoID) })
+}
+
+// soon sends after a while, once for all who ask meanwhile.
+func (e *events) soon(what string, after time.Duration, send func(ctx context.Context) error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.pending[videoID] != nil || e.closed {
+	if e.pending[what] != nil || e.closed {
 		return
 	}
 	e.sending.Add(1)
-	e.pending[videoID] = time.AfterFunc(changesEvery, func() {
+	e.pending[what] = time.AfterFunc(after, func() {
 		defer e.sending.Done()
 		e.mu.Lock()
-		delete(e.pending, videoID)
+		delete(e.pending, what)
 		e.mu.Unlock()
-		e.send(videoID)
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := send(ctx); err != nil && !fault.Is(err, fault.NotFound) { // deleted since
+			e.log.WarnContext(ctx, "could not tell apps of a change", "what", what, "error", err)
+		}
 	})
 }
 
-func (e *events) send(videoID string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
+func (e *events) sendVideo(ctx context.Context, videoID string) error {
 	v, err := e.videos.Video(ctx, videoID)
-	if fault.Is(err, fault.NotFound) {
-		return // deleted since
-	}
-	if err == nil {
-		err = e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
-	}
 	if err != nil {
-		e.log.WarnContext(ctx, "could not tell apps of a change", "video", videoID, "error", err)
+		return err
 	}
+	if v.Playable && e.ranges != nil {
+		e.soon("ranges "+videoID, rangesEvery, func(ctx context.Context) error { return e.sendRanges(ctx, videoID) })
+	}
+	return e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
+}
+
+func (e *events) sendRanges(ctx context.Context, videoID string) error {
+	ranges, err := e.ranges(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	return e.publish(ctx, videoRanges{"video.ranges", videoID, httpapi.ViewOfRanges(ranges)})
 }
 
 func (e *events) publish(ctx context.Context, event any) error {

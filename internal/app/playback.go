@@ -18,9 +18,10 @@ func (h *house) connectPlayback(ctx context.Context, o *httpapi.Options) error {
 	if err != nil {
 		return err
 	}
-	h.delivery = delivery.New(signer, h.db.Deliverable(), h.accounts)
+	h.delivery = delivery.New(signer, h.db.Deliverable(), h.accounts, h.pipeline)
 	h.events.forget = h.delivery.Changed
 	o.Media = h.delivery
 	o.Tickets = playback.NewTickets(playback.Options{Titles: h.db.Playable(), Signer: signer})
+	h.events.ranges = o.Tickets.Ranges
 	return nil
 }

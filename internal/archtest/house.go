@@ -63,7 +63,7 @@ var pureLibraries = map[string][]string{
 	"demo":     {"golang.org/x/image"},
 	"drm":      {"github.com/Eyevinn/mp4ff"},
 	"upload":   {"github.com/dustin/go-humanize"},
-	"pipeline": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/bbrks/go-blurhash", "golang.org/x/image"},
+	"pipeline": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/bbrks/go-blurhash", "golang.org/x/image", "github.com/maypok86/otter"},
 }
 
 // technologies are the parts of the standard library no domain may import.

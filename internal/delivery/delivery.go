@@ -46,6 +46,7 @@ const (
 	Immutable Cache = iota // by anybody, for ever: it is written once
 	Brief                  // by anybody, for BriefLife: it grows with the video
 	Private                // by its viewer alone, for BriefLife: it names their token
+	Never                  // by nobody: it will be another in a moment
 )
 
 // BriefLife is how long a playlist lives, and so how long an edge may go on sending it
@@ -58,6 +59,9 @@ type Resource struct {
 	Cache       Cache
 	Body        []byte // nil when Key is set
 	Key         string // of a stored object, which may not have been made yet
+
+	// Make makes the object when it is not there; nil for what is made in its own time.
+	Make func(ctx context.Context) error
 }
 
 // The bounds of what is remembered of titles: of segments in all, and how long, which
@@ -73,7 +77,9 @@ type Delivery struct {
 	signer   *Signer
 	titles   Titles
 	sessions Sessions
+	maker    SegmentMaker
 	known    *otter.Cache[string, known]
+	held     waiting
 }
 
 // known is a remembered title. Its DASH manifest takes milliseconds to write, so that is
@@ -84,9 +90,10 @@ type known struct {
 }
 
 // New returns a Delivery; Close ends it.
-func New(signer *Signer, titles Titles, sessions Sessions) *Delivery {
+func New(signer *Signer, titles Titles, sessions Sessions, maker SegmentMaker) *Delivery {
 	return &Delivery{
-		signer: signer, titles: titles, sessions: sessions,
+		signer: signer, titles: titles, sessions: sessions, maker: maker,
+		held: waiting{of: map[string]int{}},
 		known: otter.Must(&otter.Options[string, known]{
 			MaximumWeight: rememberedSegments,
 			Weigher: func(_ string, t known) uint32 {
@@ -119,10 +126,18 @@ func (d *Delivery) Resolve(ctx context.Context, token, videoID, path string) (Re
 		return Resource{}, fault.Wrap("delivery.resolve", err)
 	}
 	title, err := d.title(ctx, videoID)
+	if err == nil && name.kind == everything {
+		title, err = d.described(ctx, videoID, title)
+	}
 	if err != nil {
 		return Resource{}, fault.Wrap("delivery.resolve", err)
 	}
-	return title.resource(name, videoID, root(token, videoID))
+	found, err := title.resource(name, videoID, root(token, videoID))
+	if err == nil && name.kind == segment {
+		d.maker.Watched(ctx, videoID, grant.SessionID, name.rendition, name.number)
+		found.Make = d.making(grant.SessionID, videoID, name)
+	}
+	return found, err
 }
 
 // title remembers titles. Whoever asks first loads for all, so the load must survive
@@ -134,6 +149,42 @@ func (d *Delivery) title(ctx context.Context, videoID string) (known, error) {
 		t, err := d.titles.Title(ctx, id)
 		return known{t, sync.OnceValues(func() ([]byte, error) { return plan.MPD(t.Plan, t.Made) })}, err
 	}))
+}
+
+// A player reads the playlist of everything once. In the first moment of a film that is
+// played as it is, its other renditions have no codecs yet: worth a short wait.
+const (
+	describedWithin = 3 * time.Second
+	describedEvery  = 50 * time.Millisecond
+)
+
+// described waits until all that is planned of a title can be listed, or not much longer.
+func (d *Delivery) described(ctx context.Context, videoID string, t known) (known, error) {
+	ctx, cancel := context.WithTimeout(ctx, describedWithin)
+	defer cancel()
+	for !t.described() {
+		select {
+		case <-ctx.Done():
+			return t, nil
+		case <-time.After(describedEvery):
+		}
+		d.Changed(videoID)
+		var err error
+		if t, err = d.title(ctx, videoID); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// described tells whether the codecs of every rendition that is left are known.
+func (t known) described() bool {
+	for _, m := range t.Made {
+		if m.Codecs == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // resource finds a name in the plan.
@@ -149,7 +200,11 @@ func (t known) resource(n name, videoID, root string) (Resource, error) {
 		body, err := plan.Multivariant(t.Plan, t.Made)
 		return Resource{ContentType: typeHLS, Cache: Brief, Body: body}, err
 	case everything:
-		return Resource{ContentType: typeHLS, Cache: Brief, Body: plan.Player(t.Plan, t.Made)}, nil
+		cache := Brief
+		if !t.described() {
+			cache = Never
+		}
+		return Resource{ContentType: typeHLS, Cache: cache, Body: plan.Player(t.Plan, t.Made)}, nil
 	case manifest:
 		body, err := t.manifest()
 		return Resource{ContentType: typeDASH, Cache: Brief, Body: body}, err

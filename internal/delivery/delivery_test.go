@@ -67,7 +67,7 @@ func twoRungs(t testing.TB) Title {
 func newDelivery(t testing.TB) (*Delivery, *shelf, *signedIn) {
 	t.Helper()
 	shelf, session := &shelf{title: twoRungs(t)}, &signedIn{}
-	d := New(newSigner(t, newKey), shelf, session)
+	d := New(newSigner(t, newKey), shelf, session, &workshop{})
 	t.Cleanup(d.Close)
 	return d, shelf, session
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 // mediaRoutes send playlists, segments and pictures to whoever holds a signed path. No
@@ -28,7 +29,8 @@ func anyOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "Content-Length, Content-Range, ETag")
+		h.Set("Access-Control-Expose-Headers", "Content-Length, Content-Range, ETag, Server-Timing")
+		h.Set("Timing-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		if r.Method == http.MethodOptions {
 			h.Set("Access-Control-Allow-Methods", "GET, HEAD")
@@ -51,7 +53,7 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 		sendMade(w, r, found)
 		return
 	}
-	object, err := s.Blobs.Open(r.Context(), found.Key)
+	object, err := s.openOrMake(w, r, found)
 	if err != nil {
 		s.writeProblem(w, r, err)
 		return
@@ -59,6 +61,21 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 	defer object.Close()
 	describe(w, found, objectTag(object.Info))
 	http.ServeContent(w, r, "", object.ModTime, object.ReadSeekCloser)
+}
+
+// openOrMake opens an object, which is made first if it can be and is not there yet. The
+// answer says how long that took, so that a player does not take it for a slow network.
+func (s *server) openOrMake(w http.ResponseWriter, r *http.Request, found delivery.Resource) (blob.Object, error) {
+	object, err := s.Blobs.Open(r.Context(), found.Key)
+	if found.Make == nil || !fault.Is(err, fault.NotFound) {
+		return object, err
+	}
+	began := time.Now()
+	if err := found.Make(r.Context()); err != nil {
+		return blob.Object{}, err
+	}
+	w.Header().Set("Server-Timing", fmt.Sprintf("made;dur=%d", time.Since(began).Milliseconds()))
+	return s.Blobs.Open(r.Context(), found.Key)
 }
 
 // sendMade sends bytes made for this request, compressed where that is understood:
@@ -87,6 +104,8 @@ func describe(w http.ResponseWriter, found delivery.Resource, tag string) {
 		cache = fmt.Sprintf("public, max-age=%d", int(delivery.BriefLife.Seconds()))
 	case delivery.Private:
 		cache = fmt.Sprintf("private, max-age=%d", int(delivery.BriefLife.Seconds()))
+	case delivery.Never:
+		cache = "no-store"
 	}
 	h := w.Header()
 	h.Set("Content-Type", found.ContentType)

@@ -23,9 +23,21 @@ const playedVideo = "01936f1e-0000-7000-8000-00000000000a"
 // cinema is a server with one whole film, one segment of which is stored.
 type cinema struct {
 	*httptest.Server
-	root string // signed
-	out  bool   // the viewer signed out
+	root  string // signed
+	out   bool   // the viewer signed out
+	blobs blob.Store
 }
+
+// Make makes the second segment, and no other.
+func (c *cinema) Make(ctx context.Context, videoID, rendition string, segment int) error {
+	if segment != 1 {
+		return fault.New(fault.Unavailable, "cinema", "not_made_yet", "Try again in a moment.")
+	}
+	_, err := c.blobs.Put(ctx, plan.Key(videoID, rendition, segment), strings.NewReader(storedSegment), -1)
+	return err
+}
+
+func (c *cinema) Watched(context.Context, string, string, string, int) {}
 
 func (c *cinema) Alive(context.Context, string) error {
 	if c.out {
@@ -61,7 +73,8 @@ func openCinema(t *testing.T) *cinema {
 		t.Fatal(err)
 	}
 	c := &cinema{}
-	media := delivery.New(signer, c, c)
+	c.blobs = blobs
+	media := delivery.New(signer, c, c, c)
 	t.Cleanup(media.Close)
 	handler, err := New(Options{
 		Media: media, Blobs: blobs, Version: "test", Logger: slog.New(slog.DiscardHandler),
@@ -116,6 +129,26 @@ func TestASegmentIsSentForGoodToAnyOrigin(t *testing.T) {
 		if got := w.Header.Get(name); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
+	}
+}
+
+func TestASegmentThatIsNotThereIsMade(t *testing.T) {
+	c := openCinema(t)
+	for _, again := range []bool{false, true} {
+		r, body := c.ask(t, "GET", c.root+"video/360/seg-00002.m4s")
+		if r.StatusCode != http.StatusOK || body != storedSegment {
+			t.Fatalf("%s: %q", r.Status, body)
+		}
+		// A player takes what it waited for as the network's time, unless it is told.
+		if waited := strings.HasPrefix(r.Header.Get("Server-Timing"), "made;dur="); waited == again {
+			t.Errorf("asked again: %v, it says %q", again, r.Header.Get("Server-Timing"))
+		}
+		if exposed := r.Header.Get("Access-Control-Expose-Headers"); !strings.Contains(exposed, "Server-Timing") {
+			t.Errorf("exposed to other origins: %q", exposed)
+		}
+	}
+	if r, _ := c.ask(t, "GET", c.root+"video/360/seg-00003.m4s"); r.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("what is still being made: %s", r.Status)
 	}
 }
 
@@ -198,7 +231,7 @@ func TestWhatMayNotBeSentIsAProblemNobodyKeeps(t *testing.T) {
 			t.Errorf("%s cannot be read by the page that asked", name)
 		}
 	}
-	refused("a segment not made yet", "GET", c.root+"video/360/seg-00002.m4s", 404, "not_found")
+	refused("a segment not made yet", "GET", c.root+"video/360/seg-00003.m4s", 503, "not_made_yet")
 	refused("a segment that will never be", "GET", c.root+"video/360/seg-99999.m4s", 404, "not_found")
 	refused("a rung that is not planned", "GET", c.root+"video/720/init.mp4", 404, "not_found")
 	refused("the source", "GET", c.root+"%2e%2e/%2e%2e/originals/"+playedVideo+"/source", 404, "not_found")

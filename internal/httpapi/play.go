@@ -97,6 +97,21 @@ func viewOfTicket(t playback.Ticket) Stream {
 	return out
 }
 
+// Ranges is what of one rung can be played now, in live events.
+type Ranges struct {
+	ID    string       `json:"id"`
+	Ready [][2]float64 `json:"ready"`
+}
+
+// ViewOfRanges returns what players are told while a video is being made.
+func ViewOfRanges(renditions []playback.Rendition) []Ranges {
+	out := []Ranges{}
+	for _, r := range renditions {
+		out = append(out, Ranges{ID: r.ID, Ready: pairs(r.Ready)})
+	}
+	return out
+}
+
 func pairs(spans []plan.Span) [][2]float64 {
 	out := [][2]float64{}
 	for _, s := range spans {

@@ -72,7 +72,7 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	must(err)
 
 	accounts := account.NewService(s.db.Accounts())
-	media := delivery.New(signer, s.db.Deliverable(), accounts)
+	media := delivery.New(signer, s.db.Deliverable(), accounts, pipeline.New(pipeline.Options{Store: s.db.Pipeline(), Blobs: blobs, Logger: logger}))
 	t.Cleanup(media.Close)
 	changed := func(_ context.Context, id string) { s.changed = append(s.changed, id) }
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }

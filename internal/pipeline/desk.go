@@ -129,11 +129,11 @@ func (p *Pipeline) await(ctx context.Context, w *wait) error {
 	if !ok || w.segment.Index < 0 || w.segment.Index >= len(planned.Grid.Segments) {
 		return fault.New(fault.NotFound, "pipeline.make", "", "")
 	}
-	if rendition.Copy {
-		return fault.New(fault.Invalid, "pipeline.make", "copied", "")
-	}
 	if there, err := p.isStored(ctx, w.segment); there || err != nil {
 		return err
+	}
+	if rendition.Copy { // takes no encoder, so nobody's turn
+		return p.copySegment(ctx, w.segment.VideoID, planned, rendition, w.segment.Index)
 	}
 	for {
 		on, joined := p.floor.join(w.segment)

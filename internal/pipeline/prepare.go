@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path"
+	"slices"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -12,52 +13,25 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// prepare takes a source to a stored plan with tasks to take. The init segments are
-// stored before the plan, so whoever sees a plan can have every init it names.
+// prepare takes a source to a stored plan with tasks to take. A film that is played as it
+// is can be watched as soon as its plan is stored; the initialisation segments of what is
+// encoded follow. A rendition's init is stored before its codecs are told, so whoever
+// knows of it can have it.
 func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	const op = "pipeline.prepare"
-	if _, err := p.Store.Plan(ctx, job.VideoID); err == nil {
-		p.tasks.ring() // planned before: a retry, whose tasks are queued again
-		return nil
-	} else if !fault.Is(err, fault.NotFound) {
-		return fault.Wrap(op, err)
-	}
-	source, err := p.Store.Source(ctx, job.VideoID)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
 	scratch, err := os.MkdirTemp(p.Scratch, "prepare-")
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
 	defer os.RemoveAll(scratch)
-
-	report, err := p.look(ctx, &source, scratch)
+	planned, err := p.Store.Plan(ctx, job.VideoID)
+	if fault.Is(err, fault.NotFound) {
+		planned, err = p.decide(ctx, job.VideoID, scratch)
+	}
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	planned, err := plan.New(report, p.Ladder, nil)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	file, err := p.openSource(ctx, source)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	defer file.Close()
-	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Source: file.Path, Scratch: scratch})
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	codecs := map[string]string{}
-	for _, init := range inits {
-		codecs[init.Rendition] = init.Codecs
-		key := plan.InitKey(job.VideoID, init.Rendition)
-		if err := p.put(ctx, key, bytes.NewReader(init.Bytes), int64(len(init.Bytes))); err != nil {
-			return fault.Wrap(op, err)
-		}
-	}
-	if err := p.Store.SavePlan(ctx, Planned{Source: source, Report: report, Plan: planned, Codecs: codecs}); err != nil {
+	if err := p.begin(ctx, job.VideoID, planned, scratch); err != nil {
 		return fault.Wrap(op, err)
 	}
 	p.tasks.ring()
@@ -65,10 +39,100 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	return nil
 }
 
+// decide probes a source and stores its plan.
+func (p *Pipeline) decide(ctx context.Context, videoID, scratch string) (plan.Plan, error) {
+	src, err := p.Store.Source(ctx, videoID)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	report, err := p.look(ctx, &src, scratch)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	index, rung := p.sourceRung(ctx, src, report)
+	decided, err := plan.New(report, p.Ladder, rung)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	planned := Planned{Source: src, Report: report, Plan: decided, Codecs: map[string]string{}, Whole: map[string]Measured{}}
+	if decided.Grid.OfSource {
+		if err := p.offerCopies(ctx, &planned, index, rung); err != nil {
+			return plan.Plan{}, err
+		}
+		// Without sound a film cannot be watched: what of it is encoded is set up before the
+		// picture that nobody waits for.
+		if err := p.setUp(ctx, src, decided, plan.Audio, planned.Codecs, scratch); err != nil {
+			return plan.Plan{}, err
+		}
+	}
+	if err := p.Store.SavePlan(ctx, planned); err != nil {
+		return plan.Plan{}, err
+	}
+	p.Changed(ctx, videoID)
+	return p.Store.Plan(ctx, videoID) // another's, if that was first
+}
+
+// begin sets up what is encoded and has not been yet, and opens the work on it.
+func (p *Pipeline) begin(ctx context.Context, videoID string, planned plan.Plan, scratch string) error {
+	made, err := p.Store.Made(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	src, err := p.Store.Source(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	codecs := map[string]string{}
+	for id, m := range made {
+		if m.Codecs != "" {
+			codecs[id] = m.Codecs
+		}
+	}
+	if err := p.setUp(ctx, src, planned, "", codecs, scratch); err != nil {
+		return err
+	}
+	all, err := p.Store.Begin(ctx, videoID, codecs)
+	if err != nil || !all {
+		return err
+	}
+	return p.publish(ctx, videoID, planned) // nothing of it is encoded
+}
+
+// setUp stores the initialisation segment of each encoded rendition of a kind ("" for all)
+// whose codecs are not known, and adds them.
+func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kind plan.Kind, codecs map[string]string, scratch string) error {
+	planned.Renditions = slices.DeleteFunc(slices.Clone(planned.Renditions), func(r plan.Rendition) bool {
+		return r.Copy || codecs[r.ID] != "" || kind != "" && r.Kind != kind
+	})
+	if len(planned.Renditions) == 0 {
+		return nil
+	}
+	file, err := p.openSource(ctx, src)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	feed, _, err := p.feed(ctx, planned, src)
+	if err != nil {
+		return err
+	}
+	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Source: file.Path, Scratch: scratch, Feed: feed})
+	if err != nil {
+		return err
+	}
+	for _, init := range inits {
+		codecs[init.Rendition] = init.Codecs
+		if err := p.putText(ctx, plan.InitKey(src.VideoID, init.Rendition), init.Bytes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // look probes a source. One without an index is first remuxed into one that has, which
 // is stored, since every encoder will read it, and probed in its place.
-func (p *Pipeline) look(ctx context.Context, source *Source, scratch string) (probe.Report, error) {
-	file, err := p.openSource(ctx, *source)
+func (p *Pipeline) look(ctx context.Context, src *Source, scratch string) (probe.Report, error) {
+	file, err := p.openSource(ctx, *src)
 	if err != nil {
 		return probe.Report{}, err
 	}
@@ -86,8 +150,8 @@ func (p *Pipeline) look(ctx context.Context, source *Source, scratch string) (pr
 		return report, err
 	}
 	defer body.Close()
-	source.EncodeKey = remuxKey(source.VideoID)
-	return report, p.put(ctx, source.EncodeKey, body, report.Bytes)
+	src.EncodeKey = remuxKey(src.VideoID)
+	return report, p.put(ctx, src.EncodeKey, body, report.Bytes)
 }
 
 // finished measures a rendition that is whole and, with the last one, publishes.

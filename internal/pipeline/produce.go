@@ -40,6 +40,10 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
+	feed, frames, err := p.feed(ctx, planned, source)
+	if err != nil {
+		return nil, err
+	}
 	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-", task.Seq))
 	if err != nil {
 		return nil, fault.Wrap("pipeline.produce", err)
@@ -47,7 +51,7 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	defer os.RemoveAll(scratch)
 
 	encoded, err := p.encoder.Run(ctx, encode.In{
-		Plan: planned, Task: task, Source: file.Path, Scratch: scratch, Urgent: urgent, Gate: h.run.gate,
+		Plan: planned, Task: task, Source: file.Path, Feed: feed, Scratch: scratch, Urgent: urgent, Gate: h.run.gate,
 		OnProgress: func(float64) { h.progressed() },
 	})
 	if err != nil {
@@ -55,7 +59,7 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	}
 	inStorage := map[string]int64{}
 	segments, err := pack.Run(ctx, pack.In{
-		VideoID: videoID, Plan: planned, Task: task, Encoded: encoded, Inits: inits,
+		VideoID: videoID, Plan: planned, Task: task, Encoded: encoded, Inits: inits, Frames: frames,
 		Put: func(ctx context.Context, key string, body io.Reader, size int64) (err error) {
 			inStorage[key], err = p.putSegment(ctx, key, body, size)
 			return err

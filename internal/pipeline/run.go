@@ -37,6 +37,7 @@ type Pipeline struct {
 	prober  *probe.Prober
 	encoder *encode.Encoder
 	maker   *picture.Maker
+	copies  *copies
 	desk    desk
 	floor   floor
 	tasks   bell // one may be waiting

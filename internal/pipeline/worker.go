@@ -32,6 +32,7 @@ func New(o Options) *Pipeline {
 		prober:  probe.New(o.Tools),
 		encoder: encode.New(o.Tools),
 		maker:   picture.New(o.Tools),
+		copies:  newCopies(o.Blobs),
 		tasks:   newBell(),
 		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},
 		owner:   uuid.NewString(),

@@ -109,6 +109,15 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 	return ticket, nil
 }
 
+// Ranges returns what of each planned rung can be played now.
+func (t *Tickets) Ranges(ctx context.Context, videoID string) ([]Rendition, error) {
+	title, err := t.Titles.Title(ctx, videoID)
+	if err != nil {
+		return nil, fault.Wrap("playback.ranges", err)
+	}
+	return renditions(title), nil
+}
+
 // resume is where to begin. Nobody wants to resume in the last seconds.
 func (t *Tickets) resume(ctx context.Context, viewer account.Principal, videoID string, duration float64) (float64, error) {
 	if t.Positions == nil {

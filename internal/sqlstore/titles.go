@@ -53,7 +53,11 @@ func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, er
 		return playback.Title{}, err
 	}
 	finished, err := s.finished(ctx, videoID)
-	return playback.Title{Plan: p, Made: made, Playable: playable, Finished: finished, Previews: sprites != ""}, err
+	if err != nil {
+		return playback.Title{}, err
+	}
+	onDemand, err := s.db.Pipeline().MadeOnDemand(ctx, videoID)
+	return playback.Title{Plan: p, Made: made, Playable: playable, Finished: finished, OnDemand: onDemand, Previews: sprites != ""}, err
 }
 
 // finished returns the Seq of every task that is done.

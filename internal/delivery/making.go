@@ -1,0 +1,65 @@
+package delivery
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// SegmentMaker makes what a viewer wants before its turn has come.
+type SegmentMaker interface {
+	// Make returns when the segment (from 0) is stored. Whoever gives up waiting ends ctx.
+	Make(ctx context.Context, videoID, rendition string, segment int) error
+	// Watched tells where a session is in a film, so that the work goes on from there.
+	Watched(ctx context.Context, videoID, sessionID, rendition string, segment int)
+}
+
+const (
+	holdFor     = 20 * time.Second // a request, while its segment is made
+	mostWaiting = 12               // requests held at once for one session: no player asks for more ahead
+)
+
+// waiting counts the requests held for each session.
+type waiting struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+// enter counts one more, unless there are too many.
+func (w *waiting) enter(sessionID string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of[sessionID] >= mostWaiting {
+		return false
+	}
+	w.of[sessionID]++
+	return true
+}
+
+func (w *waiting) leave(sessionID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of[sessionID]--; w.of[sessionID] == 0 {
+		delete(w.of, sessionID)
+	}
+}
+
+// making returns what makes a segment for a session, holding its request meanwhile.
+func (d *Delivery) making(sessionID, videoID string, n name) func(context.Context) error {
+	const op = "delivery.make"
+	return func(ctx context.Context) error {
+		if !d.held.enter(sessionID) {
+			return fault.New(fault.TooMany, op, "too_many_waiting", "This player asks for too much at once that is not made yet. Wait for what it has asked for.")
+		}
+		defer d.held.leave(sessionID)
+		held, cancel := context.WithTimeout(ctx, holdFor)
+		defer cancel()
+		err := d.maker.Make(held, videoID, n.rendition, n.number)
+		if held.Err() != nil && ctx.Err() == nil {
+			return fault.New(fault.Unavailable, op, "not_made_yet", "This part of the film is still being made. Try again in a moment.")
+		}
+		return fault.Wrap(op, err)
+	}
+}

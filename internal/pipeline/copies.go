@@ -1,0 +1,199 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// The bounds of the sources whose sample tables are remembered: those of a two-hour film
+// take tens of milliseconds to read, and some ten megabytes to keep.
+const (
+	rememberedIndexes = 256 << 20 // bytes
+	rememberedFor     = 10 * time.Minute
+)
+
+// copies cuts segments of films that are played as they are.
+type copies struct {
+	blobs   blob.Store
+	indexes *otter.Cache[string, *source.Index]
+}
+
+func newCopies(blobs blob.Store) *copies {
+	return &copies{blobs: blobs, indexes: otter.Must(&otter.Options[string, *source.Index]{
+		MaximumWeight:    rememberedIndexes,
+		Weigher:          func(_ string, x *source.Index) uint32 { return uint32(min(x.Size(), rememberedIndexes)) },
+		ExpiryCalculator: otter.ExpiryAccessing[string, *source.Index](rememberedFor),
+	})}
+}
+
+// index returns the sample tables of a stored source. The first to ask reads them for all.
+func (c *copies) index(ctx context.Context, key string) (*source.Index, error) {
+	return c.indexes.Get(ctx, key, otter.LoaderFunc[string, *source.Index](func(ctx context.Context, key string) (*source.Index, error) {
+		ctx = context.WithoutCancel(ctx)
+		info, err := c.blobs.Stat(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		return source.Open(&objectReader{c.blobs, info}, info.Size)
+	}))
+}
+
+// objectReader reads an object by range, opening it at each read: an index outlives any
+// file that could be held open for it.
+type objectReader struct {
+	blobs blob.Store
+	info  blob.Info
+}
+
+func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
+	object, err := r.blobs.Open(context.Background(), r.info.Key)
+	if err != nil {
+		return 0, err
+	}
+	defer object.Close()
+	if object.Size != r.info.Size || !object.ModTime.Equal(r.info.ModTime) {
+		return 0, io.ErrUnexpectedEOF // it is another file now
+	}
+	if at, ok := object.ReadSeekCloser.(io.ReaderAt); ok {
+		return at.ReadAt(p, off)
+	}
+	if _, err := object.Seek(off, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(object, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// sourceRung returns how a source is played as it is; nil when it must be encoded, which
+// is no fault of the film's. What is damaged is not offered as it is.
+func (p *Pipeline) sourceRung(ctx context.Context, src Source, report probe.Report) (*source.Index, *source.Rung) {
+	if report.Video.Codec != "h264" || !strings.Contains(report.Format, "mp4") || len(report.Faults) > 0 {
+		return nil, nil
+	}
+	index, err := p.copies.index(ctx, src.EncodeKey)
+	if err == nil {
+		var rung source.Rung
+		if rung, err = index.Rung(); err == nil {
+			return index, &rung
+		}
+	}
+	p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
+	return nil, nil
+}
+
+// offerCopies stores the initialisation segments of what is played as it is, and adds
+// what is known of it.
+func (p *Pipeline) offerCopies(ctx context.Context, planned *Planned, index *source.Index, rung *source.Rung) error {
+	for _, r := range planned.Plan.Renditions {
+		if !r.Copy {
+			continue
+		}
+		init, codecs, measured, err := []byte(nil), rung.Codecs, Measured{Peak: rung.Peak, Average: rung.Average}, error(nil)
+		if r.Kind == plan.Video {
+			init, err = index.VideoInit()
+		} else {
+			i := slices.IndexFunc(rung.Sounds, func(s source.Sound) bool { return s.Stream == r.Stream })
+			codecs, measured = rung.Sounds[i].Codecs, Measured{Peak: rung.Sounds[i].Peak, Average: rung.Sounds[i].Average}
+			init, err = index.SoundInit(r.Stream)
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.putText(ctx, plan.InitKey(planned.Source.VideoID, r.ID), init); err != nil {
+			return err
+		}
+		planned.Codecs[r.ID], planned.Whole[r.ID] = codecs, measured
+	}
+	return nil
+}
+
+// copySegment cuts one segment of a copied rendition out of the source, and stores it.
+func (p *Pipeline) copySegment(ctx context.Context, videoID string, planned plan.Plan, r plan.Rendition, k int) error {
+	const op = "pipeline.copy"
+	src, err := p.Store.Source(ctx, videoID)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	index, err := p.copies.index(ctx, src.EncodeKey)
+	if err == nil {
+		var body bytes.Buffer
+		if r.Kind == plan.Video {
+			err = index.Video(ctx, &body, planned.Grid.Segments[k].Source(), k)
+		} else {
+			first, count := planned.AudioSegment(r, k)
+			err = index.Sound(ctx, &body, r.Stream, first, count, k)
+		}
+		if err == nil {
+			return fault.Wrap(op, p.put(ctx, plan.Key(videoID, r.ID, k), &body, int64(body.Len())))
+		}
+	}
+	if fault.CodeOf(err) == source.SourceChanged {
+		p.dropCopies(context.WithoutCancel(ctx), videoID, planned, err)
+	}
+	return fault.Wrap(op, err)
+}
+
+// feed returns what encoders of a film on its own grid read: its segments, one after
+// another. nil on a fixed grid, where they read the file.
+func (p *Pipeline) feed(ctx context.Context, planned plan.Plan, src Source) (encode.Feed, pack.Frames, error) {
+	if !planned.Grid.OfSource {
+		return nil, nil, nil
+	}
+	index, err := p.copies.index(ctx, src.EncodeKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(ctx context.Context, w io.Writer, first, n int) error {
+		var segments []source.Segment
+		for _, s := range planned.Grid.Segments[first : first+n] {
+			segments = append(segments, s.Source())
+		}
+		return index.Feed(ctx, w, segments)
+	}, index.Frames, nil
+}
+
+// dropCopies takes back what was offered of a source that is not the file it was. What is
+// encoded of it remains; with nothing left to see, the film has failed.
+func (p *Pipeline) dropCopies(ctx context.Context, videoID string, planned plan.Plan, cause error) {
+	p.Logger.ErrorContext(ctx, "the source has changed: it is no longer played as it is", "video", videoID, "error", cause)
+	var ids []string
+	left := false
+	for _, r := range planned.Renditions {
+		if r.Copy {
+			ids = append(ids, r.ID)
+		}
+		left = left || !r.Copy && r.Kind == plan.Video
+	}
+	if !left {
+		p.fail(ctx, videoID, fault.New(fault.Invalid, "pipeline.copy", source.SourceChanged,
+			"The uploaded file was changed or cut short in storage. Upload it again."))
+		return
+	}
+	all, err := p.Store.Drop(ctx, videoID, ids)
+	if err == nil && all {
+		err = p.publish(ctx, videoID, planned)
+	}
+	if err != nil {
+		p.Logger.ErrorContext(ctx, "could not take back what is played as it is", "video", videoID, "error", err)
+		return
+	}
+	p.Changed(ctx, videoID)
+}
