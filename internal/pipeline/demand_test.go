@@ -10,6 +10,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
 
 // onlyDemand is a process that makes nothing but what viewers wait for.
@@ -290,6 +291,61 @@ func TestADemandOutlivesItsMaker(t *testing.T) {
 	second := s.start(pipeline.Options{DemandSlots: 2})
 	seek.served(t)
 	second.untilSegment(pipeline.DemandMade, high, 12)
+}
+
+// A process that is alone dies while viewers wait, and they with it: what they asked for
+// is not made when it is back, and what they ask for then is.
+func TestWhatTheDeadAskedForIsForgotten(t *testing.T) {
+	s := newStudio(t)
+	c := s.start(onlyDemand)
+	id := s.planned(film, low, high, sound)
+	dead := []pipeline.Demand{
+		{Segment: pipeline.Segment{VideoID: id, Rendition: low, Index: 5}, Kind: pipeline.Waited},
+		{Segment: pipeline.Segment{VideoID: id, Rendition: low, Index: 6}, Kind: pipeline.Ahead},
+	}
+	if err := c.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.Ask(t.Context(), "dead", patience, dead...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.TakeDemand(t.Context(), "dead", pipeline.Waited, patience); err != nil {
+		t.Fatal(err)
+	}
+	c = s.start(onlyDemand)
+	c.view(id, low, 32).served(t)
+	c.untilSegment(pipeline.DemandMade, low, 35)
+	if has := s.has(id, low); !slices.Equal(has, []int{32, 33, 34, 35}) {
+		t.Errorf("there are %v", has)
+	}
+}
+
+func TestADeletedVideoIsNotMade(t *testing.T) {
+	s := newStudio(t)
+	c := s.start(onlyDemand)
+	id := s.planned(film, low, high, sound)
+	begun, gone := make(chan struct{}), make(chan struct{})
+	c.on = func(e pipeline.Event) {
+		if e.Kind == pipeline.DemandTaken && e.Segment == 35 {
+			close(begun)
+			<-gone
+		}
+	}
+	seek := c.view(id, low, 35)
+	within(t, "it is begun", begun)
+	err := s.db.Queue().InTx(t.Context(), func(tx jobs.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `DELETE FROM videos WHERE id = $1`, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	close(gone)
+	c.untilSegment(pipeline.DemandCancelled, low, 35)
+	within(t, "he who waited is told", seek.ended)
+	if !fault.Is(seek.err, fault.NotFound) {
+		t.Errorf("told %v", seek.err)
+	}
 }
 
 // A viewer leaves at one process while another makes what he waited for.

@@ -66,6 +66,34 @@ func TestAnEmptyDatabaseIsBroughtUpAndDownAndUpAgain(t *testing.T) {
 	})
 }
 
+// What was queued before films took turns has its place in the film, and its turn.
+func TestTasksOfBeforeAreBroughtUp(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		d := open(t, e.empty(t))
+		p, err := d.provider()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.DownTo(t.Context(), 1); err != nil {
+			t.Fatalf("down: %v", err)
+		}
+		for _, id := range []string{addUploaded(t, d, "processing"), addUploaded(t, d, "processing")} {
+			for seq, task := range []struct{ lane, first, segments int }{{10, 0, 1}, {10, 1, 2}, {20, 3, 12}, {10, 0, 30}, {20, 15, 9}} {
+				run(t, d, `INSERT INTO encode_tasks (video_id, seq, lane, task, status, queued_at) VALUES ($1, $2, $3, $4, 'queued', $5)`,
+					id, seq, task.lane, fmt.Sprintf(`{"seq":%d,"lane":%d,"firstSegment":%d,"segments":%d}`, seq, task.lane, task.first, task.segments), now())
+			}
+		}
+		if _, err := p.Up(t.Context()); err != nil {
+			t.Fatalf("up: %v", err)
+		}
+		for column, want := range map[string][]int{"turn": {0, 1, 0, 2, 1}, "first_segment": {0, 1, 3, 0, 15}, "segments": {1, 2, 12, 30, 9}} {
+			if got := rows[int](t, d, `SELECT `+column+` FROM encode_tasks ORDER BY video_id, seq`); !slices.Equal(got, slices.Concat(want, want)) {
+				t.Errorf("%s is %v, want %v of each film", column, got, want)
+			}
+		}
+	})
+}
+
 func TestEveryEngineHasTheSameTables(t *testing.T) {
 	tables, named := map[string][]string{}, map[string][]string{}
 	for _, e := range testEngines {
