@@ -20,10 +20,11 @@ import (
 
 const browserPatience = 8 * time.Minute
 
-// trailer is 30 s of a real film in two rungs: something to look at.
+// trailer is 30 s of a real film in two rungs, one of them as it is: something to look at.
 func trailer(t testing.TB) testfilm.Film {
 	return testfilm.Film{Name: "trailer.mp4", Args: []string{
-		"-i", testfilm.BigBuckBunny(t), "-vf", "scale=854:480", "-c:v", "libx264", "-preset", "ultrafast", "-g", "48", "-pix_fmt", "yuv420p",
+		"-i", testfilm.BigBuckBunny(t), "-vf", "scale=854:480", "-c:v", "libx264", "-preset", "ultrafast", "-g", "48", "-b:v", "1M", "-maxrate", "1400k", "-bufsize", "1400k",
+		"-pix_fmt", "yuv420p",
 		"-c:a", "aac", "-ac", "2", "-b:a", "96k", "-movflags", "+faststart",
 	}}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/test/e2e/house"
 	"github.com/kkmovies/kkmovies/test/hlsrules"
+	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
 // plays fails the test unless everything a ticket leads to is there and right.
@@ -40,6 +42,34 @@ func plays(t *testing.T, c *house.Client, v house.Video) house.Stream {
 	playsByDASH(t, c, s)
 	showsPreviews(t, c, s)
 	return s
+}
+
+// A film is served by the same rules whether it is played as it is or encoded.
+func TestEveryKindOfFilmIsServedByTheRules(t *testing.T) {
+	t.Parallel()
+	h := house.Start(t, house.Options{})
+	c := h.Admin()
+	for name, kind := range map[string]struct {
+		film    testfilm.Film
+		instant bool
+		rungs   int
+	}{
+		"as it is":               {twoRungs, true, 2},
+		"as it is and alone":     {small, true, 1},
+		"with rare keyframes":    {testfilm.Cinema, true, 1},
+		"encoded":                {encodedTwoRungs, false, 2},
+		"with two languages":     {testfilm.TwoLanguages, true, 1},
+		"with frames shown late": {testfilm.Deep, true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := plays(t, c, show(t, c, kind.film))
+			instant := slices.ContainsFunc(s.Renditions, func(r house.Rung) bool { return r.Instant })
+			if instant != kind.instant || len(s.Renditions) != kind.rungs {
+				t.Errorf("played as it is: %v, in %d rungs: %+v", instant, len(s.Renditions), s.Renditions)
+			}
+		})
+	}
 }
 
 // get fetches what any player must get: no cookie goes along.

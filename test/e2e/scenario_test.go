@@ -39,16 +39,17 @@ func onEachDatabase(t *testing.T, scenario func(t *testing.T, o house.Options)) 
 	})
 }
 
-// Films of 12 s, in one rung and in two.
+// Films of 12 s, in one rung and in two; those that no browser plays are encoded to all.
 var (
-	small    = testfilm.Film{Name: "small.mp4", Args: drawn("320x180")}
-	twoRungs = testfilm.Film{Name: "two-rungs.mp4", Args: drawn("854x480")}
+	small           = testfilm.Film{Name: "small.mp4", Args: drawn("320x180", "yuv420p")}
+	twoRungs        = testfilm.Film{Name: "two-rungs.mp4", Args: drawn("854x480", "yuv420p")}
+	encodedTwoRungs = testfilm.Film{Name: "two-rungs-10bit.mp4", Args: drawn("854x480", "yuv420p10le")}
 )
 
-func drawn(size string) []string {
+func drawn(size, pixels string) []string {
 	return []string{
 		"-f", "lavfi", "-i", "testsrc2=r=25:d=12:s=" + size, "-f", "lavfi", "-i", "sine=f=440:r=48000:d=12",
-		"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart",
+		"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-b:v", "400k", "-maxrate", "600k", "-bufsize", "600k", "-pix_fmt", pixels, "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart",
 	}
 }
 

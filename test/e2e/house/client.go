@@ -49,15 +49,18 @@ type (
 	Stream struct {
 		SessionID, HLSURL, DASHURL, PlayerURL, ThumbnailsURL string
 		DurationSeconds, ResumeAtSeconds                     float64
-		Renditions                                           []struct {
-			ID                  string
-			Rung, Height, Width int
-			Bandwidth           int64
-			Instant             bool
-			Ready               [][2]float64
-		}
-		Audio     []struct{ ID, Language, Label string }
-		ExpiresAt time.Time
+		Renditions                                           []Rung
+		Audio                                                []struct{ ID, Language, Label string }
+		ExpiresAt                                            time.Time
+	}
+
+	// Rung is one of a film's pictures.
+	Rung struct {
+		ID                  string
+		Rung, Height, Width int
+		Bandwidth           int64
+		Instant             bool // the source itself
+		Ready               [][2]float64
 	}
 
 	// Problem is an error of the API (RFC 9457).
