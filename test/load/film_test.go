@@ -4,7 +4,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -80,7 +79,10 @@ func open(ctx context.Context, h *house.House, c *house.Client, u house.Upload) 
 		return f, err
 	}
 	f = film{house: h, client: c, id: v.ID}
-	if f.stream, err = ticket(ctx, c, v.ID); err != nil {
+	if _, err = c.Until(ctx, v.ID, house.Playable); err != nil {
+		return f, err
+	}
+	if f.stream, err = c.Stream(ctx, v.ID); err != nil {
 		return f, err
 	}
 	all, err := f.get(ctx, f.stream.PlayerURL)
@@ -110,24 +112,6 @@ func (f film) instant() int {
 		}
 	}
 	return -1
-}
-
-// ticket asks for one until the video can be played.
-func ticket(ctx context.Context, c *house.Client, id string) (house.Stream, error) {
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		s, err := c.Stream(ctx, id)
-		var p *house.Problem
-		if !errors.As(err, &p) || p.Code != "not_playable" {
-			return s, err
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return s, fmt.Errorf("%w: %w", ctx.Err(), err)
-		}
-	}
 }
 
 func (f film) get(ctx context.Context, address string) (string, error) {
