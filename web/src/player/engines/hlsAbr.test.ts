@@ -1,7 +1,7 @@
-import { type default as Hls, LoadStats } from 'hls.js'
+import { ErrorDetails, Events, type default as Hls, LoadStats } from 'hls.js'
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { arrived, multivariant, readBy } from '../../../test/hls'
 import { abrAmong } from './hlsAbr'
 
@@ -87,4 +87,35 @@ test('an allowed level that would not load gives way to another', () => {
   if (!source) throw new Error('the playlist was read wrong')
   source.loadError = 1
   expect(next()).toBe('video/360')
+})
+
+describe('a segment that takes too long', () => {
+  /** What comes of a segment that is asked for while the film waits for it, and of whatever happens to it. */
+  const wait = (happens: (rule: Rule, frag: object) => void) => {
+    vi.useFakeTimers()
+    allowed = ['video/360', 'video/source']
+    for (let count = 0; count < 6; count++) segment(3, 50_000_000)
+    const waiting = { paused: false, playbackRate: 1, readyState: 1 }
+    Object.defineProperty(hls, 'media', { value: waiting, configurable: true })
+    Object.defineProperty(hls, 'mainForwardBufferInfo', { value: { len: 0 }, configurable: true })
+    const stats = new LoadStats()
+    stats.loading.start = performance.now()
+    const frag = { type: 'main', sn: 2, level: 3, duration: 4, bitrate: 6_000_000, stats, abortRequests() {} }
+    const { abrController: rule } = hls as unknown as { abrController: Rule }
+    rule.onFragLoading(Events.FRAG_LOADING, { frag })
+    happens(rule, frag)
+    vi.advanceTimersByTime(6000)
+    return next()
+  }
+  type Rule = Record<'onFragLoading' | 'onError', (name: string, data: object) => void>
+  afterEach(() => void vi.useRealTimers())
+
+  test('is given up for a lower level', () => {
+    expect(wait(() => {})).toBe('video/360')
+  })
+
+  test('costs no quality when it is because the server is away', () => {
+    const failed = { details: ErrorDetails.FRAG_LOAD_ERROR, fatal: false }
+    expect(wait((rule, frag) => rule.onError(Events.ERROR, { ...failed, frag }))).toBe('video/source')
+  })
 })

@@ -1,6 +1,6 @@
 // hls.js's own bandwidth rule, held to the levels that may be played: see pickLevel. It is asked before every segment,
 // so a level that becomes allowed is taken at the next one, and nothing that is buffered is thrown away.
-import { AbrController, type Events, type FragBufferedData, type Level } from 'hls.js'
+import { AbrController, type ErrorData, ErrorDetails, type Events, type FragBufferedData, type Level } from 'hls.js'
 import { pickLevel } from '../ladder'
 
 export function abrAmong(allowed: (level: Level) => boolean): typeof AbrController {
@@ -11,6 +11,12 @@ export function abrAmong(allowed: (level: Level) => boolean): typeof AbrControll
     protected override onFragBuffered(event: Events.FRAG_BUFFERED, data: FragBufferedData): void {
       super.onFragBuffered(event, data)
       this.measured ||= this.bwEstimator.canEstimate()
+    }
+
+    /** A segment nobody sends any more is not a slow one: waiting for the server to return must not cost quality. */
+    protected override onError(event: Events.ERROR, data: ErrorData): void {
+      super.onError(event, data)
+      if (data.details === ErrorDetails.FRAG_LOAD_ERROR) this.clearTimer()
     }
 
     override get firstAutoLevel(): number {
