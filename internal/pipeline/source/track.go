@@ -7,6 +7,8 @@ import (
 
 	"github.com/Eyevinn/mp4ff/bits"
 	"github.com/Eyevinn/mp4ff/mp4"
+
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 // movie is what the header says of all tracks together.
@@ -35,7 +37,6 @@ type track struct {
 // entry is a sample description: what a decoder is set up with.
 type entry struct {
 	kind  string
-	fixed []byte // the fields before its boxes
 	boxes []box
 }
 
@@ -231,18 +232,11 @@ func (t *track) readEntry(r io.ReaderAt) error {
 	if first.end-first.at < fixed {
 		return nil // raw sound may have none: it is not copied
 	}
-	t.entry.fixed = make([]byte, fixed)
-	if err := readAt(r, t.entry.fixed, first.at); err != nil {
-		return err
+	t.entry.boxes, err = list(r, first.at+fixed, first.end)
+	if t.kind == "soun" && fault.CodeOf(err) == DamagedTables {
+		return nil // nothing a decoder could be set up with
 	}
-	if t.entry.boxes, err = list(r, first.at+fixed, first.end); err != nil {
-		if t.kind == "soun" {
-			t.entry.boxes = nil // nothing a decoder could be set up with
-			return nil
-		}
-		return err
-	}
-	return nil
+	return err
 }
 
 // fixedFields is how long the fields of a sample description are, before its boxes.
