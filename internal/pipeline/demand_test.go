@@ -244,7 +244,7 @@ func TestWhatWasMadeOnDemandStays(t *testing.T) {
 	if err := c.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ended := s.store.ended()
+	ended := s.store.ends()
 	s.start(pipeline.Options{Slots: 2, DemandSlots: 2, Alone: true})
 	within(t, "the film is ready", ended)
 	after := s.digests(id)
@@ -414,6 +414,31 @@ func TestSegmentsNoPlanHasAreNotMade(t *testing.T) {
 	defer cancel()
 	if err := c.Make(late, id, low, 1); !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("at the deadline: %v", err)
+	}
+}
+
+// A film that is played as it was uploaded has rungs that are encoded from its own segments.
+func TestBesideAFilmThatIsPlayedAsItIsRungsAreMadeOnDemand(t *testing.T) {
+	s := newStudio(t)
+	c := s.start(onlyDemand)
+	id := s.planned(played, low, "video/source", sound)
+	p, err := s.store.Plan(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := len(p.Grid.Segments) - 1
+	for _, k := range []int{0, last / 2, last} {
+		for _, r := range []string{low, "video/source", sound} {
+			c.view(id, r, k).served(t)
+			if has := s.has(id, r); !slices.Contains(has, k) {
+				t.Errorf("of %s there are %v, not %d", r, has, k)
+			}
+		}
+	}
+	for _, e := range c.said() {
+		if e.Rendition == "video/source" || e.Rendition == sound {
+			t.Errorf("%s %s: a copy takes no encoder", e.Kind, e.Rendition)
+		}
 	}
 }
 

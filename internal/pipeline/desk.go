@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -129,11 +131,15 @@ func (p *Pipeline) await(ctx context.Context, w *wait) error {
 	if !ok || w.segment.Index < 0 || w.segment.Index >= len(planned.Grid.Segments) {
 		return fault.New(fault.NotFound, "pipeline.make", "", "")
 	}
-	if there, err := p.isStored(ctx, w.segment); there || err != nil {
+	if there, err := p.isStored(ctx, w.segment.key()); there || err != nil {
 		return err
 	}
 	if rendition.Copy { // takes no encoder, so nobody's turn
 		return p.copySegment(ctx, w.segment.VideoID, planned, rendition, w.segment.Index)
+	}
+	// No playlist names a rendition before it is set up.
+	if there, err := p.isStored(ctx, plan.InitKey(w.segment.VideoID, rendition.ID)); !there || err != nil {
+		return cmp.Or(err, error(fault.New(fault.Unavailable, "pipeline.make", "not_made_yet", "")))
 	}
 	for {
 		on, joined := p.floor.join(w.segment)
@@ -148,7 +154,7 @@ func (p *Pipeline) await(ctx context.Context, w *wait) error {
 			return ctx.Err()
 		case <-on.ended: // perhaps without having made it
 		}
-		if there, err := p.isStored(ctx, w.segment); there || err != nil {
+		if there, err := p.isStored(ctx, w.segment.key()); there || err != nil {
 			return err
 		}
 	}
@@ -193,7 +199,7 @@ func (p *Pipeline) demand(ctx context.Context, w *wait, segments int) error {
 			case <-again.C:
 				asked = false
 			case <-look.C:
-				if there, err := p.isStored(ctx, w.segment); there || err != nil {
+				if there, err := p.isStored(ctx, w.segment.key()); there || err != nil {
 					return err
 				}
 			}
@@ -217,9 +223,9 @@ func (p *Pipeline) withdraw(s Segment) {
 	p.floor.lookAgain(append(unread, s)...)
 }
 
-// isStored reports whether a segment is in storage.
-func (p *Pipeline) isStored(ctx context.Context, s Segment) (bool, error) {
-	_, err := p.Blobs.Stat(ctx, s.key())
+// isStored reports whether an object is in storage.
+func (p *Pipeline) isStored(ctx context.Context, key string) (bool, error) {
+	_, err := p.Blobs.Stat(ctx, key)
 	if fault.Is(err, fault.NotFound) {
 		return false, nil
 	}

@@ -131,14 +131,14 @@ func (p *Pipeline) reader() string { return p.owner + "/ahead" }
 func (p *Pipeline) askAhead(ctx context.Context, s Segment, segments int) {
 	var wanted []Demand
 	for _, next := range p.desk.notAsked(s, following(s, segments)) {
-		if there, err := p.isStored(ctx, next); !there && err == nil {
+		if there, err := p.isStored(ctx, next.key()); !there && err == nil {
 			wanted = append(wanted, Demand{next, Ahead})
 		}
 	}
 	if len(wanted) == 0 {
 		return
 	}
-	if _, err := p.Store.Ask(ctx, p.reader(), askLasts, wanted...); err != nil {
+	if _, err := p.Store.Ask(ctx, p.reader(), pathLasts, wanted...); err != nil {
 		if ctx.Err() == nil {
 			p.Logger.WarnContext(ctx, "could not read ahead", "segment", s.key(), "error", err)
 		}

@@ -122,6 +122,9 @@ func (p *Pipeline) inits(ctx context.Context, videoID string, task plan.Task) (m
 	inits := map[string][]byte{}
 	for _, rendition := range task.Renditions {
 		object, err := p.Blobs.Open(ctx, plan.InitKey(videoID, rendition))
+		if fault.Is(err, fault.NotFound) { // the film is still there, unlike where its rows are not found
+			err = &fault.Error{Kind: fault.Internal, Op: "pipeline.inits", Code: "init_missing", Cause: err}
+		}
 		if err != nil {
 			return nil, err
 		}

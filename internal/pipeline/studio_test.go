@@ -25,14 +25,18 @@ import (
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
-// film has two rungs and sound, and 36 segments: 30 of two seconds and 6 of four.
-var film = testfilm.Film{Name: "demand.mp4", Args: []string{
+// film has two rungs and sound, and 36 segments: 30 of two seconds and 6 of four. All of
+// it is encoded: Matroska is not played as it is.
+var film = testfilm.Film{Name: "demand.mkv", Args: []string{
 	"-f", "lavfi", "-i", "testsrc2=r=25:d=84:s=854x480", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=84",
-	"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart",
+	"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k",
 }}
 
 // short is a film of seven segments and one rung.
-var short = testfilm.PAL
+var short = testfilm.Film{Name: "short.mkv", From: &testfilm.PAL, Args: []string{"-i", "FROM", "-c", "copy"}}
+
+// played is the same film as one that is played as it is: its last segment is its 41st.
+var played = testfilm.Film{Name: "played.mp4", From: &film, Args: []string{"-i", "FROM", "-c", "copy", "-movflags", "+faststart"}}
 
 const (
 	low   = "video/360"
@@ -140,12 +144,12 @@ func (s *studio) add(film testfilm.Film) (videoID string) {
 	return videoID
 }
 
-// planned uploads a film and waits until there is a plan of it.
+// planned uploads a film and waits until the work on it has begun.
 func (s *studio) planned(film testfilm.Film, renditions ...string) (videoID string) {
 	s.t.Helper()
-	saved := s.store.saved()
+	begun := s.store.begins()
 	videoID = s.add(film)
-	within(s.t, "the film is planned", saved)
+	within(s.t, "the work on the film begins", begun)
 	p, err := s.store.Plan(s.t.Context(), videoID)
 	if err != nil {
 		s.t.Fatal(err)
@@ -161,7 +165,7 @@ func (s *studio) planned(film testfilm.Film, renditions ...string) (videoID stri
 // has returns which segments of a rendition are in storage.
 func (s *studio) has(videoID, rendition string) (list []int) {
 	s.t.Helper()
-	for k := range 36 {
+	for k := range 60 {
 		_, err := s.blobs.Stat(s.t.Context(), plan.Key(videoID, rendition, k))
 		if err == nil {
 			list = append(list, k)
@@ -266,7 +270,7 @@ type toldStore struct {
 	pipeline.Store
 	mu    sync.Mutex
 	asked map[pipeline.Demand]chan struct{}
-	plans []chan struct{}
+	begun []chan struct{}
 	ready []chan struct{}
 }
 
@@ -298,8 +302,8 @@ func (s *toldStore) Ask(ctx context.Context, asker string, lasts time.Duration, 
 	return standing, err
 }
 
-func (s *toldStore) saved() <-chan struct{} { return s.listen(&s.plans) }
-func (s *toldStore) ended() <-chan struct{} { return s.listen(&s.ready) }
+func (s *toldStore) begins() <-chan struct{} { return s.listen(&s.begun) }
+func (s *toldStore) ends() <-chan struct{}   { return s.listen(&s.ready) }
 
 func (s *toldStore) listen(to *[]chan struct{}) <-chan struct{} {
 	s.mu.Lock()
@@ -318,10 +322,10 @@ func (s *toldStore) tell(who *[]chan struct{}) {
 	*who = nil
 }
 
-func (s *toldStore) SavePlan(ctx context.Context, p pipeline.Planned) error {
-	err := s.Store.SavePlan(ctx, p)
-	s.tell(&s.plans)
-	return err
+func (s *toldStore) Begin(ctx context.Context, videoID string, codecs map[string]string) (bool, error) {
+	all, err := s.Store.Begin(ctx, videoID, codecs)
+	s.tell(&s.begun)
+	return all, err
 }
 
 func (s *toldStore) SetReady(ctx context.Context, videoID, hlsURL string) error {
