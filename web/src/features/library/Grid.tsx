@@ -37,7 +37,7 @@ const Card = memo(function Card({ film, eager }: { film: Video; eager: boolean }
     <div className="relative transition-transform delay-120 group-hover:scale-104 group-focus-visible:scale-104">
       <Poster film={film} eager={eager} />
       {film.playable && film.status === 'processing' && (
-        <span className="absolute right-2 bottom-2 grid size-9 place-items-center rounded-full bg-black/70 text-accent">
+        <span className="absolute top-2 right-2 grid size-9 place-items-center rounded-full bg-black/70 text-accent">
           <PlayIcon size={18} />
         </span>
       )}

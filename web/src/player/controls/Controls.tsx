@@ -53,7 +53,7 @@ export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Pr
       <div
         data-visible={visible || undefined}
         inert={!visible}
-        className={`pointer-events-none absolute inset-0 flex flex-col justify-between text-white transition-opacity duration-250 pointer-coarse:bg-black/40 ${visible ? '' : 'opacity-0'}`}
+        className={`pointer-events-none absolute inset-0 flex flex-col justify-between text-white transition-opacity duration-250 ${stopped ? 'bg-black/60' : 'pointer-coarse:bg-black/40'} ${visible ? '' : 'opacity-0'}`}
       >
         <div className="flex items-center gap-2 bg-linear-to-b from-black/75 to-transparent px-[max(12px,env(safe-area-inset-left))] pt-[max(12px,env(safe-area-inset-top))] pb-16 md:px-6 md:pt-5">
           <div className="pointer-events-auto">{back}</div>
