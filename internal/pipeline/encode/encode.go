@@ -33,7 +33,7 @@ type In struct {
 	Feed       Feed               // of a grid of the source; nil of a fixed one
 	Scratch    string             // folder the encoded files are written to
 	OnProgress func(part float64) // 0..1, about twice a second; may be nil
-	Urgent     bool               // a viewer waits: on all cores and at once, for as good a decoder's set-up
+	Urgent     bool               // a viewer waits: on all cores, and as fast as the stored initialisation segment allows
 	Gate       *ffmpeg.Gate       // stops and continues the encoder; may be nil
 }
 
