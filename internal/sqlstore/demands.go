@@ -60,13 +60,15 @@ func ask(ctx context.Context, tx jobs.Tx, asker string, d pipeline.Demand, at, u
 		askedAt = `CASE WHEN demands.kind = 'waited' AND excluded.kind = 'ahead' THEN demands.asked_at ELSE excluded.asked_at END`
 	}
 	var status string
-	// One that was given up, and that nobody has asked for since, is tried again.
+	// One that was given up stays so until those who asked for it then would have had to ask
+	// again. Asking meanwhile does not make it longer.
 	if err := tx.QueryRowContext(ctx, `INSERT INTO demands (video_id, rendition, segment, kind, asked_at, asked_until, status)
 		VALUES ($1, $2, $3, $4, $5, $6, 'queued')
 		ON CONFLICT (video_id, rendition, segment) DO UPDATE SET
 			kind = CASE WHEN excluded.kind = 'waited' THEN 'waited' ELSE demands.kind END,
 			asked_at = `+askedAt+`,
-			asked_until = CASE WHEN excluded.asked_until > demands.asked_until THEN excluded.asked_until ELSE demands.asked_until END,
+			asked_until = CASE WHEN demands.status = 'failed' AND demands.asked_until >= $7 OR demands.asked_until > excluded.asked_until
+				THEN demands.asked_until ELSE excluded.asked_until END,
 			attempts = CASE WHEN demands.status = 'failed' AND demands.asked_until < $7 THEN 0 ELSE demands.attempts END,
 			status = CASE WHEN demands.status = 'failed' AND demands.asked_until < $7 THEN 'queued' ELSE demands.status END
 		RETURNING status`, d.VideoID, d.Rendition, d.Index, string(d.Kind), at, until, now()).Scan(&status); err != nil {

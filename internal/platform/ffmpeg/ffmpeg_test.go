@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -34,13 +36,27 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	if os.Getenv(starter) == "bare" {
+	mode := os.Getenv(starter)
+	if strings.HasPrefix(mode, "bare") {
 		tools.bwrap = nil
 	}
+	gate := &Gate{}
+	encoding := sync.OnceFunc(func() {
+		if strings.HasSuffix(mode, "held") {
+			gate.Hold()
+		}
+		fmt.Fprintln(os.Stderr, mode)
+	})
 	// The child inherits our standard output itself, so the pipe behind it closes only
 	// when the last process that holds it is gone.
-	p, err := tools.start(context.Background(), launch{program: tools.ffmpeg, stdout: os.Stdout, args: []string{
-		"-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "rawvideo", "pipe:1"}})
+	p, err := tools.start(context.Background(), launch{program: tools.ffmpeg, stdout: os.Stdout, gate: gate,
+		progress: func(now Progress) {
+			if now.Frames > 0 {
+				encoding()
+			}
+		},
+		args: []string{"-nostdin", "-v", "error", "-progress", "pipe:3", "-stats_period", "0.1",
+			"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-f", "rawvideo", "pipe:1"}})
 	if err != nil {
 		panic(err)
 	}
@@ -268,9 +284,9 @@ func TestTheSandboxHidesTheMachine(t *testing.T) {
 	})
 }
 
-// kill -9 of the server must not leave an encoder running, sandboxed or not.
+// kill -9 of the server must not leave an encoder running, or stopped, sandboxed or not.
 func TestAKilledServerTakesItsChildrenAlong(t *testing.T) {
-	for _, mode := range []string{"sandboxed", "bare"} {
+	for _, mode := range []string{"sandboxed", "bare", "sandboxed and held", "bare and held"} {
 		t.Run(mode, func(t *testing.T) {
 			server := exec.CommandContext(t.Context(), os.Args[0])
 			server.Env = append(os.Environ(), starter+"="+mode)
@@ -278,21 +294,30 @@ func TestAKilledServerTakesItsChildrenAlong(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			server.Stdout, server.Stderr = w, os.Stderr
+			server.Stdout = w
+			said, err := server.StderrPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := server.Start(); err != nil {
 				t.Fatal(err)
 			}
 			w.Close()
-			if _, err := io.ReadFull(out, make([]byte, 320*180)); err != nil {
-				t.Fatalf("ffmpeg never wrote: %v", err)
+			closed := make(chan error, 1)
+			go func() {
+				_, err := io.Copy(io.Discard, out)
+				closed <- err
+			}()
+			if line, err := bufio.NewReader(said).ReadString('\n'); strings.TrimSpace(line) != mode {
+				t.Fatalf("ffmpeg never wrote: %q, %v", line, err)
 			}
 			if err := server.Process.Signal(syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
 			server.Wait()
 			out.SetReadDeadline(time.Now().Add(10 * time.Second))
-			if _, err := io.Copy(io.Discard, out); err != nil {
-				t.Errorf("something still writes: %v", err)
+			if err := <-closed; err != nil {
+				t.Errorf("something still holds its output: %v", err)
 			}
 		})
 	}
