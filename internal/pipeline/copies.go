@@ -106,23 +106,47 @@ func (p *Pipeline) offerCopies(ctx context.Context, planned *Planned, index *sou
 		if !r.Copy {
 			continue
 		}
-		init, codecs, measured, err := []byte(nil), rung.Codecs, Measured{Peak: rung.Peak, Average: rung.Average}, error(nil)
+		init, codecs, err := []byte(nil), rung.Codecs, error(nil)
 		if r.Kind == plan.Video {
 			init, err = index.VideoInit()
 		} else {
 			i := slices.IndexFunc(rung.Sounds, func(s source.Sound) bool { return s.Stream == r.Stream })
-			codecs, measured = rung.Sounds[i].Codecs, Measured{Peak: rung.Sounds[i].Peak, Average: rung.Sounds[i].Average}
+			codecs = rung.Sounds[i].Codecs
 			init, err = index.SoundInit(r.Stream)
 		}
 		if err != nil {
 			return err
 		}
+		sizes, err := copiedSizes(planned.Plan, r, index, rung)
+		if err != nil {
+			return err
+		}
+		var measured Measured
+		measured.Peak, measured.Average = planned.Plan.Measure(r, sizes)
 		if err := p.putText(ctx, plan.InitKey(planned.Source.VideoID, r.ID), init); err != nil {
 			return err
 		}
 		planned.Codecs[r.ID], planned.Whole[r.ID] = codecs, measured
 	}
 	return nil
+}
+
+// copiedSizes are the bytes of each segment of a copied rendition, which is known before
+// any is cut. Of sound, what outlives the picture is in none.
+func copiedSizes(planned plan.Plan, r plan.Rendition, index *source.Index, rung *source.Rung) ([]int64, error) {
+	sizes := make([]int64, len(planned.Grid.Segments))
+	for k := range sizes {
+		if r.Kind == plan.Video {
+			sizes[k] = rung.Segments[k].Bytes
+			continue
+		}
+		var err error
+		first, count := planned.AudioSegment(r, k)
+		if sizes[k], err = index.SoundBytes(r.Stream, first, count); err != nil {
+			return nil, err
+		}
+	}
+	return sizes, nil
 }
 
 // copySegment cuts one segment of a copied rendition out of the source, and stores it.

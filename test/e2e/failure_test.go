@@ -88,7 +88,7 @@ func TestAFailedVideoIsMadeWhenItIsTriedAgainAndCanBe(t *testing.T) {
 		if v, err = retry(); err != nil || v.Status != "processing" || v.Error != nil {
 			t.Fatalf("tried again: %s, %+v, %v", v.Status, v.Error, err)
 		}
-		if v, err = c.Until(ctx, id, house.Finished); err != nil {
+		if v, err = c.Until(ctx, id, c.Finished(ctx)); err != nil {
 			t.Fatal(err)
 		}
 		plays(t, c, v)

@@ -30,7 +30,7 @@ func TestAServerStopsTidilyInTheMiddleOfItsWorkAndGoesOnWithIt(t *testing.T) {
 		}
 		h.Stop() // fails the test when it ends badly or leaves an encoder behind
 		h.Boot()
-		if v, err = c.Until(ctx, v.ID, house.Finished); err != nil {
+		if v, err = c.Until(ctx, v.ID, c.Finished(ctx)); err != nil {
 			t.Fatal(err)
 		}
 		plays(t, c, v)

@@ -92,7 +92,7 @@ func show(t testing.TB, c *house.Client, film testfilm.Film) house.Video {
 	ctx := within(t, patience)
 	v, err := c.Post(ctx, "", film.Name, open(t, film.Path(t)))
 	if err == nil {
-		v, err = c.Until(ctx, v.ID, house.Finished)
+		v, err = c.Until(ctx, v.ID, c.Finished(ctx))
 	}
 	if err != nil {
 		t.Fatal(err)

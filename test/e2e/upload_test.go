@@ -37,7 +37,7 @@ func TestAFilmUploadedInOneRequestIsToldOfAsItIsMadeAndPlays(t *testing.T) {
 		}
 
 		seen, last := map[string]bool{}, 0.0
-		for !house.Finished(v) {
+		for !c.Finished(ctx)(v) {
 			e, err := events.Next(ctx)
 			if err != nil {
 				t.Fatalf("after %v: %v", seen, err)
@@ -113,7 +113,7 @@ func TestAnUploadGoesOnAfterABrokenConnectionADamagedPartAndARestart(t *testing.
 			t.Errorf("completing twice: %v, %v", again.ID, err)
 		}
 		sameBytes(t, h.Object("originals/"+v.ID+"/source"), file)
-		if v, err = c.Until(ctx, v.ID, house.Finished); err != nil {
+		if v, err = c.Until(ctx, v.ID, c.Finished(ctx)); err != nil {
 			t.Fatal(err)
 		}
 		plays(t, c, v)

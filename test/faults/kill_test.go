@@ -192,7 +192,7 @@ func (r *run) make(id string, killing bool) {
 	for killing && r.kills < *kills {
 		after := r.moment()
 		moment, stop := context.WithTimeout(ctx, after)
-		v, err := r.client.Until(moment, id, house.Finished)
+		v, err := r.client.Until(moment, id, r.client.Finished(moment))
 		stop()
 		if err == nil {
 			return
@@ -212,7 +212,7 @@ func (r *run) make(id string, killing bool) {
 		r.resumes(ctx, id, before)
 		r.recovered(time.Since(began))
 	}
-	if _, err := r.client.Until(ctx, id, house.Finished); err != nil {
+	if _, err := r.client.Until(ctx, id, r.client.Finished(ctx)); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -234,7 +234,7 @@ func (r *run) resumes(ctx context.Context, id string, before house.Video) {
 	defer cancel()
 	made := make(chan error, 1)
 	go func() {
-		_, err := r.client.Until(ctx, id, func(v house.Video) bool { return house.Finished(v) || v.Progress > before.Progress })
+		_, err := r.client.Until(ctx, id, func(v house.Video) bool { return r.client.Finished(ctx)(v) || v.Progress > before.Progress })
 		made <- err
 	}()
 	look := time.NewTicker(10 * time.Millisecond)

@@ -33,7 +33,7 @@ func TestTheLadderCostsLittleMoreThanOnePass(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, _ := premiere(t, c, h, tenBits(*ladder))
-	if _, err := c.Until(t.Context(), f.id, house.Finished); err != nil {
+	if _, err := c.Until(t.Context(), f.id, c.Finished(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	after, err := h.ChildrenCPU()

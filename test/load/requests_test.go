@@ -40,7 +40,7 @@ func TestServesManyRequestsBesideAnEncode(t *testing.T) {
 		"-f", "lavfi", "-i", "testsrc2=r=25:d=20:s=640x360", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=20",
 		"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart",
 	}}.Path(t))
-	if _, err := c.Until(t.Context(), watched, house.Finished); err != nil {
+	if _, err := c.Until(t.Context(), watched, c.Finished(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	s, err := c.Stream(t.Context(), watched)

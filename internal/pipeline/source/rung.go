@@ -7,7 +7,7 @@ import (
 
 const (
 	maxAverage = 8_000_000  // bits a second over the film
-	maxPeak    = 16_000_000 // bits a second over a segment
+	maxPeak    = 16_000_000 // bits a second, as a player counts its peak
 )
 
 // Rung looks whether the film may be played as it is, and says how. The fault it returns
@@ -127,16 +127,38 @@ func (x *Index) light() error {
 
 // measure sets the bit rates, and refuses those that a usual connection does not carry.
 func (r *Rung) measure() error {
-	var bytes, ticks int64
-	for _, s := range r.Segments {
-		bytes, ticks = bytes+s.Bytes, ticks+s.Ticks
-		r.Peak = max(r.Peak, bitRate(s.Bytes, s.Ticks, int64(r.Timescale)))
+	bytes, ticks := make([]int64, len(r.Segments)), make([]int64, len(r.Segments))
+	for i, s := range r.Segments {
+		bytes[i], ticks[i] = s.Bytes, s.Ticks
 	}
-	r.Average = bitRate(bytes, ticks, int64(r.Timescale))
+	r.Peak, r.Average = rates(bytes, ticks, int64(r.Timescale))
 	if r.Average > maxAverage || r.Peak > maxPeak {
 		return refuse(BitRate, "%d bit/s on average, %d at most", r.Average, r.Peak)
 	}
 	return nil
+}
+
+// rates returns the peak and the average of segments in a row. The peak is RFC 8216's: over
+// any of them that last between half and one and a half of the longest, in whole seconds.
+// A single picture at the end of a film is no peak: nobody plays it alone.
+func rates(bytes, ticks []int64, scale int64) (peak, average int64) {
+	longest := scale
+	for _, d := range ticks {
+		longest = max(longest, (2*d+scale)/(2*scale)*scale)
+	}
+	var allBytes, allTicks int64
+	for i := range ticks {
+		allBytes, allTicks = allBytes+bytes[i], allTicks+ticks[i]
+		var b, d int64
+		for j := i; j < len(ticks) && 2*(d+ticks[j]) <= 3*longest; j++ {
+			b, d = b+bytes[j], d+ticks[j]
+			if 2*d >= longest {
+				peak = max(peak, bitRate(b, d, scale))
+			}
+		}
+	}
+	average = bitRate(allBytes, allTicks, scale)
+	return max(peak, average), average
 }
 
 // bitRate rounds up: a peak that is declared is kept.
@@ -154,19 +176,18 @@ func (s *sound) describe(segments []Segment, scale uint32) Sound {
 		Stream: s.stream, Codecs: "mp4a.40.2", Rate: s.rate, Channels: s.channels,
 		Packets: s.packets(), Offset: s.offset, Priming: s.priming,
 	}
-	first, total := int64(0), int64(0)
+	first := int64(0)
+	var bytes, ticks []int64
 	for k, segment := range segments {
 		next := first
 		for next < out.Packets && (k == len(segments)-1 || (s.offset+next*PacketSamples)*int64(scale) < (segment.Start+segment.Ticks)*int64(s.rate)) {
 			next++
 		}
 		if packets := next - first; packets > 0 {
-			bytes := s.soundBytes(first, packets)
-			total += bytes
-			out.Peak = max(out.Peak, bitRate(bytes, packets*PacketSamples, int64(s.rate)))
+			bytes, ticks = append(bytes, s.soundBytes(first, packets)), append(ticks, packets*PacketSamples)
 		}
 		first = next
 	}
-	out.Average = bitRate(total, out.Packets*PacketSamples, int64(s.rate))
+	out.Peak, out.Average = rates(bytes, ticks, int64(s.rate))
 	return out
 }

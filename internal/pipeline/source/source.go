@@ -22,7 +22,7 @@ type Rung struct {
 	Bytes      int64     `json:"bytes"`  // of the whole file
 	Start      float64   `json:"start"`  // where the film's own clock has our 0, in seconds
 	Segments   []Segment `json:"segments"`
-	Peak       int64     `json:"peak"`    // bits a second, over single segments
+	Peak       int64     `json:"peak"`    // bits a second, as RFC 8216 counts it
 	Average    int64     `json:"average"` // bits a second, over the film
 	Sounds     []Sound   `json:"sounds,omitempty"`
 }

@@ -168,6 +168,18 @@ func (x *Index) Sound(ctx context.Context, w io.Writer, stream int, first, packe
 	return x.copy(ctx, w, head, &s.table, at, packets, func([]byte) error { return nil })
 }
 
+// SoundBytes returns the size of what Sound writes.
+func (x *Index) SoundBytes(stream int, first, packets int64) (int64, error) {
+	s, err := x.sound(stream)
+	if err != nil {
+		return 0, err
+	}
+	if first < 0 || packets < 1 || packets > s.packets()-first {
+		return 0, changed("no packets %d+%d of %d", first, packets, s.packets())
+	}
+	return s.soundBytes(first, packets), nil
+}
+
 // soundDefaults says once what holds for every packet.
 func soundDefaults() *mp4.TfhdBox {
 	const duration, flags = 0x08, 0x20

@@ -146,5 +146,14 @@ func Ready(v Video) bool    { return v.Status == "ready" }
 func Playable(v Video) bool { return v.Playable }
 func Failed(v Video) bool   { return v.Status == "failed" }
 
-// Finished says that nothing is left to be made of a video: it is ready, with its pictures.
-func Finished(v Video) bool { return Ready(v) && v.StillURL != "" }
+// Finished says that nothing is left to be made of a video: it is ready, with its picture
+// and the small ones of its bar.
+func (c *Client) Finished(ctx context.Context) func(Video) bool {
+	return func(v Video) bool {
+		if !Ready(v) || v.StillURL == "" {
+			return false
+		}
+		s, err := c.Stream(ctx, v.ID)
+		return err == nil && s.ThumbnailsURL != ""
+	}
+}
