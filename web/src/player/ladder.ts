@@ -51,9 +51,7 @@ export type Level = { allowed: boolean; failing: boolean; bitrate: number }
  * that one is made fastest. Levels go from the lowest up; `bandwidth` is what the line was measured to carry, if it was.
  */
 export function pickLevel(levels: readonly Level[], wanted: number, bandwidth: number | undefined): number {
-  const all = levels.flatMap(({ allowed }, index) => (allowed ? [index] : []))
-  const sound = all.filter((index) => !levels[index]?.failing)
-  const choices = sound.length > 0 ? sound : all
+  const choices = levels.flatMap(({ allowed, failing }, index) => (allowed && !failing ? [index] : []))
   const below = choices.filter((index) => index <= wanted).at(-1)
   if (below !== undefined) return below
   const [lightest] = choices

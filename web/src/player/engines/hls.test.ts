@@ -95,12 +95,22 @@ test('a film the server refuses to give is given up in words', async () => {
   expect(asked).toHaveLength(1)
 })
 
+test('a film the server puts off is asked for again, and given up in words after a minute', async () => {
+  answers = (path) => (path.endsWith('.m4s') ? new HttpResponse(null, { status: 503 }) : whole(path))
+  open('video/720')
+  const times = () => asked.filter((path) => path.endsWith('/video/720/seg-1.m4s')).length
+  await waitFor(() => expect(times()).toBeGreaterThan(1))
+  expect(trouble()).toBeNull()
+  const now = performance.now.bind(performance)
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + 61_000)
+  await waitFor(() => expect(trouble()).toBe('media'))
+})
+
 test('a rung the server refuses to give is left for another', async () => {
   answers = (path) => (path.includes('/source/seg') ? new HttpResponse(null, { status: 404 }) : whole(path))
   open('video/source')
-  await waitFor(() => expect(asked).toContain('/media/first/video/source/seg-1.m4s'))
-  engine.allow(new Set(['video/source', 'video/720']))
-  await waitFor(() => expect(asked).toContain('/media/first/video/720/seg-1.m4s'))
+  await waitFor(() => expect(asked).toContain('/media/first/video/360/seg-1.m4s'))
+  expect(trouble()).toBeNull()
 })
 
 test('a rung that is not allowed may still be chosen', async () => {

@@ -3,7 +3,7 @@ import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level } f
 import type { Addresses, Engine, Report, Start } from '../engine'
 import { abrAmong } from './hlsAbr'
 import { Folder, loaderOf } from './hlsLoader'
-import { failureOf, opening, playlists, segments } from './hlsPatience'
+import { type Failure, failureOf, opening, playlists, segments } from './hlsPatience'
 
 const config: Partial<HlsConfig> = {
   startFragPrefetch: true,
@@ -15,6 +15,8 @@ const config: Partial<HlsConfig> = {
   maxBufferLength: 30,
   maxMaxBufferLength: 30,
   backBufferLength: 60,
+  // A rung that would not load is left alone this long.
+  errorPenaltyExpireMs: 30_000,
   manifestLoadPolicy: opening,
   playlistLoadPolicy: playlists,
   fragLoadPolicy: segments,
@@ -22,8 +24,9 @@ const config: Partial<HlsConfig> = {
 
 /** How soon what gave up is begun again. */
 const restartAfter = 2000
-/** How often in a row the server may refuse, of whatever rung, before trying on is pointless. */
+/** How often the server may refuse, of whatever rung, or how long put off, before trying on is pointless. */
 const refusals = 6
+const putOff = 60_000
 
 export function hlsSupported(): boolean {
   return Hls.isSupported()
@@ -36,7 +39,7 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
   let { allowed } = start
   let recoveries: number[] = []
   let stopped = false
-  let refused = 0
+  let denied: { times: number; since: number } | undefined
   let restart: ReturnType<typeof setTimeout>
   const folder = new Folder()
   folder.move(source.player)
@@ -54,7 +57,7 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
   )
   hls.on(Events.AUDIO_TRACK_SWITCHED, (_, { id }) => report({ chosenAudio: String(id) }))
   hls.on(Events.FRAG_BUFFERED, () => {
-    refused = 0
+    denied = undefined
     report({ trouble: null })
   })
   hls.on(Events.ERROR, (_, error) => {
@@ -62,10 +65,17 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
     if (hls.autoLevelEnabled) report({ chosen: 'auto' })
     const failure = failureOf(error)
     if (failure === 'network' || failure === 'expired') report({ trouble: failure })
-    if (failure === 'refused') refused++
     if (error.fatal && failure && failure !== 'refused') restartLater()
-    else if (error.fatal || refused >= refusals) giveUp(error)
+    else if (error.fatal || isHopeless(failure)) giveUp(error)
   })
+
+  function isHopeless(failure: Failure | undefined): boolean {
+    if (failure !== 'refused' && failure !== 'busy') return false
+    const now = performance.now()
+    denied ??= { times: 0, since: now }
+    if (failure === 'refused') denied.times++
+    return denied.times >= refusals || now - denied.since > putOff
+  }
 
   function giveUp(error: ErrorData) {
     // A decoder that stumbled usually gets up again; one that stumbles three times in ten seconds will not.
@@ -113,7 +123,7 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
     retry() {
       report({ trouble: null })
       recoveries = []
-      refused = 0
+      denied = undefined
       if (video.error) hls.recoverMediaError()
       begin()
       void video.play().catch(() => {})

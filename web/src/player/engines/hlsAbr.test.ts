@@ -23,7 +23,8 @@ let hls: Hls
 beforeEach(async () => {
   allowed = []
   const abrController = abrAmong((level) => allowed.some((id) => level.uri.includes(`/${id}/`)))
-  hls = await readBy({ abrController, abrEwmaDefaultEstimate: 5_000_000 }, `${location.origin}/media/t/player.m3u8`)
+  const config = { abrController, abrEwmaDefaultEstimate: 5_000_000, errorPenaltyExpireMs: 30_000 }
+  hls = await readBy(config, `${location.origin}/media/t/player.m3u8`)
 })
 afterEach(() => hls.destroy())
 
@@ -80,13 +81,17 @@ test('with nothing allowed the lowest level is asked for', () => {
   expect(next()).toBe('video/360')
 })
 
-test('an allowed level that would not load gives way to another', () => {
+test('an allowed level that would not load gives way to another for a while', () => {
   allowed = ['video/360', 'video/source']
   for (let count = 0; count < 6; count++) segment(0, 50_000_000)
   const source = hls.levels[3]
   if (!source) throw new Error('the playlist was read wrong')
   source.loadError = 1
+  source.loadErrorTime = performance.now()
   expect(next()).toBe('video/360')
+  source.loadErrorTime -= 31_000
+  segment(0, 50_000_000)
+  expect(next()).toBe('video/source')
 })
 
 describe('a segment that takes too long', () => {

@@ -32,12 +32,12 @@ export function abrAmong(allowed: (level: Level) => boolean): typeof AbrControll
     }
 
     private among(wanted: number): number {
-      const levels = this.hls?.levels ?? []
-      if (levels.length === 0) return wanted
+      if (!this.hls?.levels.length) return wanted
+      const { levels, config } = this.hls
       return pickLevel(
         levels.map((level) => ({
           allowed: allowed(level),
-          failing: level.loadError > 0,
+          failing: level.loadError > 0 && performance.now() - level.loadErrorTime < config.errorPenaltyExpireMs,
           bitrate: level.averageBitrate,
         })),
         wanted,
