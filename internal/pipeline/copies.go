@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -91,12 +92,30 @@ func (p *Pipeline) sourceRung(ctx context.Context, src Source, report probe.Repo
 	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err == nil {
 		var rung source.Rung
-		if rung, err = index.Rung(); err == nil {
+		if rung, err = index.Rung(); err == nil && rung.Stream == report.Video.Stream {
 			return index, &rung
 		}
 	}
 	p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
 	return nil, nil
+}
+
+// playsAsItIs fails unless the film in this file can be.
+func playsAsItIs(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	index, err := source.Open(file, info.Size())
+	if err == nil {
+		_, err = index.Rung()
+	}
+	return err
 }
 
 // offerCopies stores the initialisation segments of what is played as it is, and adds

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -130,7 +131,8 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 }
 
 // look probes a source. One without an index is first remuxed into one that has, which
-// is stored, since every encoder will read it, and probed in its place.
+// is stored, since every encoder will read it, and probed in its place; so is one that
+// can be played as it is but for its container.
 func (p *Pipeline) look(ctx context.Context, src *Source, scratch string) (probe.Report, error) {
 	file, err := p.openSource(ctx, *src)
 	if err != nil {
@@ -138,20 +140,42 @@ func (p *Pipeline) look(ctx context.Context, src *Source, scratch string) (probe
 	}
 	defer file.Close()
 	report, err := p.prober.Run(ctx, probe.In{Path: file.Path, Bytes: file.Size})
-	if err != nil || !report.NeedsRemux {
-		return report, err
-	}
-	remuxed, report, err := p.prober.Remux(ctx, file.Path, scratch, report)
 	if err != nil {
 		return report, err
 	}
-	body, err := os.Open(remuxed)
+	if report.NeedsRemux {
+		remuxed, again, err := p.prober.Remux(ctx, file.Path, scratch, report, probe.Matroska)
+		if err != nil {
+			return again, err
+		}
+		return again, p.keepRemux(ctx, src, remuxed)
+	}
+	if !strings.Contains(report.Format, "matroska") || report.Video.Codec != "h264" {
+		return report, nil
+	}
+	remuxed, again, err := p.prober.Remux(ctx, file.Path, scratch, report, probe.MP4)
+	if err == nil {
+		err = playsAsItIs(remuxed)
+	}
 	if err != nil {
-		return report, err
+		if ctx.Err() != nil {
+			return report, fault.Wrap("pipeline.look", ctx.Err())
+		}
+		p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
+		return report, nil
+	}
+	return again, p.keepRemux(ctx, src, remuxed)
+}
+
+// keepRemux stores what is read in place of the source from now on.
+func (p *Pipeline) keepRemux(ctx context.Context, src *Source, path string) error {
+	body, err := os.Open(path)
+	if err != nil {
+		return err
 	}
 	defer body.Close()
 	src.EncodeKey = remuxKey(src.VideoID)
-	return report, p.put(ctx, src.EncodeKey, body, report.Bytes)
+	return p.put(ctx, src.EncodeKey, body, -1)
 }
 
 // finished measures a rendition that is whole and, with the last one, publishes.

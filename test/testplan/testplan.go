@@ -98,7 +98,7 @@ func probed(t testing.TB, path string) (probe.Report, string) {
 		reports.Store(path, report)
 		return report, path
 	}
-	source, report, err := prober.Remux(t.Context(), path, t.TempDir(), report)
+	source, report, err := prober.Remux(t.Context(), path, t.TempDir(), report, probe.Matroska)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -184,11 +184,11 @@ func TestRemuxingGivesAnIndexAndTheWholeTruth(t *testing.T) {
 				t.Fatalf("needs remux %v, %v", original.NeedsRemux, err)
 			}
 			dir := t.TempDir()
-			out, r, err := New(testfilm.Tools(t)).Remux(t.Context(), path, dir, original)
+			out, r, err := New(testfilm.Tools(t)).Remux(t.Context(), path, dir, original, Matroska)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out != filepath.Join(dir, Remuxed) || r.NeedsRemux || len(r.Audio) != 1 {
+			if out != filepath.Join(dir, Matroska.fileName()) || r.NeedsRemux || len(r.Audio) != 1 {
 				t.Errorf("out %s, remux %v, audio %v", out, r.NeedsRemux, r.Audio)
 			}
 			allowed := 0.05

@@ -10,19 +10,32 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 )
 
-// Remuxed is the name Remux gives its file.
-const Remuxed = "remuxed.mkv"
+// Container is what Remux puts streams into.
+type Container string
 
-// Remux copies the picture and sound of a file without an index, as they are, into one
-// that has an index: scratch/remuxed.mkv. It returns that file's path and its own report,
-// which is the one to plan by: its clock and its stream numbers are not the original's.
-func (p *Prober) Remux(ctx context.Context, path, scratch string, original Report) (string, Report, error) {
+const (
+	Matroska Container = "matroska" // takes every codec
+	MP4      Container = "mp4"      // has the tables a film is cut by as it is
+)
+
+// fileName is the name Remux gives its file.
+func (c Container) fileName() string {
+	if c == MP4 {
+		return "remuxed.mp4"
+	}
+	return "remuxed.mkv"
+}
+
+// Remux copies the picture and sound of a file, as they are, into one that has an index,
+// in the scratch folder. It returns that file's path and its own report, which is the one
+// to plan by: its clock and its stream numbers are not the original's.
+func (p *Prober) Remux(ctx context.Context, path, scratch string, original Report, into Container) (string, Report, error) {
 	const op = "probe.remux"
 	args := []string{"-map", fmt.Sprintf("0:%d", original.Video.Stream)}
 	for _, a := range original.Audio {
 		args = append(args, "-map", fmt.Sprintf("0:%d", a.Stream))
 	}
-	args = append(args, "-c", "copy", "-map_chapters", "-1", "-f", "matroska", Remuxed)
+	args = append(args, "-c", "copy", "-map_chapters", "-1", "-f", string(into), into.fileName())
 	err := p.tools.Run(ctx, ffmpeg.Job{
 		// An AVI says when its frames are decoded, not when they are shown.
 		Inputs: []ffmpeg.Input{{Path: path, Args: []string{"-fflags", "+genpts"}}},
@@ -36,7 +49,7 @@ func (p *Prober) Remux(ctx context.Context, path, scratch string, original Repor
 		}
 		return "", Report{}, fault.Wrap(op, err)
 	}
-	out := filepath.Join(scratch, Remuxed)
+	out := filepath.Join(scratch, into.fileName())
 	info, err := os.Stat(out)
 	if err != nil {
 		return "", Report{}, fault.Wrap(op, err)
