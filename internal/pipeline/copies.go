@@ -68,7 +68,7 @@ func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
 	}
 	defer object.Close()
 	if object.Size != r.info.Size || !object.ModTime.Equal(r.info.ModTime) {
-		return 0, io.ErrUnexpectedEOF // it is another file now
+		return 0, io.EOF // it is another file now: as good as ended
 	}
 	if at, ok := object.ReadSeekCloser.(io.ReaderAt); ok {
 		return at.ReadAt(p, off)

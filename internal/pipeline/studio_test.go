@@ -25,18 +25,21 @@ import (
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
-// film has two rungs and sound, and 36 segments: 30 of two seconds and 6 of four. All of
-// it is encoded: Matroska is not played as it is.
-var film = testfilm.Film{Name: "demand.mkv", Args: []string{
+// film has two rungs and sound, and 36 segments: 30 of two seconds and 6 of four. No
+// browser plays its codec, so all of it is encoded.
+var film = testfilm.Film{Name: "demand.mp4", Args: []string{
 	"-f", "lavfi", "-i", "testsrc2=r=25:d=84:s=854x480", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=84",
-	"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k",
+	"-c:v", "mpeg4", "-q:v", "4", "-g", "50", "-c:a", "aac", "-b:a", "96k",
 }}
 
-// short is a film of seven segments and one rung.
-var short = testfilm.Film{Name: "short.mkv", From: &testfilm.PAL, Args: []string{"-i", "FROM", "-c", "copy"}}
+// short is a film of seven segments and one rung, encoded too.
+var short = testfilm.Film{Name: "short.mp4", From: &testfilm.PAL, Args: []string{"-i", "FROM", "-c:v", "mpeg4", "-q:v", "4", "-g", "50", "-c:a", "copy"}}
 
-// played is the same film as one that is played as it is: its last segment is its 41st.
-var played = testfilm.Film{Name: "played.mp4", From: &film, Args: []string{"-i", "FROM", "-c", "copy", "-movflags", "+faststart"}}
+// played is like film, but is played as it is: its last segment is its 41st.
+var played = testfilm.Film{Name: "played.mp4", Args: []string{
+	"-f", "lavfi", "-i", "testsrc2=r=25:d=84:s=854x480", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=84",
+	"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart",
+}}
 
 const (
 	low   = "video/360"
