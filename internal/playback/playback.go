@@ -137,6 +137,9 @@ func renditions(title Title) []Rendition {
 	ready := title.Plan.Ready(title.Finished, title.OnDemand)
 	var all []Rendition
 	for _, v := range title.Plan.Of(plan.Video) {
+		if v.Copy && !title.Made[v.ID].Whole {
+			continue // taken back: the file is no longer what it was
+		}
 		r := Rendition{Rendition: v, Ready: ready[v.ID]}
 		if m := title.Made[v.ID]; m.Whole {
 			r.Ready = []plan.Span{{Start: 0, End: title.Plan.DurationSeconds}}

@@ -45,7 +45,7 @@ func (l *library) Position(context.Context, account.Principal, string) (float64,
 }
 
 // halfMade is a film of 90 s in two languages; its lowest rung and one language are
-// whole, and of the next rungs the first 16 s.
+// whole, and of the next rungs the first 24 s.
 func halfMade(t *testing.T) *library {
 	t.Helper()
 	p, err := plan.New(probe.Report{
@@ -95,7 +95,7 @@ func TestATicketSaysWhatCanBePlayedNow(t *testing.T) {
 	var rungs []int
 	for _, r := range ticket.Renditions {
 		rungs = append(rungs, r.Height)
-		want, bandwidth := []plan.Span{{Start: 0, End: 16}}, r.MaxRate*3/2
+		want, bandwidth := []plan.Span{{Start: 0, End: 24}}, r.MaxRate*3/2
 		if r.ID == "video/360" {
 			want, bandwidth = []plan.Span{{Start: 0, End: 90}}, 512_345
 		}
@@ -153,5 +153,26 @@ func TestNobodyResumesOutsideTheFilm(t *testing.T) {
 	tickets := playback.NewTickets(playback.Options{Titles: l, Signer: l})
 	if ticket, err := tickets.Issue(t.Context(), viewer, film); err != nil || ticket.ResumeAtSeconds != 0 {
 		t.Errorf("without positions: %+v, %v", ticket, err)
+	}
+}
+
+// The source's own rung is offered for as long as it is the file that was planned.
+func TestARungThatWasTakenBackIsNotOffered(t *testing.T) {
+	l := halfMade(t)
+	l.title.Plan.Renditions = append([]plan.Rendition{{ID: plan.SourceID, Kind: plan.Video, Copy: true, Height: 720}}, l.title.Plan.Renditions...)
+	offered := func() bool {
+		ticket, err := l.tickets().Issue(t.Context(), viewer, film)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(ticket.Renditions, func(r playback.Rendition) bool { return r.Copy })
+	}
+	l.title.Made[plan.SourceID] = plan.Made{Codecs: "c", Whole: true}
+	if !offered() {
+		t.Error("it is not offered while it is there")
+	}
+	delete(l.title.Made, plan.SourceID)
+	if offered() {
+		t.Error("it is offered after it was taken back")
 	}
 }
