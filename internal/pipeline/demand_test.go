@@ -219,12 +219,8 @@ func TestAViewerWaitsForASmallTaskThatIsUnderWay(t *testing.T) {
 		}
 	}
 	s.planned(film, low, high, sound)
-	select {
-	case v := <-asked:
-		v.served(t)
-	case <-t.Context().Done():
-	}
 	c.untilSegment(pipeline.DemandJoined, low, 0)
+	(<-asked).served(t)
 	if asked := c.said(pipeline.DemandAsked); len(asked) != 0 {
 		t.Errorf("asked %v", namesOf(asked))
 	}
@@ -276,21 +272,22 @@ func TestATaskWithNothingLeftToMakeIsDone(t *testing.T) {
 
 // The encoder's process ends in the middle of it; another takes what is still waited for.
 func TestADemandOutlivesItsMaker(t *testing.T) {
-	s := newStudio(t)
-	front := s.start(pipeline.Options{}) // makes nothing itself
-	id := s.planned(film, low, high, sound)
-	first := s.start(pipeline.Options{DemandSlots: 2})
-	seek := front.view(id, high, 12)
-	first.untilSegment(pipeline.DemandTaken, high, 12)
-	if err := first.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if has := s.has(id, high); slices.Contains(has, 12) {
-		t.Fatal("it was made before its maker was stopped")
-	}
-	second := s.start(pipeline.Options{DemandSlots: 2})
-	seek.served(t)
-	second.untilSegment(pipeline.DemandMade, high, 12)
+	onEachEngine(t, func(t *testing.T, s *studio) {
+		front := s.start(pipeline.Options{}) // makes nothing itself
+		id := s.planned(film, low, high, sound)
+		first := s.start(pipeline.Options{DemandSlots: 2})
+		seek := front.view(id, high, 12)
+		first.untilSegment(pipeline.DemandTaken, high, 12)
+		if err := first.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if has := s.has(id, high); slices.Contains(has, 12) {
+			t.Fatal("it was made before its maker was stopped")
+		}
+		second := s.start(pipeline.Options{DemandSlots: 2})
+		seek.served(t)
+		second.untilSegment(pipeline.DemandMade, high, 12)
+	})
 }
 
 // A process that is alone dies while viewers wait, and they with it: what they asked for
@@ -350,27 +347,29 @@ func TestADeletedVideoIsNotMade(t *testing.T) {
 
 // A viewer leaves at one process while another makes what he waited for.
 func TestAnotherProcessStopsWhatNobodyWaitsFor(t *testing.T) {
-	s := newStudio(t)
-	front := s.start(pipeline.Options{})
-	id := s.planned(film, low, high, sound)
-	maker := s.start(pipeline.Options{DemandSlots: 2})
-	gone := make(chan struct{})
-	maker.on = func(e pipeline.Event) {
-		if e.Kind == pipeline.DemandTaken && e.Segment == 12 {
-			<-gone
+	onEachEngine(t, func(t *testing.T, s *studio) {
+		front := s.start(pipeline.Options{})
+		id := s.planned(film, low, high, sound)
+		maker := s.start(pipeline.Options{DemandSlots: 2})
+		gone := make(chan struct{})
+		maker.on = func(e pipeline.Event) {
+			if e.Kind == pipeline.DemandTaken && e.Segment == 12 {
+				<-gone
+			}
 		}
-	}
-	seek := front.view(id, high, 12)
-	maker.untilSegment(pipeline.DemandTaken, high, 12)
-	seek.leave()
-	front.untilSegment(pipeline.DemandWithdrawn, high, 12)
-	close(gone)
-	maker.until("it is over", func(e pipeline.Event) bool {
-		return e.Segment == 12 && (e.Kind == pipeline.DemandCancelled || e.Kind == pipeline.DemandMade)
+		seek := front.view(id, high, 12)
+		maker.untilSegment(pipeline.DemandTaken, high, 12)
+		seek.leave()
+		front.untilSegment(pipeline.DemandWithdrawn, high, 12)
+		close(gone)
+		maker.untilSegment(pipeline.DemandCancelled, high, 12)
+		if has := s.has(id, high); slices.Contains(has, 12) {
+			t.Errorf("made for nobody: %v", has)
+		}
+		if w, err := s.store.TakeDemand(t.Context(), "another", pipeline.Waited, 0); !fault.Is(err, fault.NotFound) {
+			t.Errorf("still to be made: %+v, %v", w, err)
+		}
 	})
-	if w, err := s.store.TakeDemand(t.Context(), "another", pipeline.Waited, 0); !fault.Is(err, fault.NotFound) {
-		t.Errorf("still to be made: %+v, %v", w, err)
-	}
 }
 
 func TestWhoWaitsForWhatCannotBeMadeIsTold(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
+	"github.com/kkmovies/kkmovies/test/engines"
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
@@ -60,9 +61,22 @@ type studio struct {
 	queue bool // the queue works for the first pipeline
 }
 
+func TestMain(m *testing.M) { engines.Main(m) }
+
 func newStudio(t *testing.T) *studio {
 	t.Helper()
-	db, err := sqlstore.Open(t.Context(), sqlstore.Options{URL: filepath.Join(t.TempDir(), "kkmovies.db"), Workers: 4, Logger: slog.New(slog.DiscardHandler)})
+	return newStudioOn(t, filepath.Join(t.TempDir(), "kkmovies.db"))
+}
+
+// onEachEngine runs a test of several processes, which may share a database of either kind.
+func onEachEngine(t *testing.T, test func(t *testing.T, s *studio)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, newStudio(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, newStudioOn(t, engines.Postgres(t, 16))) })
+}
+
+func newStudioOn(t *testing.T, database string) *studio {
+	t.Helper()
+	db, err := sqlstore.Open(t.Context(), sqlstore.Options{URL: database, Workers: 4, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
