@@ -25,7 +25,7 @@ await run(async (browser) => {
   await shoot(page, 'long')
   await page.mouse.move(400, 300)
   await page.getByRole('button', { name: settings }).click()
-  figures.menu = await page.getByRole('button', { name: /^\d+p/ }).allInnerTexts()
+  figures.menu = (await page.getByRole('button', { name: /^\d+p/ }).allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))
   await shoot(page, 'long-menu')
   nothingWrong(wrong)
   console.log(JSON.stringify(figures))
