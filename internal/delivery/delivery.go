@@ -169,10 +169,14 @@ func (d *Delivery) described(ctx context.Context, videoID string, t known) (know
 		case <-time.After(describedEvery):
 		}
 		d.Changed(videoID)
-		var err error
-		if t, err = d.title(ctx, videoID); err != nil {
+		again, err := d.title(ctx, videoID)
+		if ctx.Err() != nil {
+			return t, nil
+		}
+		if err != nil {
 			return t, err
 		}
+		t = again
 	}
 	return t, nil
 }
