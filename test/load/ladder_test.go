@@ -26,33 +26,26 @@ const peerTube = 2.0
 // A film made in parts, by demand and in lanes, costs hardly more than one ffmpeg that
 // decodes it once and writes the same rungs with the same options.
 func TestTheLadderCostsLittleMoreThanOnePass(t *testing.T) {
-	h := house.Start(t, house.Debug())
+	h := house.Start(t, house.Options{})
 	c := h.Admin()
-	before, err := h.ChildrenCPU()
-	if err != nil {
-		t.Fatal(err)
-	}
+	stop := h.Meter()
 	f, _ := premiere(t, c, h, tenBits(*ladder))
 	if _, err := c.Until(t.Context(), f.id, c.Finished(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	after, err := h.ChildrenCPU()
-	if err != nil {
-		t.Fatal(err)
-	}
-	paid := after - before
 	lane := map[string]time.Duration{}
-	task := map[string]house.Program{} // one of each
-	for _, p := range h.Programs() {
-		name := laneOf(p, f.picture.id)
-		lane[name] += p.CPU
-		task[name] = p
+	task := map[string]house.Cost{} // one of each
+	var paid time.Duration
+	for _, cost := range stop() {
+		name := laneOf(cost, f.picture.id)
+		lane[name] += cost.CPU
+		paid += cost.CPU
+		task[name] = cost
 	}
 	qualityAlone := inOnePass(t, rungsOf(t, task[quality]), false)
 	allAlone := inOnePass(t, append(rungsOf(t, task[lowest]), rungsOf(t, task[quality])...), true)
 
-	of := time.Duration(*ladder) // so that durations are per second of film
-	perSecond := func(d time.Duration) string { return fmt.Sprintf("%.3f", (d / of).Seconds()) }
+	perSecond := func(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()/float64(*ladder)) }
 	report(t, true, fmt.Sprintf("CPU seconds for a second of film, %d s of 1080p and all its rungs", *ladder), perSecond(paid), fmt.Sprintf("PeerTube: %.1f", peerTube))
 	for _, name := range []string{lowest, quality, sound, others} {
 		report(t, true, "… of these, "+name, perSecond(lane[name]), "")
@@ -76,7 +69,7 @@ const (
 )
 
 // laneOf tells by what a program wrote what it was for.
-func laneOf(p house.Program, lowestID string) string {
+func laneOf(p house.Cost, lowestID string) string {
 	low, above, heard := false, false, false
 	for _, arg := range p.Args {
 		low = low || arg == fileOf(lowestID)
@@ -104,11 +97,11 @@ type rung struct {
 }
 
 // rungsOf reads how a task made its renditions, but for where its segments begin.
-func rungsOf(t *testing.T, p house.Program) (rungs []rung) {
+func rungsOf(t *testing.T, p house.Cost) (rungs []rung) {
 	t.Helper()
 	at := slices.Index(p.Args, "-filter_complex")
 	if at < 0 {
-		t.Fatalf("the log tells of no such task: %v", p.Args)
+		t.Fatalf("there was no such task: %v", p.Args)
 	}
 	branches := strings.Split(p.Args[at+1], ";")[1:]
 	for _, output := range strings.Split(strings.Join(p.Args[at+2:], "\x00"), "-map\x00")[1:] {

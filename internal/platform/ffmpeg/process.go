@@ -125,7 +125,7 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		}
 		progress.Wait()
 		p.err = explain(ctx, err, p.stderr.String())
-		t.note(cmd.ProcessState, l, time.Since(began), p.err)
+		t.note(l, time.Since(began), p.err)
 		close(p.done)
 	}()
 	if err := <-started; err != nil {
@@ -134,14 +134,9 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 	return p, nil
 }
 
-// note tells whoever looks closely what was run, as it was given to the program, and what
-// it cost: of all its threads and of what it started.
-func (t *Tools) note(ended *os.ProcessState, l launch, took time.Duration, err error) {
-	var cpu time.Duration
-	if ended != nil { // else nothing waited for it
-		cpu = ended.UserTime() + ended.SystemTime()
-	}
-	t.log.Debug("program ended", "program", l.program, "args", l.args, "cpu", cpu, "took", took, "failed", err != nil)
+// note tells whoever looks closely what was run, as it was given to the program.
+func (t *Tools) note(l launch, took time.Duration, err error) {
+	t.log.Debug("program ended", "program", l.program, "args", l.args, "took", took, "failed", err != nil)
 }
 
 // ExitError is how a program ended when it did not end well.

@@ -3,9 +3,11 @@ package house
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -110,17 +112,51 @@ func (h *House) Freeze() (thaw func()) {
 	}
 }
 
-// ChildrenCPU returns the time all programs have taken that the server has started, and
-// seen the end of.
-func (h *House) ChildrenCPU() (time.Duration, error) {
-	fields := statOf(h.PID())
-	if len(fields) < 15 {
-		return 0, errors.New("the process's stat is too short")
+// Meter counts what each ffmpeg and ffprobe of the server takes, until it is stopped. It
+// looks at them again and again, so the last moment of each is not counted: the sandbox does
+// not wait for what it starts, and then the kernel does not add it up.
+func (h *House) Meter() (stop func() []Cost) {
+	const often = 50 * time.Millisecond
+	type life struct{ pid, began string } // a number may be given again
+	costs := map[life]Cost{}
+	look := func() {
+		for _, id := range descendants(h.PID()) {
+			fields := statOf(id)
+			if len(fields) < 20 || !strings.HasPrefix(commandOf(id), "ff") {
+				continue
+			}
+			l := life{strconv.Itoa(id), fields[19]}
+			cost, known := costs[l]
+			if !known {
+				line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", id))
+				cost.Args = strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
+			}
+			const tick = 10 * time.Millisecond // of every Linux's /proc
+			user, _ := strconv.Atoi(fields[11])
+			system, _ := strconv.Atoi(fields[12])
+			cost.CPU = max(cost.CPU, time.Duration(user+system)*tick)
+			costs[l] = cost
+		}
 	}
-	const tick = 10 * time.Millisecond // of every Linux's /proc
-	user, err := strconv.ParseInt(fields[13], 10, 64)
-	system, err2 := strconv.ParseInt(fields[14], 10, 64)
-	return time.Duration(user+system) * tick, errors.Join(err, err2)
+	asked, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(often)
+		defer tick.Stop()
+		for {
+			look()
+			select {
+			case <-tick.C:
+			case <-asked:
+				return
+			}
+		}
+	}()
+	return func() []Cost {
+		close(asked)
+		<-stopped
+		return slices.Collect(maps.Values(costs))
+	}
 }
 
 // Memory is what a process holds, in bytes.

@@ -48,8 +48,8 @@ func (h *House) Encoders() int { h.t.Fatal(errLinux); return 0 }
 // Freeze is possible on Linux only.
 func (h *House) Freeze() (thaw func()) { h.t.Fatal(errLinux); return nil }
 
-// ChildrenCPU is known on Linux only.
-func (h *House) ChildrenCPU() (time.Duration, error) { return 0, errLinux }
+// Meter is possible on Linux only.
+func (h *House) Meter() (stop func() []Cost) { h.t.Fatal(errLinux); return nil }
 
 // Memory is what a process holds, in bytes.
 type Memory struct{ RSS, PSS int64 }

@@ -28,9 +28,14 @@ type Program struct {
 	Time    time.Time // of its end
 	Program string
 	Args    []string
-	CPU     time.Duration // with what it started
 	Took    time.Duration
 	Failed  bool
+}
+
+// Cost is what a program took of all cores.
+type Cost struct {
+	Args []string
+	CPU  time.Duration
 }
 
 // Programs returns what the server has run, in the order it ended: of a house with Debug.
