@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -15,7 +14,6 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
-	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -84,15 +82,12 @@ func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // sourceRung returns how a source is played as it is; nil when it must be encoded, which
-// is no fault of the film's. What is damaged is not offered as it is.
-func (p *Pipeline) sourceRung(ctx context.Context, src Source, report probe.Report) (*source.Index, *source.Rung) {
-	if report.Video.Codec != "h264" || !strings.Contains(report.Format, "mp4") || len(report.Faults) > 0 {
-		return nil, nil
-	}
+// is no fault of the film's.
+func (p *Pipeline) sourceRung(ctx context.Context, src Source) (*source.Index, *source.Rung) {
 	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err == nil {
 		var rung source.Rung
-		if rung, err = index.Rung(); err == nil && rung.Stream == report.Video.Stream {
+		if rung, err = index.Rung(); err == nil {
 			return index, &rung
 		}
 	}
@@ -211,6 +206,25 @@ func (p *Pipeline) feed(ctx context.Context, planned plan.Plan, src Source) (enc
 		}
 		return index.Feed(ctx, w, segments)
 	}, index.Frames, nil
+}
+
+// firstFrame returns what an encoder reads of which only the first frame is wanted: that
+// frame alone, where a whole segment may have megabytes.
+func (p *Pipeline) firstFrame(ctx context.Context, planned plan.Plan, src Source) (encode.Feed, error) {
+	if !planned.Grid.OfSource {
+		return nil, nil
+	}
+	index, err := p.copies.index(ctx, src.EncodeKey)
+	if err != nil {
+		return nil, err
+	}
+	frame := planned.Grid.Segments[0].Source()
+	if planned.Grid.Frames > 1 {
+		frame.Frames, frame.Ticks = 1, index.Frames(1, 1)[0].PTS
+	}
+	return func(ctx context.Context, w io.Writer, _, _ int) error {
+		return index.Feed(ctx, w, []source.Segment{frame})
+	}, nil
 }
 
 // dropCopies takes back what was offered of a source that is not the file it was. What is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -34,6 +35,8 @@ func (p *Pipeline) pictures(ctx context.Context, job Pictures) error {
 	defer os.RemoveAll(scratch)
 	on := p.floor.enter(run{about: Event{Video: job.VideoID, Task: -1}}) // nobody waits for them
 	defer on.leave()
+	ctx, cancel := p.whileThere(ctx, job.VideoID)
+	defer cancel()
 	in := picture.In{Plan: planned, Source: file.Path, Scratch: scratch, Gate: on.gate}
 
 	still, err := p.maker.Poster(ctx, in)
@@ -59,6 +62,28 @@ func (p *Pipeline) pictures(ctx context.Context, job Pictures) error {
 		sheets[plan.FileKey(job.VideoID, plan.SpriteName(i))] = path
 	}
 	return fault.Wrap(op, p.show(ctx, job.VideoID, shown, sheets))
+}
+
+// whileThere returns a context that ends when the video is removed: of a long film, pictures
+// take minutes.
+func (p *Pipeline) whileThere(ctx context.Context, videoID string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(renewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if _, err := p.Store.Source(ctx, videoID); fault.Is(err, fault.NotFound) {
+				cancel()
+				return
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 // show stores files under their keys, then says that they are there.

@@ -112,6 +112,8 @@ type Store interface {
 	// Lanes come one after the other; in a lane the films take turns, and one that is new
 	// begins where the others are.
 	Take(ctx context.Context, owner string, lease time.Duration) (Work, error)
+	// TakeBeginning leases, of what Take would, only tasks that a film needs to be playable.
+	TakeBeginning(ctx context.Context, owner string, lease time.Duration) (Work, error)
 	// Renew extends a lease; fault.NotFound when it was lost or the video is gone.
 	Renew(ctx context.Context, w Work, lease time.Duration) error
 	// Done ends a task, counts its segments and enqueues Finished for each rendition

@@ -11,6 +11,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -35,6 +36,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	if err := p.begin(ctx, job.VideoID, planned, scratch); err != nil {
 		return fault.Wrap(op, err)
 	}
+	p.beginnings.ring()
 	p.tasks.ring()
 	p.Changed(ctx, job.VideoID)
 	return nil
@@ -46,11 +48,14 @@ func (p *Pipeline) decide(ctx context.Context, videoID, scratch string) (plan.Pl
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	report, err := p.look(ctx, &src, scratch)
+	index, rung := p.sourceRung(ctx, src)
+	report, err := p.look(ctx, &src, rung, scratch)
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	index, rung := p.sourceRung(ctx, src, report)
+	if src.EncodeKey != src.BlobKey {
+		index, rung = p.sourceRung(ctx, src)
+	}
 	decided, err := plan.New(report, p.Ladder, rung)
 	if err != nil {
 		return plan.Plan{}, err
@@ -113,10 +118,11 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 		return err
 	}
 	defer file.Close()
-	feed, _, err := p.feed(ctx, planned, src)
+	feed, err := p.firstFrame(ctx, planned, src)
 	if err != nil {
 		return err
 	}
+	defer p.waitedFor(src.VideoID)()
 	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Source: file.Path, Scratch: scratch, Feed: feed})
 	if err != nil {
 		return err
@@ -133,13 +139,21 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 // look probes a source. One without an index is first remuxed into one that has, which
 // is stored, since every encoder will read it, and probed in its place; so is one that
 // can be played as it is but for its container.
-func (p *Pipeline) look(ctx context.Context, src *Source, scratch string) (probe.Report, error) {
+func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, scratch string) (probe.Report, error) {
 	file, err := p.openSource(ctx, *src)
 	if err != nil {
 		return probe.Report{}, err
 	}
 	defer file.Close()
-	report, err := p.prober.Run(ctx, probe.In{Path: file.Path, Bytes: file.Size})
+	in := probe.In{Path: file.Path, Bytes: file.Size}
+	if rung != nil {
+		last := rung.Segments[len(rung.Segments)-1]
+		in.Known = &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks),
+			StartSeconds: rung.Start, EndSeconds: rung.Start + float64(last.Start+last.Ticks)/float64(rung.Timescale)}
+	}
+	release := p.waitedFor(src.VideoID)
+	report, err := p.prober.Run(ctx, in)
+	release()
 	if err != nil {
 		return report, err
 	}
@@ -165,6 +179,11 @@ func (p *Pipeline) look(ctx context.Context, src *Source, scratch string) (probe
 		return report, nil
 	}
 	return again, p.keepRemux(ctx, src, remuxed)
+}
+
+// waitedFor stops what nobody waits for, as long as somebody waits for a film to begin.
+func (p *Pipeline) waitedFor(videoID string) (release func()) {
+	return p.floor.enter(run{about: Event{Video: videoID, Task: -1}, waited: true}).leave
 }
 
 // keepRemux stores what is read in place of the source from now on.

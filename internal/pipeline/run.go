@@ -34,17 +34,18 @@ type Options struct {
 // Pipeline runs the steps.
 type Pipeline struct {
 	Options
-	prober  *probe.Prober
-	encoder *encode.Encoder
-	maker   *picture.Maker
-	copies  *copies
-	desk    desk
-	floor   floor
-	tasks   bell // one may be waiting
-	demands map[DemandKind]bell
-	owner   string // of this process's leases, and what it asks for
-	stop    context.CancelFunc
-	stopped chan struct{}
+	prober     *probe.Prober
+	encoder    *encode.Encoder
+	maker      *picture.Maker
+	copies     *copies
+	desk       desk
+	floor      floor
+	tasks      bell // one may be waiting
+	beginnings bell // the same, of a film that cannot be played yet
+	demands    map[DemandKind]bell
+	owner      string // of this process's leases, and what it asks for
+	stop       context.CancelFunc
+	stopped    chan struct{}
 }
 
 // Register adds the pipeline's handlers to the queue.

@@ -12,17 +12,19 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 const (
-	lease        = 15 * time.Second // a dead worker's task is taken again after this
-	renewEvery   = 4 * time.Second
-	stallAfter   = 2 * time.Minute // without progress the encoder is taken for stuck
-	pollEvery    = time.Second     // for tasks queued by another process
-	mostFailures = 3               // of one task, then the video fails
-	smallTask    = 2               // segments at most that are soon made: a viewer waits for them
+	lease          = 15 * time.Second // a dead worker's task is taken again after this
+	renewEvery     = 4 * time.Second
+	stallAfter     = 2 * time.Minute // without progress the encoder is taken for stuck
+	pollEvery      = time.Second     // for tasks queued by another process
+	beginningSlots = 2               // for picture and sound
+	mostFailures   = 3               // of one task, then the video fails
+	smallTask      = 2               // segments at most that are soon made: a viewer waits for them
 )
 
 // New returns a pipeline that is not working yet.
@@ -33,7 +35,7 @@ func New(o Options) *Pipeline {
 		encoder: encode.New(o.Tools),
 		maker:   picture.New(o.Tools),
 		copies:  newCopies(o.Blobs),
-		tasks:   newBell(),
+		tasks:   newBell(), beginnings: newBell(),
 		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},
 		owner:   uuid.NewString(),
 	}
@@ -55,7 +57,12 @@ func (p *Pipeline) Start(ctx context.Context) error {
 	p.stopped = make(chan struct{})
 	var slots sync.WaitGroup
 	for slot := range p.Slots {
-		slots.Go(func() { p.takeTasks(ctx, slot) })
+		slots.Go(func() { p.takeTasks(ctx, slot, p.Store.Take, p.tasks) })
+	}
+	// A film that has just come does not wait until a long task of another one is done.
+	for i := range min(p.Slots, beginningSlots) {
+		slot := p.Slots + p.DemandSlots + (p.DemandSlots+1)/2 + i
+		slots.Go(func() { p.takeTasks(ctx, slot, p.Store.TakeBeginning, p.beginnings) })
 	}
 	for i := range p.DemandSlots {
 		slots.Go(func() { p.takeDemands(ctx, p.Slots+i, Waited) })
@@ -97,11 +104,11 @@ func (b bell) ring() {
 	}
 }
 
-func (p *Pipeline) takeTasks(ctx context.Context, slot int) {
+func (p *Pipeline) takeTasks(ctx context.Context, slot int, take func(context.Context, string, time.Duration) (Work, error), rung bell) {
 	for ctx.Err() == nil {
-		w, err := p.Store.Take(ctx, p.owner, lease)
+		w, err := take(ctx, p.owner, lease)
 		if err == nil {
-			p.tasks.ring() // there may be more: let the next slot look too
+			rung.ring() // there may be more: let the next slot look too
 			p.work(ctx, w, slot)
 			continue
 		}
@@ -110,7 +117,7 @@ func (p *Pipeline) takeTasks(ctx context.Context, slot int) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-p.tasks:
+		case <-rung:
 		case <-time.After(pollEvery):
 		}
 	}
@@ -159,7 +166,9 @@ func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
 
 // encode makes the segments of a task under its lease.
 func (p *Pipeline) encode(ctx context.Context, w Work, about Event) (Sizes, error) {
-	r := run{about: about, small: w.Task.Segments <= smallTask}
+	// A film cannot be played before its beginning is there: whoever brought it waits.
+	begins := w.Task.Lane == plan.LaneFirstMinute && w.Task.FirstSegment == 0
+	r := run{about: about, small: w.Task.Segments <= smallTask, waited: begins}
 	for _, rendition := range w.Task.Renditions {
 		for k := range w.Task.Segments {
 			r.makes = append(r.makes, Segment{w.VideoID, rendition, w.Task.FirstSegment + k})

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sort"
 	"time"
 
@@ -21,14 +22,23 @@ import (
 const held = ` WHERE video_id = $1 AND seq = $2 AND lease_owner = $3 AND status = 'leased'`
 
 func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (pipeline.Work, error) {
+	return s.take(ctx, owner, lease, "")
+}
+
+func (s Pipeline) TakeBeginning(ctx context.Context, owner string, lease time.Duration) (pipeline.Work, error) {
+	return s.take(ctx, owner, lease, fmt.Sprintf(` AND t.lane = %d AND t.first_segment = 0`, plan.LaneFirstMinute))
+}
+
+// take leases the first task that is also as narrowed.
+func (s Pipeline) take(ctx context.Context, owner string, lease time.Duration, narrowed string) (pipeline.Work, error) {
 	w := pipeline.Work{Owner: owner}
 	err := s.db.inTx(ctx, "sqlstore.take", func(tx jobs.Tx) error {
 		at := now()
-		next, err := s.first(ctx, tx, firstQueued)
+		next, err := s.first(ctx, tx, firstQueued+narrowed+ofProcessing)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		switch abandoned, abandonedErr := s.first(ctx, tx, firstAbandoned, at); {
+		switch abandoned, abandonedErr := s.first(ctx, tx, firstAbandoned+narrowed+ofProcessing, at); {
 		case errors.Is(abandonedErr, sql.ErrNoRows):
 		case abandonedErr != nil:
 			return abandonedErr
@@ -38,7 +48,7 @@ func (s Pipeline) Take(ctx context.Context, owner string, lease time.Duration) (
 		if err != nil {
 			return err
 		}
-		switch near, nearErr := s.first(ctx, tx, nearestQueued, next.lane, at.Add(-playheadLasts), nearReach); {
+		switch near, nearErr := s.first(ctx, tx, nearestQueued+narrowed+nearestFirst, next.lane, at.Add(-playheadLasts), nearReach); {
 		case nearErr == nil:
 			next = near
 		case !errors.Is(nearErr, sql.ErrNoRows):
@@ -72,8 +82,8 @@ func (c candidate) before(d candidate) bool {
 // The first task of one status. Asked for one at a time, the index gives the order:
 // sorting all that is queued would hold everybody up at every task.
 const (
-	firstQueued    = firstTask + `t.status = 'queued'` + ofProcessing
-	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1` + ofProcessing
+	firstQueued    = firstTask + `t.status = 'queued'`
+	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1`
 
 	firstTask    = taskFields + `FROM encode_tasks t WHERE `
 	taskFields   = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq, t.task `
@@ -90,8 +100,9 @@ const (
 // the join, since they are few; CROSS keeps SQLite from thinking otherwise.
 const nearestQueued = taskFields + `FROM playheads p CROSS JOIN encode_tasks t
 	WHERE p.seen_at > $2 AND t.video_id = p.video_id AND t.status = 'queued' AND t.lane = $1
-		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isProcessing + `
-	ORDER BY t.first_segment - p.segment, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
+		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isProcessing
+
+const nearestFirst = ` ORDER BY t.first_segment - p.segment, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
 
 // first finds and locks what the query asks for; sql.ErrNoRows when there is none.
 func (s Pipeline) first(ctx context.Context, tx jobs.Tx, query string, args ...any) (c candidate, err error) {

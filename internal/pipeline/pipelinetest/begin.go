@@ -20,6 +20,32 @@ func playableWithItsBeginning(t *testing.T, s Subject) {
 	}
 }
 
+func beginningsAreTakenAlone(t *testing.T, s Subject) {
+	first := addPlanned(t, s)
+	takeBeginning := func() (pipeline.Work, error) { return s.Store.TakeBeginning(t.Context(), "somebody", long) }
+	for _, want := range []int{2, 3} { // sound and picture, and no more of it
+		w, err := takeBeginning()
+		must(t, "take", err)
+		if w.VideoID != first || w.Task.Seq != want {
+			t.Errorf("task %d of %s, want %d of %s", w.Task.Seq, w.VideoID, want, first)
+		}
+	}
+	_, err := takeBeginning()
+	wantFault(t, "with none left", err, fault.NotFound)
+	second := addPlanned(t, s)
+	w, err := takeBeginning()
+	must(t, "take", err)
+	if w.VideoID != second {
+		t.Errorf("a later film's beginning waits for %s", w.VideoID)
+	}
+	must(t, "renew", s.Store.Renew(t.Context(), w, lost))
+	again, err := takeBeginning()
+	must(t, "take what another lost", err)
+	if again.VideoID != second || again.Task.Seq != w.Task.Seq {
+		t.Errorf("what was lost is not taken again, but %d of %s", again.Task.Seq, again.VideoID)
+	}
+}
+
 // copied is film, played as it is but for its low rung and its sound.
 func copied(videoID string) pipeline.Planned {
 	p := film()

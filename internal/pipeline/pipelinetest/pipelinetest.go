@@ -96,6 +96,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"sizes are in the order of the film":                          sizesAreInOrder,
 		"a rendition is whole when it is measured":                    aRenditionIsWhole,
 		"the last of the renditions marked says that all are whole":   markedWholeInAnyOrder,
+		"beginnings are taken before their turn, and nothing else":    beginningsAreTakenAlone,
 		"a video is playable when its beginning is made":              playableWithItsBeginning,
 		"what is played as it is, is playable when its sound can be":  copiesArePlayable,
 		"tasks are queued when the codecs of all they make are known": tasksWaitForCodecs,

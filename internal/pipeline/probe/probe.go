@@ -28,6 +28,15 @@ func New(tools *ffmpeg.Tools) *Prober { return &Prober{tools: tools} }
 type In struct {
 	Path  string
 	Bytes int64
+	Known *Known // of a file whose tables were read; may be nil
+}
+
+// Known is what the tables of a sound MP4 say of its picture, which then need not be
+// looked for: progressive, of an even rate, and there from its first frame to its last.
+type Known struct {
+	Stream                     int
+	FrameRateNum, FrameRateDen int
+	StartSeconds, EndSeconds   float64
 }
 
 // Run reports what is in a file. A file no film can be made of is a fault of kind
@@ -40,6 +49,9 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	file, err := layoutOf(in.Path)
 	if err != nil {
 		return Report{}, fault.Wrap(op, err)
+	}
+	if in.Known != nil {
+		return p.known(ctx, in)
 	}
 	indexed := file.indexed
 	// Three looks at the file at once: what it says, what its first frames are, and what
@@ -96,6 +108,36 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		}
 	}
 	report.measure(said, tail)
+	return report, nil
+}
+
+// known reports on a file whose tables say all but what its tracks are.
+func (p *Prober) known(ctx context.Context, in In) (Report, error) {
+	said, err := p.look(ctx, in.Path, "-show_format", "-show_streams")
+	if err != nil {
+		return Report{}, unreadable(ctx, err)
+	}
+	report, err := read(said)
+	if err != nil {
+		return Report{}, err
+	}
+	if report.Video.Stream != in.Known.Stream {
+		in.Known = nil
+		return p.Run(ctx, in)
+	}
+	v := &report.Video
+	v.Interlaced, v.VariableRate = false, false
+	v.FrameRateNum, v.FrameRateDen = in.Known.FrameRateNum, in.Known.FrameRateDen
+	v.StartSeconds, v.EndSeconds = in.Known.StartSeconds, in.Known.EndSeconds
+	if v.SeekBack, err = seekBack(in.Path, v.Stream); err != nil || v.SeekBack > maxSeekBack {
+		in.Known = nil
+		return p.Run(ctx, in)
+	}
+	report.Bytes = in.Bytes
+	report.DurationSeconds = v.EndSeconds - v.StartSeconds
+	for i := range report.Audio {
+		report.Audio[i].EndSeconds = max(v.EndSeconds, report.Audio[i].StartSeconds)
+	}
 	return report, nil
 }
 
