@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/upload"
 )
@@ -30,7 +32,20 @@ func (h *house) connectUploads(ctx context.Context) error {
 }
 
 func (h *house) registerUploadJobs(q *jobs.Queue) {
-	jobs.Handle(q, h.uploads.Digest, nil)
+	jobs.Handle(q, h.digestSoon, nil)
 	jobs.Handle(q, h.uploads.Sweep, nil)
 	jobs.Every(q, upload.SweepEvery, upload.SweepArgs{})
+}
+
+// digestAfter is how long a source's digest leaves the disk to whoever waits for the film
+// to begin: reading it whole takes a core.
+const digestAfter = 5 * time.Second
+
+func (h *house) digestSoon(ctx context.Context, args upload.DigestArgs) error {
+	select {
+	case <-time.After(digestAfter):
+		return h.uploads.Digest(ctx, args)
+	case <-ctx.Done():
+		return fault.Wrap("app.digest", ctx.Err())
+	}
 }

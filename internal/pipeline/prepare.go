@@ -26,20 +26,29 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 		return fault.Wrap(op, err)
 	}
 	defer os.RemoveAll(scratch)
-	planned, err := p.Store.Plan(ctx, job.VideoID)
-	if fault.Is(err, fault.NotFound) {
-		planned, err = p.decide(ctx, job.VideoID, scratch)
+	err = p.takeUp(ctx, job.VideoID, scratch)
+	if fault.Is(err, fault.NotFound) { // removed meanwhile: what was set up belongs to nobody
+		p.clearIfGone(context.WithoutCancel(ctx), job.VideoID)
 	}
 	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	if err := p.begin(ctx, job.VideoID, planned, scratch); err != nil {
 		return fault.Wrap(op, err)
 	}
 	p.beginnings.ring()
 	p.tasks.ring()
 	p.Changed(ctx, job.VideoID)
 	return nil
+}
+
+// takeUp plans a film that has no plan, and begins the work on it.
+func (p *Pipeline) takeUp(ctx context.Context, videoID, scratch string) error {
+	planned, err := p.Store.Plan(ctx, videoID)
+	if fault.Is(err, fault.NotFound) {
+		planned, err = p.decide(ctx, videoID, scratch)
+	}
+	if err != nil {
+		return err
+	}
+	return p.begin(ctx, videoID, planned, scratch)
 }
 
 // decide probes a source and stores its plan.

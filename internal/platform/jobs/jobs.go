@@ -78,7 +78,7 @@ func (o Options) config(workers *river.Workers) *river.Config {
 		MaxAttempts:          maxAttempts,
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobTimeout + 5*time.Minute,
-		FetchPollInterval:    250 * time.Millisecond,
+		FetchPollInterval:    100 * time.Millisecond,
 		FetchCooldown:        50 * time.Millisecond,
 		SkipUnknownJobCheck:  true, // an api node enqueues what only workers handle
 	}
