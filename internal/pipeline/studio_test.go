@@ -92,8 +92,7 @@ func newStudioOn(t *testing.T, database string) *studio {
 // crew is a process's pipeline, and what it said.
 type crew struct {
 	*pipeline.Pipeline
-	t       *testing.T
-	changed chan struct{}
+	t *testing.T
 
 	mu     sync.Mutex
 	events []pipeline.Event
