@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,8 +18,8 @@ func TestAnEncoderThatMayNotRunIsNotStuck(t *testing.T) {
 		f := floor{observe: func(Event) {}}
 		background := f.enter(run{})
 		defer background.leave()
-		renewed := 0
-		h := hold(t.Context(), background, renewEvery, func(context.Context) error { renewed++; return nil })
+		var renewed atomic.Int64
+		h := hold(t.Context(), background, renewEvery, func(context.Context) error { renewed.Add(1); return nil })
 		defer h.release()
 
 		for range 100 { // a viewer waits again and again, and the encoder never gets to report
@@ -29,8 +30,8 @@ func TestAnEncoderThatMayNotRunIsNotStuck(t *testing.T) {
 		if h.ctx.Err() != nil {
 			t.Fatalf("ended: %v", context.Cause(h.ctx))
 		}
-		if least := int(100 * (stallAfter / 2) / renewEvery); renewed < least-1 {
-			t.Errorf("its lease was renewed %d times, not %d", renewed, least)
+		if least := int64(100 * (stallAfter / 2) / renewEvery); renewed.Load() < least-1 {
+			t.Errorf("its lease was renewed %d times, not %d", renewed.Load(), least)
 		}
 
 		free := time.Now()
