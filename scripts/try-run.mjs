@@ -93,11 +93,11 @@ const linesOf = async (path) => (await (await get(path)).text()).split('\n').map
 const resolve = (path, against) => new URL(path, new URL(against, base)).pathname
 
 /** Plays as an HLS player would: multivariant playlist, one rendition, init, segments. */
-async function play(hlsUrl) {
-  const multivariant = await linesOf(hlsUrl)
+async function play(url) {
+  const multivariant = await linesOf(url)
   const variant = multivariant.find((line) => line && !line.startsWith('#'))
-  if (!variant) throw new Error(`no rendition in ${hlsUrl}`)
-  const playlistUrl = resolve(variant, hlsUrl)
+  if (!variant) throw new Error(`no rendition in ${url}`)
+  const playlistUrl = resolve(variant, url)
   const playlist = await linesOf(playlistUrl)
   const init = playlist.join('\n').match(/#EXT-X-MAP:URI="([^"]+)"/)?.[1]
   if (!init) throw new Error(`no init segment in ${playlistUrl}`)
@@ -132,8 +132,8 @@ try {
     const { items } = await (await get('/api/videos', cookie)).json()
     return items.find((video) => video.playable)
   })
-  const { hlsUrl } = await (await get(`/api/videos/${film.id}/stream`, cookie)).json()
-  const { segments, bytes } = await play(hlsUrl)
+  const { playerUrl } = await (await get(`/api/videos/${film.id}/stream`, cookie)).json()
+  const { segments, bytes } = await play(playerUrl)
   console.log(`try-run: "${film.title}" plays: ${segments} segments, ${bytes} bytes`)
   const page = await (await get('/')).text()
   if (!/<script[^>]+src=/.test(page)) throw new Error('the page at / is not the app')
