@@ -149,11 +149,13 @@ func (p *Pipeline) offerCopies(ctx context.Context, planned *Planned, index *sou
 // any is cut. Of sound, what outlives the picture is in none.
 func copiedSizes(planned plan.Plan, r plan.Rendition, index *source.Index, rung *source.Rung) ([]int64, error) {
 	sizes := make([]int64, len(planned.Grid.Segments))
-	for k := range sizes {
-		if r.Kind == plan.Video {
-			sizes[k] = rung.Segments[k].Bytes
-			continue
+	if r.Kind == plan.Video {
+		for k, s := range rung.Segments {
+			sizes[min(k, len(sizes)-1)] += s.Bytes // the plan may have joined a short rest to the last
 		}
+		return sizes, nil
+	}
+	for k := range sizes {
 		var err error
 		first, count := planned.AudioSegment(r, k)
 		if sizes[k], err = index.SoundBytes(r.Stream, first, count); err != nil {

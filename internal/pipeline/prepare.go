@@ -197,13 +197,8 @@ func (p *Pipeline) waitedFor(videoID string) (release func()) {
 
 // keepRemux stores what is read in place of the source from now on.
 func (p *Pipeline) keepRemux(ctx context.Context, src *Source, path string) error {
-	body, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
 	src.EncodeKey = remuxKey(src.VideoID)
-	return p.put(ctx, src.EncodeKey, body, -1)
+	return p.putFile(ctx, src.EncodeKey, path)
 }
 
 // finished measures a rendition that is whole and, with the last one, publishes.
