@@ -37,6 +37,7 @@ type Tools struct {
 	ffprobe string
 	prlimit string   // "" when the machine has none
 	bwrap   []string // the sandbox's command line up to what is bound per job; nil when it does not work
+	apart   bool     // the sandbox has a PID namespace around it
 	status  Status
 	log     *slog.Logger
 }
@@ -74,9 +75,13 @@ func Find(ctx context.Context, opt Options) (*Tools, error) {
 	}
 
 	// One run, inside the sandbox, proves both; starting ffmpeg is most of what a server's
-	// own start costs. Only where that fails is it run without.
+	// own start costs. Only where that fails is it run with less around it, and then without.
 	if t.bwrap, err = sandbox(t.ffmpeg, t.ffprobe); err == nil {
-		t.status.Version, err = t.version(ctx)
+		t.apart = true
+		if t.status.Version, err = t.version(ctx); err != nil {
+			t.apart = false
+			t.status.Version, err = t.version(ctx)
+		}
 	}
 	if err != nil {
 		t.bwrap = nil

@@ -25,7 +25,10 @@ import (
 // endless never stops by itself: only what a test does can end it.
 var endless = []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25", "-c:v", "rawvideo", "-f", "null", "-"}
 
-const starter = "KKMOVIES_TEST_STARTER"
+const (
+	starter  = "KKMOVIES_TEST_STARTER"
+	starting = "starting"
+)
 
 // TestMain doubles as the process that a test kills while it runs ffmpeg.
 func TestMain(m *testing.M) {
@@ -47,6 +50,9 @@ func TestMain(m *testing.M) {
 		}
 		fmt.Fprintln(os.Stderr, mode)
 	})
+	if mode == starting {
+		encoding()
+	}
 	// The child inherits our standard output itself, so the pipe behind it closes only
 	// when the last process that holds it is gone.
 	p, err := tools.start(context.Background(), launch{program: tools.ffmpeg, stdout: os.Stdout, gate: gate,
@@ -287,39 +293,53 @@ func TestTheSandboxHidesTheMachine(t *testing.T) {
 // kill -9 of the server must not leave an encoder running, or stopped, sandboxed or not.
 func TestAKilledServerTakesItsChildrenAlong(t *testing.T) {
 	for _, mode := range []string{"sandboxed", "bare", "sandboxed and held", "bare and held"} {
-		t.Run(mode, func(t *testing.T) {
-			server := exec.CommandContext(t.Context(), os.Args[0])
-			server.Env = append(os.Environ(), starter+"="+mode)
-			out, w, err := os.Pipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			server.Stdout = w
-			said, err := server.StderrPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := server.Start(); err != nil {
-				t.Fatal(err)
-			}
-			w.Close()
-			closed := make(chan error, 1)
-			go func() {
-				_, err := io.Copy(io.Discard, out)
-				closed <- err
-			}()
-			if line, err := bufio.NewReader(said).ReadString('\n'); strings.TrimSpace(line) != mode {
-				t.Fatalf("ffmpeg never wrote: %q, %v", line, err)
-			}
-			if err := server.Process.Signal(syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
-			server.Wait()
-			out.SetReadDeadline(time.Now().Add(10 * time.Second))
-			if err := <-closed; err != nil {
-				t.Errorf("something still holds its output: %v", err)
-			}
-		})
+		t.Run(mode, func(t *testing.T) { killStarter(t, mode, 0) })
+	}
+}
+
+// A sandbox is made in steps; whoever is killed between two of them must not leave a part
+// of it, or the program in it, behind.
+func TestAServerKilledAsItStartsAProgramTakesItAlong(t *testing.T) {
+	for moment := range 30 {
+		killStarter(t, starting, time.Duration(moment)*500*time.Microsecond)
+	}
+}
+
+// killStarter kills a process that runs ffmpeg, some time after it said that it does.
+func killStarter(t *testing.T, mode string, after time.Duration) {
+	t.Helper()
+	server := exec.CommandContext(t.Context(), os.Args[0])
+	server.Env = append(os.Environ(), starter+"="+mode)
+	out, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	server.Stdout = w
+	said, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	closed := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(io.Discard, out)
+		closed <- err
+	}()
+	if line, err := bufio.NewReader(said).ReadString('\n'); strings.TrimSpace(line) != mode {
+		t.Fatalf("ffmpeg never wrote: %q, %v", line, err)
+	}
+	<-time.After(after) // any moment will do: nothing is waited for
+	if err := server.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	server.Wait()
+	out.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if err := <-closed; err != nil {
+		t.Errorf("killed %v after it was %s, something still holds its output: %v", after, mode, err)
 	}
 }
 

@@ -66,7 +66,7 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 	cmd.Env = environment
 	cmd.Dir = l.dir
 	cmd.Stdin, cmd.Stdout = l.stdin, l.stdout
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = t.attributes()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
 	p := &Process{stderr: &tail{max: 8 << 10}, done: make(chan struct{})}

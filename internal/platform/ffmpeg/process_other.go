@@ -9,3 +9,5 @@ import "syscall"
 func ownSession() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true}
 }
+
+func ownProcesses() *syscall.SysProcAttr { return ownSession() }

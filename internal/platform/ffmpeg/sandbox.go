@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -58,6 +59,14 @@ func sandbox(programs ...string) ([]string, error) {
 		}
 	}
 	return line, nil
+}
+
+// attributes are what every program is started with.
+func (t *Tools) attributes() *syscall.SysProcAttr {
+	if t.bwrap != nil && t.apart {
+		return ownProcesses()
+	}
+	return ownSession()
 }
 
 // commandLine wraps l in its limits and its sandbox.
