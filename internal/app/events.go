@@ -51,40 +51,61 @@ type events struct {
 	ranges func(ctx context.Context, videoID string) ([]playback.Rendition, error)
 
 	mu      sync.Mutex
-	pending map[string]*time.Timer // by what is sent, and of which video
-	closed  bool
+	recent  map[string]bool // what has been sent not long ago, and of which video; true when asked for since
+	done    chan struct{}   // closed when nothing more is to be sent
 	sending sync.WaitGroup
 }
 
 func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
-	return &events{videos: videos, hub: hub, log: log, forget: func(string) {}, pending: map[string]*time.Timer{}}
+	return &events{videos: videos, hub: hub, log: log, forget: func(string) {}, recent: map[string]bool{}, done: make(chan struct{})}
 }
 
-// changed sends a video's state soon.
+// changed sends a video's state.
 func (e *events) changed(_ context.Context, videoID string) {
 	e.forget(videoID)
-	e.soon("video "+videoID, changesEvery, func(ctx context.Context) error { return e.sendVideo(ctx, videoID) })
+	e.send("video "+videoID, changesEvery, func(ctx context.Context) error { return e.sendVideo(ctx, videoID) })
 }
 
-// soon sends after a while, once for all who ask meanwhile.
-func (e *events) soon(what string, after time.Duration, send func(ctx context.Context) error) {
+// send sends at once, unless that has been done not long ago: then as soon as the time
+// between two is over, once for all who ask meanwhile. Nobody waits for it.
+func (e *events) send(what string, every time.Duration, send func(ctx context.Context) error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.pending[what] != nil || e.closed {
+	if _, found := e.recent[what]; found {
+		e.recent[what] = true
 		return
 	}
-	e.sending.Add(1)
-	e.pending[what] = time.AfterFunc(after, func() {
-		defer e.sending.Done()
-		e.mu.Lock()
-		delete(e.pending, what)
-		e.mu.Unlock()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := send(ctx); err != nil && !fault.Is(err, fault.NotFound) { // deleted since
-			e.log.WarnContext(ctx, "could not tell apps of a change", "what", what, "error", err)
+	e.recent[what] = true
+	e.sending.Go(func() { // one at a time: an older state never overtakes a newer one
+		for e.asked(what) {
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			if err := send(ctx); err != nil && !fault.Is(err, fault.NotFound) { // deleted since
+				e.log.WarnContext(ctx, "could not tell apps of a change", "what", what, "error", err)
+			}
+			cancel()
+			select {
+			case <-time.After(every):
+			case <-e.done:
+			}
 		}
 	})
+}
+
+// asked takes what was asked for; false when it was not, or all is over.
+func (e *events) asked(what string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	select {
+	case <-e.done:
+		return false
+	default:
+	}
+	if !e.recent[what] {
+		delete(e.recent, what)
+		return false
+	}
+	e.recent[what] = false
+	return true
 }
 
 func (e *events) sendVideo(ctx context.Context, videoID string) error {
@@ -93,7 +114,7 @@ func (e *events) sendVideo(ctx context.Context, videoID string) error {
 		return err
 	}
 	if v.Playable && e.ranges != nil {
-		e.soon("ranges "+videoID, rangesEvery, func(ctx context.Context) error { return e.sendRanges(ctx, videoID) })
+		e.send("ranges "+videoID, rangesEvery, func(ctx context.Context) error { return e.sendRanges(ctx, videoID) })
 	}
 	return e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
 }
@@ -122,14 +143,8 @@ func (e *events) deleted(ctx context.Context, videoID string) {
 
 // close sends nothing more and waits for what is being sent.
 func (e *events) close() {
-	e.mu.Lock()
-	e.closed = true
-	for id, timer := range e.pending {
-		if timer.Stop() {
-			e.sending.Done()
-		}
-		delete(e.pending, id)
-	}
+	e.mu.Lock() // whoever asks from now on finds it closed
+	close(e.done)
 	e.mu.Unlock()
 	e.sending.Wait()
 }
