@@ -46,7 +46,6 @@ const (
 	Immutable Cache = iota // by anybody, for ever: it is written once
 	Brief                  // by anybody, for BriefLife: it grows with the video
 	Private                // by its viewer alone, for BriefLife: it names their token
-	Never                  // by nobody: it will be another in a moment
 )
 
 // BriefLife is how long a playlist lives, and so how long an edge may go on sending it
@@ -126,16 +125,17 @@ func (d *Delivery) Resolve(ctx context.Context, token, videoID, path string) (Re
 		return Resource{}, fault.Wrap("delivery.resolve", err)
 	}
 	title, err := d.title(ctx, videoID)
-	if err == nil && name.kind == everything {
-		title, err = d.described(ctx, videoID, title)
-	}
 	if err != nil {
 		return Resource{}, fault.Wrap("delivery.resolve", err)
 	}
 	found, err := title.resource(name, videoID, root(token, videoID))
-	if err == nil && name.kind == segment {
+	switch {
+	case err != nil:
+	case name.kind == segment:
 		d.maker.Watched(ctx, videoID, grant.SessionID, name.rendition, name.number)
 		found.Make = d.making(grant.SessionID, videoID, name)
+	case name.kind == initialisation:
+		found.Make = d.settingUp(grant.SessionID, videoID, name.rendition)
 	}
 	return found, err
 }
@@ -151,46 +151,6 @@ func (d *Delivery) title(ctx context.Context, videoID string) (known, error) {
 	}))
 }
 
-// A player reads the playlist of everything once. In the first moment of a film that is
-// played as it is, its other renditions have no codecs yet: worth a short wait.
-const (
-	describedWithin = 3 * time.Second
-	describedEvery  = 50 * time.Millisecond
-)
-
-// described waits until all that is planned of a title can be listed, or not much longer.
-func (d *Delivery) described(ctx context.Context, videoID string, t known) (known, error) {
-	ctx, cancel := context.WithTimeout(ctx, describedWithin)
-	defer cancel()
-	for !t.described() {
-		select {
-		case <-ctx.Done():
-			return t, nil
-		case <-time.After(describedEvery):
-		}
-		d.Changed(videoID)
-		again, err := d.title(ctx, videoID)
-		if ctx.Err() != nil {
-			return t, nil
-		}
-		if err != nil {
-			return t, err
-		}
-		t = again
-	}
-	return t, nil
-}
-
-// described tells whether the codecs of every rendition that is left are known.
-func (t known) described() bool {
-	for _, m := range t.Made {
-		if m.Codecs == "" {
-			return false
-		}
-	}
-	return true
-}
-
 // resource finds a name in the plan.
 func (t known) resource(n name, videoID, root string) (Resource, error) {
 	stored := func(contentType string) (Resource, error) {
@@ -204,11 +164,7 @@ func (t known) resource(n name, videoID, root string) (Resource, error) {
 		body, err := plan.Multivariant(t.Plan, t.Made)
 		return Resource{ContentType: typeHLS, Cache: Brief, Body: body}, err
 	case everything:
-		cache := Brief
-		if !t.described() {
-			cache = Never
-		}
-		return Resource{ContentType: typeHLS, Cache: cache, Body: plan.Player(t.Plan, t.Made)}, nil
+		return Resource{ContentType: typeHLS, Cache: Brief, Body: plan.Player(t.Plan, t.Made)}, nil
 	case manifest:
 		body, err := t.manifest()
 		return Resource{ContentType: typeDASH, Cache: Brief, Body: body}, err

@@ -21,6 +21,12 @@ const (
 	mostWaiting = 12               // requests held at once for one session: no player asks for more ahead
 )
 
+// A rendition is listed as soon as it is planned; what sets up its decoder follows.
+const (
+	setUpWithin = 5 * time.Second
+	setUpEvery  = 50 * time.Millisecond
+)
+
 // waiting counts the requests held for each session.
 type waiting struct {
 	mu sync.Mutex
@@ -46,17 +52,50 @@ func (w *waiting) leave(sessionID string) {
 	}
 }
 
-// making returns what makes a segment for a session, holding its request meanwhile.
+// settingUp returns what waits until a rendition's initialisation segment is stored.
+func (d *Delivery) settingUp(sessionID, videoID, rendition string) func(context.Context) error {
+	return d.hold(sessionID, setUpWithin, func(ctx context.Context) error {
+		for {
+			t, err := d.title(ctx, videoID)
+			if err != nil {
+				return err
+			}
+			made, listed := t.Made[rendition]
+			if !listed {
+				return notFound()
+			}
+			if made.Codecs != "" {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(setUpEvery):
+				d.Changed(videoID)
+			}
+		}
+	})
+}
+
+// making returns what makes a segment.
 func (d *Delivery) making(sessionID, videoID string, n name) func(context.Context) error {
+	return d.hold(sessionID, holdFor, func(ctx context.Context) error {
+		return d.maker.Make(ctx, videoID, n.rendition, n.number)
+	})
+}
+
+// hold returns what holds a session's request while an object is made, but not for longer
+// than a while.
+func (d *Delivery) hold(sessionID string, within time.Duration, until func(context.Context) error) func(context.Context) error {
 	const op = "delivery.make"
 	return func(ctx context.Context) error {
 		if !d.held.enter(sessionID) {
 			return fault.New(fault.TooMany, op, "too_many_waiting", "This player asks for too much at once that is not made yet. Wait for what it has asked for.")
 		}
 		defer d.held.leave(sessionID)
-		held, cancel := context.WithTimeout(ctx, holdFor)
+		held, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
-		err := d.maker.Make(held, videoID, n.rendition, n.number)
+		err := until(held)
 		if held.Err() != nil && ctx.Err() == nil {
 			return fault.New(fault.Unavailable, op, "not_made_yet", "This part of the film is still being made. Try again in a moment.")
 		}

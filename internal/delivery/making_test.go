@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -86,7 +87,7 @@ func TestASegmentNotMadeYetIsAskedFor(t *testing.T) {
 
 func TestWhatIsMadeInItsOwnTimeIsNotAskedFor(t *testing.T) {
 	d, _, _ := newDelivery(t)
-	for _, path := range []string{"playlist.m3u8", "video/720/init.mp4", "poster.jpg", "sprite-000.jpg"} {
+	for _, path := range []string{"playlist.m3u8", "video/720/index.m3u8", "poster.jpg", "sprite-000.jpg"} {
 		if resolved(t, d, path).Make != nil {
 			t.Errorf("%s can be made on demand", path)
 		}
@@ -142,31 +143,45 @@ func TestASessionHoldsOnlySoManyRequests(t *testing.T) {
 	})
 }
 
-// A player reads it once: what is missing then would be missing for the whole film.
-func TestThePlayersPlaylistWaitsForWhatIsAboutToBeThere(t *testing.T) {
+// A player reads the playlist of everything once, so a rendition is in it before it is set
+// up: what sets up its decoder is waited for.
+func TestAnInitialisationSegmentIsWaitedForUntilItsRenditionIsSetUp(t *testing.T) {
 	d, shelf, _ := newDelivery(t)
 	all := shelf.title.Made
-	shelf.title.Made = map[string]plan.Made{"video/360": all["video/360"], "video/480": {}, "video/720": {}, "audio/0-pt": all["audio/0-pt"]}
+	shelf.title.Made = maps.Clone(all)
+	shelf.title.Made["video/720"] = plan.Made{}
+	if list := string(resolved(t, d, "player.m3u8").Body); !strings.Contains(list, "video/720/index.m3u8") {
+		t.Errorf("not listed:\n%s", list)
+	}
+	d.Changed(aVideo)
+	asked := shelf.asked
 	shelf.during = func() {
 		shelf.mu.Lock()
 		defer shelf.mu.Unlock()
-		if shelf.asked > 1 {
+		if shelf.asked > asked+2 {
 			shelf.title.Made = all
 		}
 	}
-	found := resolved(t, d, "player.m3u8")
-	if found.Cache != Brief || !strings.Contains(string(found.Body), "video/720/index.m3u8") {
-		t.Errorf("kept %d:\n%s", found.Cache, found.Body)
+	if err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); err != nil {
+		t.Errorf("once it is there: %v", err)
+	}
+	if shelf.asked < asked+3 {
+		t.Error("it was not waited for")
 	}
 }
 
-func TestThePlayersPlaylistDoesNotWaitForEver(t *testing.T) {
+func TestAnInitialisationSegmentIsNotWaitedForForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, shelf, _ := newDelivery(t)
-		shelf.title.Made = map[string]plan.Made{"video/360": shelf.title.Made["video/360"], "video/480": {}, "audio/0-pt": shelf.title.Made["audio/0-pt"]}
-		found := resolved(t, d, "player.m3u8")
-		if found.Cache != Never || !strings.Contains(string(found.Body), "video/360/index.m3u8") || strings.Contains(string(found.Body), "video/480") {
-			t.Errorf("kept %d:\n%s", found.Cache, found.Body)
+		shelf.title.Made = maps.Clone(shelf.title.Made)
+		shelf.title.Made["video/720"] = plan.Made{}
+		if err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); !fault.Is(err, fault.Unavailable) || fault.PublicOf(err) == "" {
+			t.Errorf("of a rendition that is never set up: %v", err)
+		}
+		delete(shelf.title.Made, "video/720")
+		d.Changed(aVideo)
+		if err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); !fault.Is(err, fault.NotFound) {
+			t.Errorf("of one that was dropped: %v", err)
 		}
 		d.Close()
 	})

@@ -104,8 +104,6 @@ func describe(w http.ResponseWriter, found delivery.Resource, tag string) {
 		cache = fmt.Sprintf("public, max-age=%d", int(delivery.BriefLife.Seconds()))
 	case delivery.Private:
 		cache = fmt.Sprintf("private, max-age=%d", int(delivery.BriefLife.Seconds()))
-	case delivery.Never:
-		cache = "no-store"
 	}
 	h := w.Header()
 	h.Set("Content-Type", found.ContentType)

@@ -139,3 +139,34 @@ func TestADamagedStretchIsBridged(t *testing.T) {
 		}
 	}
 }
+
+// A player is told of a rendition before any of it is encoded: the level it is told must be
+// the one the encoder needs.
+func TestThePlannedLevelIsTheOneTheEncoderWouldChoose(t *testing.T) {
+	for _, rate := range []string{"24", "60"} {
+		t.Run(rate, func(t *testing.T) {
+			t.Parallel()
+			film := testfilm.Film{Name: "levels-" + rate + ".mp4", Args: []string{
+				"-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=" + rate + ":d=1", "-c:v", "mpeg4", "-q:v", "4",
+			}}
+			source, planned := planned(t, film.Path(t))
+			free := planned
+			free.Renditions = slices.Clone(planned.Renditions)
+			for i := range free.Renditions {
+				free.Renditions[i].Codecs = ""
+			}
+			inits, err := New(testfilm.Tools(t)).Prepare(t.Context(), PrepareIn{Plan: free, Source: source, Scratch: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(inits) < 4 {
+				t.Fatalf("only %d rungs", len(inits))
+			}
+			for _, init := range inits {
+				if r, _ := planned.Rendition(init.Rendition); r.Codecs != init.Codecs {
+					t.Errorf("%s is planned as %s, and encoded as %s", r.ID, r.Codecs, init.Codecs)
+				}
+			}
+		})
+	}
+}

@@ -47,7 +47,7 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 			audio = append(audio, r)
 		}
 	}
-	job := work{plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch}
+	job := work{plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch, urgent: true}
 	var wg sync.WaitGroup
 	var videoErr, audioErr error
 	if len(video) > 0 {
@@ -73,7 +73,9 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 		if err != nil {
 			return nil, fault.Wrap(op, fmt.Errorf("%s: %w", r.ID, err))
 		}
-		init.Rendition = r.ID
+		if init.Rendition = r.ID; r.Codecs != "" && init.Codecs != r.Codecs {
+			return nil, fault.Wrap(op, fmt.Errorf("%s: %s, planned as %s", r.ID, init.Codecs, r.Codecs))
+		}
 		inits = append(inits, init)
 	}
 	return inits, nil

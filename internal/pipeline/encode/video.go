@@ -174,6 +174,9 @@ func x264(g plan.Grid, r plan.Rendition, s span, urgent bool) []string {
 		"-x264-params", "open-gop=0:rc-lookahead=" + lookahead + ":cpu-independent=1",
 		"-video_track_timescale", strconv.FormatUint(uint64(g.Timescale), 10),
 	}
+	if level := r.Level(); level > 0 {
+		args = append(args, "-level", strconv.Itoa(level))
+	}
 	var forced []string
 	for _, start := range s.starts {
 		if start%every != 0 {

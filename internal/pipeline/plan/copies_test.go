@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -216,13 +217,13 @@ func TestAShortRestGoesWithTheSegmentBefore(t *testing.T) {
 	}
 }
 
-func TestOurPlayerIsGivenEverythingThatCanBeDecoded(t *testing.T) {
+func TestOurPlayerIsGivenEverythingThatIsPlanned(t *testing.T) {
 	p, err := plan.New(film(), plan.StandardLadder(), played(5, 24000, 1001, 100))
 	if err != nil {
 		t.Fatal(err)
 	}
 	made := madeOf(p, plan.SourceID)
-	made["video/480"] = plan.Made{}
+	made["video/480"] = plan.Made{} // not set up yet
 	list := parseMultivariant(t, plan.Player(p, made))
 	got := map[string]uint32{}
 	for _, v := range list.Variants {
@@ -230,17 +231,18 @@ func TestOurPlayerIsGivenEverythingThatCanBeDecoded(t *testing.T) {
 		if v.AverageBandwidth != 0 {
 			t.Errorf("%s: an average before its sound is whole", v.URI)
 		}
-		if v.Codecs != made[strings.TrimSuffix(v.URI, "/index.m3u8")].Codecs+",mp4a.40.2" || len(v.Alternatives) != 1 {
+		r, _ := p.Rendition(strings.TrimSuffix(v.URI, "/index.m3u8"))
+		if v.Codecs != cmp.Or(made[r.ID].Codecs, r.Codecs)+",mp4a.40.2" || len(v.Alternatives) != 1 {
 			t.Errorf("%s: %+v", v.URI, v)
 		}
 	}
 	sound := uint32(p.Of(plan.Audio)[0].Bandwidth)
 	low, _ := p.Rendition("video/360")
-	if len(got) != 3 || got["360"] != uint32(low.Bandwidth)+sound || got["source"] != uint32(made[plan.SourceID].PeakBandwidth)+sound || got["720"] == 0 {
+	if len(got) != 4 || got["480"] == 0 || got["360"] != uint32(low.Bandwidth)+sound || got["source"] != uint32(made[plan.SourceID].PeakBandwidth)+sound || got["720"] == 0 {
 		t.Errorf("variants %v", got)
 	}
 	if b := plan.Player(p, nil); strings.Contains(string(b), "video/") {
-		t.Errorf("nothing is known, but there is\n%s", b)
+		t.Errorf("all of it was dropped, but there is\n%s", b)
 	}
 }
 

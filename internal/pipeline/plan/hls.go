@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -42,10 +43,13 @@ func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
 	return p.multivariant(video, audio, made), nil
 }
 
-// Player returns the HLS playlist of everything that can be decoded, whole or not. It is
+// Player returns the HLS playlist of everything there is or will be, whole or not. It is
 // for our own player alone, which asks what is ready where before it steps to anything.
 func Player(p Plan, made map[string]Made) []byte {
-	video, audio := p.chosen(func(r Rendition) bool { return made[r.ID].Codecs != "" })
+	video, audio := p.chosen(func(r Rendition) bool {
+		m, kept := made[r.ID]
+		return kept && codecsOf(r, m) != ""
+	})
 	return p.multivariant(video, audio, made)
 }
 
@@ -150,14 +154,17 @@ func rates(r Rendition, m Made) (peak, average int64) {
 
 // codecs lists every codec a player needs for a variant and any of its sound.
 func codecs(v Rendition, audio []Rendition, made map[string]Made) []string {
-	needed := []string{made[v.ID].Codecs}
+	needed := []string{codecsOf(v, made[v.ID])}
 	for _, a := range audio {
-		if c := made[a.ID].Codecs; !slices.Contains(needed, c) {
+		if c := codecsOf(a, made[a.ID]); !slices.Contains(needed, c) {
 			needed = append(needed, c)
 		}
 	}
 	return needed
 }
+
+// codecsOf are those read from the initialisation segment, before that the planned ones.
+func codecsOf(r Rendition, m Made) string { return cmp.Or(m.Codecs, r.Codecs) }
 
 // autoselect tells whether a player may choose this track by its language alone: only
 // the default of a language, else its first, so that the choice is never a toss.

@@ -46,6 +46,11 @@ func New(report probe.Report, ladder Ladder, rung *source.Rung) (Plan, error) {
 		videoRenditions(p.Picture, ladder, rung),
 		p.audioRenditions(report.Audio, rung)...,
 	)
+	for i, r := range p.Renditions {
+		if !r.Copy {
+			p.Renditions[i].Codecs = p.Grid.codecs(r)
+		}
+	}
 	p.Tasks = newTasks(p)
 	return p, nil
 }

@@ -81,6 +81,7 @@ type Rendition struct {
 	Rung      int    `json:"rung,omitempty"`     // the ladder's name for it: 720
 	Bandwidth int64  `json:"bandwidth"`          // declared ceiling, bits per second
 	MaxRate   int64  `json:"maxRate,omitempty"`  // the encoder's cap
+	Codecs    string `json:"codecs,omitempty"`   // RFC 6381; "" in plans that leave the level to the encoder
 	Stream    int    `json:"stream"`             // of the source
 	Language  string `json:"language,omitempty"` // BCP 47: "pt", "en", "und"
 	Label     string `json:"label,omitempty"`    // what a menu shows
@@ -151,7 +152,7 @@ func FileKey(videoID, name string) string { return "videos/" + videoID + "/" + n
 
 // Made is what is known of a rendition beyond its plan: filled in as it is made.
 type Made struct {
-	Codecs           string `json:"codecs"`                     // RFC 6381, read from the init segment
+	Codecs           string `json:"codecs"`                     // RFC 6381, read from the init segment; "" until that is stored
 	Whole            bool   `json:"whole"`                      // every segment is stored
 	PeakBandwidth    int64  `json:"peakBandwidth,omitempty"`    // measured once whole, bits per second
 	AverageBandwidth int64  `json:"averageBandwidth,omitempty"` // measured once whole

@@ -99,6 +99,7 @@ func (t *Tools) Probe(ctx context.Context, job ProbeJob) (out []byte, complaints
 	p, err := t.start(ctx, launch{
 		program: t.ffprobe, args: append(args, inputArgs(in)...),
 		reads: []string{in.Path}, stdout: buf, limits: job.Limits,
+		urgent: true, // a look is short, and whoever wants it can do nothing before
 	})
 	if err != nil {
 		return nil, "", err
