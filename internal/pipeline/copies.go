@@ -82,7 +82,7 @@ func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // sourceRung returns how a source is played as it is; nil when it must be encoded, which
-// is no fault of the film's.
+// is no fault of the film's. The index is nil when its tables cannot be read.
 func (p *Pipeline) sourceRung(ctx context.Context, src Source) (*source.Index, *source.Rung) {
 	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err == nil {
@@ -92,7 +92,7 @@ func (p *Pipeline) sourceRung(ctx context.Context, src Source) (*source.Index, *
 		}
 	}
 	p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
-	return nil, nil
+	return index, nil
 }
 
 // playsAsItIs fails unless the film in this file can be.

@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,7 +29,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 		return fault.Wrap(op, err)
 	}
 	defer os.RemoveAll(scratch)
-	err = p.takeUp(ctx, job.VideoID, scratch)
+	err = p.takeUp(ctx, job.VideoID, &preparation{scratch: scratch})
 	if fault.Is(err, fault.NotFound) { // removed meanwhile: what was set up belongs to nobody
 		p.clearIfGone(context.WithoutCancel(ctx), job.VideoID)
 	}
@@ -39,30 +42,38 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	return nil
 }
 
+// preparation is what is at hand while a film is prepared.
+type preparation struct {
+	scratch   string // a folder of its own
+	beginning string // a short film that begins as this one does; "" when there is none
+}
+
 // takeUp plans a film that has no plan, and begins the work on it.
-func (p *Pipeline) takeUp(ctx context.Context, videoID, scratch string) error {
+func (p *Pipeline) takeUp(ctx context.Context, videoID string, prep *preparation) error {
 	planned, err := p.Store.Plan(ctx, videoID)
 	if fault.Is(err, fault.NotFound) {
-		planned, err = p.decide(ctx, videoID, scratch)
+		planned, err = p.decide(ctx, videoID, prep)
 	}
 	if err != nil {
 		return err
 	}
-	return p.begin(ctx, videoID, planned, scratch)
+	return p.begin(ctx, videoID, planned, prep)
 }
 
 // decide probes a source and stores its plan.
-func (p *Pipeline) decide(ctx context.Context, videoID, scratch string) (plan.Plan, error) {
+func (p *Pipeline) decide(ctx context.Context, videoID string, prep *preparation) (plan.Plan, error) {
 	src, err := p.Store.Source(ctx, videoID)
 	if err != nil {
 		return plan.Plan{}, err
 	}
 	index, rung := p.sourceRung(ctx, src)
-	report, err := p.look(ctx, &src, rung, scratch)
+	p.begins(ctx, index, prep)
+	report, err := p.look(ctx, &src, rung, prep)
 	if err != nil {
 		return plan.Plan{}, err
 	}
 	if src.EncodeKey != src.BlobKey {
+		prep.beginning = ""
 		index, rung = p.sourceRung(ctx, src)
 	}
 	decided, err := plan.New(report, p.Ladder, rung)
@@ -76,7 +87,7 @@ func (p *Pipeline) decide(ctx context.Context, videoID, scratch string) (plan.Pl
 		}
 		// Without sound a film cannot be watched: what of it is encoded is set up before the
 		// picture that nobody waits for.
-		if err := p.setUp(ctx, src, decided, plan.Audio, planned.Codecs, scratch); err != nil {
+		if err := p.setUp(ctx, src, decided, plan.Audio, planned.Codecs, prep); err != nil {
 			return plan.Plan{}, err
 		}
 	}
@@ -87,8 +98,24 @@ func (p *Pipeline) decide(ctx context.Context, videoID, scratch string) (plan.Pl
 	return p.Store.Plan(ctx, videoID) // another's, if that was first
 }
 
+// begins keeps the beginning of a film for whoever only needs that. Where there is none,
+// the film itself is read.
+func (p *Pipeline) begins(ctx context.Context, index *source.Index, prep *preparation) {
+	if index == nil {
+		return
+	}
+	path := filepath.Join(prep.scratch, "beginning")
+	file, err := os.Create(path)
+	if err == nil {
+		err = errors.Join(index.Beginning(ctx, file), file.Close())
+	}
+	if err == nil {
+		prep.beginning = path
+	}
+}
+
 // begin sets up what is encoded and has not been yet, and opens the work on it.
-func (p *Pipeline) begin(ctx context.Context, videoID string, planned plan.Plan, scratch string) error {
+func (p *Pipeline) begin(ctx context.Context, videoID string, planned plan.Plan, prep *preparation) error {
 	made, err := p.Store.Made(ctx, videoID)
 	if err != nil {
 		return err
@@ -103,7 +130,7 @@ func (p *Pipeline) begin(ctx context.Context, videoID string, planned plan.Plan,
 			codecs[id] = m.Codecs
 		}
 	}
-	if err := p.setUp(ctx, src, planned, "", codecs, scratch); err != nil {
+	if err := p.setUp(ctx, src, planned, "", codecs, prep); err != nil {
 		return err
 	}
 	all, err := p.Store.Begin(ctx, videoID, codecs)
@@ -115,7 +142,7 @@ func (p *Pipeline) begin(ctx context.Context, videoID string, planned plan.Plan,
 
 // setUp stores the initialisation segment of each encoded rendition of a kind ("" for all)
 // whose codecs are not known, and adds them.
-func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kind plan.Kind, codecs map[string]string, scratch string) error {
+func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kind plan.Kind, codecs map[string]string, prep *preparation) error {
 	planned.Renditions = slices.DeleteFunc(slices.Clone(planned.Renditions), func(r plan.Rendition) bool {
 		return r.Copy || codecs[r.ID] != "" || kind != "" && r.Kind != kind
 	})
@@ -132,7 +159,12 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 		return err
 	}
 	defer p.waitedFor(src.VideoID)()
-	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Source: file.Path, Scratch: scratch, Feed: feed})
+	in := encode.PrepareIn{Plan: planned, Source: cmp.Or(prep.beginning, file.Path), Scratch: prep.scratch, Feed: feed}
+	inits, err := p.encoder.Prepare(ctx, in)
+	if err != nil && in.Source != file.Path && ctx.Err() == nil { // its first seconds may be damaged, or of no use
+		in.Source = file.Path
+		inits, err = p.encoder.Prepare(ctx, in)
+	}
 	if err != nil {
 		return err
 	}
@@ -148,13 +180,13 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 // look probes a source. One without an index is first remuxed into one that has, which
 // is stored, since every encoder will read it, and probed in its place; so is one that
 // can be played as it is but for its container.
-func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, scratch string) (probe.Report, error) {
+func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, prep *preparation) (probe.Report, error) {
 	file, err := p.openSource(ctx, *src)
 	if err != nil {
 		return probe.Report{}, err
 	}
 	defer file.Close()
-	in := probe.In{Path: file.Path, Bytes: file.Size}
+	in := probe.In{Path: file.Path, Bytes: file.Size, Beginning: prep.beginning}
 	if rung != nil {
 		last := rung.Segments[len(rung.Segments)-1]
 		in.Known = &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks),
@@ -167,7 +199,7 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, scr
 		return report, err
 	}
 	if report.NeedsRemux {
-		remuxed, again, err := p.prober.Remux(ctx, file.Path, scratch, report, probe.Matroska)
+		remuxed, again, err := p.prober.Remux(ctx, file.Path, prep.scratch, report, probe.Matroska)
 		if err != nil {
 			return again, err
 		}
@@ -176,7 +208,7 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, scr
 	if !strings.Contains(report.Format, "matroska") || report.Video.Codec != "h264" {
 		return report, nil
 	}
-	remuxed, again, err := p.prober.Remux(ctx, file.Path, scratch, report, probe.MP4)
+	remuxed, again, err := p.prober.Remux(ctx, file.Path, prep.scratch, report, probe.MP4)
 	if err == nil {
 		err = playsAsItIs(remuxed)
 	}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -29,6 +30,10 @@ type In struct {
 	Path  string
 	Bytes int64
 	Known *Known // of a file whose tables were read; may be nil
+
+	// Beginning is a short file that begins as this one does, and is read sooner; "" when
+	// there is none.
+	Beginning string
 }
 
 // Known is what the tables of a sound MP4 say of its picture, which then need not be
@@ -60,7 +65,7 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	var saidErr, headErr, tailErr error
 	var wg sync.WaitGroup
 	wg.Go(func() { said, saidErr = p.look(ctx, in.Path, "-show_format", "-show_streams") })
-	wg.Go(func() { head, headErr = p.firstFrames(ctx, in.Path, 24) })
+	wg.Go(func() { head, headErr = p.firstFrames(ctx, cmp.Or(in.Beginning, in.Path), 24) })
 	if indexed {
 		wg.Go(func() { tail, tailErr = p.packetsFrom(ctx, in.Path, farEnd) })
 	}
@@ -114,7 +119,7 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 // known reports on a file whose tables say all but what its tracks are.
 func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 	// What decoding would tell is known: a long film's look is over in half the time.
-	said, err := p.look(ctx, in.Path, "-nofind_stream_info", "-show_format", "-show_streams")
+	said, err := p.look(ctx, cmp.Or(in.Beginning, in.Path), "-nofind_stream_info", "-show_format", "-show_streams")
 	if err != nil {
 		return Report{}, unreadable(ctx, err)
 	}

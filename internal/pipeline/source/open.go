@@ -13,6 +13,7 @@ type Index struct {
 	r       io.ReaderAt
 	size    int64
 	movie   movie
+	tracks  []track // all of them, without tables
 	video   track
 	decoder decoder // of the picture
 	unfit   error   // why there is none
@@ -30,7 +31,6 @@ func Open(r io.ReaderAt, size int64) (*Index, error) {
 	if x.movie, err = readMovie(r, boxes); err != nil {
 		return nil, err
 	}
-	var tracks []track
 	for _, b := range boxes {
 		if b.kind != "trak" {
 			continue
@@ -39,10 +39,10 @@ func Open(r io.ReaderAt, size int64) (*Index, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.stream = len(tracks)
-		tracks = append(tracks, t)
+		t.stream = len(x.tracks)
+		x.tracks = append(x.tracks, t)
 	}
-	if x.video, err = picture(tracks); err != nil {
+	if x.video, err = picture(x.tracks); err != nil {
 		return nil, err
 	}
 	budget := int64(maxSamples)
@@ -56,7 +56,7 @@ func Open(r io.ReaderAt, size int64) (*Index, error) {
 	if fault.KindOf(x.unfit) != fault.Unsupported && x.unfit != nil {
 		return nil, x.unfit
 	}
-	for _, t := range tracks {
+	for _, t := range x.tracks {
 		if t.kind != "soun" {
 			continue
 		}
@@ -94,6 +94,36 @@ func picture(tracks []track) (track, error) {
 		return on[0], nil
 	}
 	return track{}, refuse(SeveralVideos, "%d of %d tracks", len(on), len(tracks))
+}
+
+// tableOf returns the samples of a stream, at least those of so many seconds, and its
+// clock; none of one that is neither picture nor sound.
+func (x *Index) tableOf(stream int, seconds int64) (t table, scale int64, err error) {
+	if stream >= len(x.tracks) {
+		return table{}, 0, changed("stream %d of %d", stream, len(x.tracks))
+	}
+	track := x.tracks[stream]
+	scale = int64(track.scale)
+	if stream == x.video.stream {
+		return x.video.table, scale, nil
+	}
+	for _, s := range x.sounds {
+		if s.stream == stream { // whose times are not kept, since they are so even
+			t = s.table
+			n := min(len(t.size), int(seconds*scale/PacketSamples)+beginningSamples)
+			t.size, t.offset, t.dts = t.size[:n], t.offset[:n], make([]int64, n+1)
+			for i := range t.dts {
+				t.dts[i] = int64(i) * PacketSamples
+			}
+			return t, scale, nil
+		}
+	}
+	if track.kind != "soun" {
+		return table{}, 0, nil
+	}
+	budget := int64(maxSamples)
+	t, err = readTable(x.r, track.stbl, x.size, &budget)
+	return t, scale, err
 }
 
 // Size is how many bytes of memory an index holds, for whoever keeps several.
