@@ -38,7 +38,7 @@ type videoRanges struct {
 // The least time between two events of one video: encoders report faster than a screen
 // needs. The last state is always sent.
 const (
-	changesEvery = 300 * time.Millisecond
+	changesEvery = 100 * time.Millisecond
 	rangesEvery  = time.Second
 )
 
