@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -29,45 +30,112 @@ const (
 // copies cuts segments of films that are played as they are.
 type copies struct {
 	blobs   blob.Store
-	indexes *otter.Cache[string, *source.Index]
+	indexes *otter.Cache[string, tables]
 }
 
 func newCopies(blobs blob.Store) *copies {
-	return &copies{blobs: blobs, indexes: otter.Must(&otter.Options[string, *source.Index]{
+	return &copies{blobs: blobs, indexes: otter.Must(&otter.Options[string, tables]{
 		MaximumWeight:    rememberedIndexes,
-		Weigher:          func(_ string, x *source.Index) uint32 { return uint32(min(x.Size(), rememberedIndexes)) },
-		ExpiryCalculator: otter.ExpiryAccessing[string, *source.Index](rememberedFor),
+		Weigher:          func(_ string, x tables) uint32 { return uint32(min(x.Size(), rememberedIndexes)) },
+		ExpiryCalculator: otter.ExpiryAccessing[string, tables](rememberedFor),
 	})}
+}
+
+// tables are a source's sample tables, and where they were read.
+type tables struct {
+	*source.Index
+	object *objectReader
 }
 
 // index returns the sample tables of a stored source. The first to ask reads them for all.
 func (c *copies) index(ctx context.Context, key string) (*source.Index, error) {
-	return c.indexes.Get(ctx, key, otter.LoaderFunc[string, *source.Index](func(ctx context.Context, key string) (*source.Index, error) {
+	t, err := c.tables(ctx, key)
+	return t.Index, err
+}
+
+func (c *copies) tables(ctx context.Context, key string) (tables, error) {
+	return c.indexes.Get(ctx, key, otter.LoaderFunc[string, tables](func(ctx context.Context, key string) (tables, error) {
 		ctx = context.WithoutCancel(ctx)
 		info, err := c.blobs.Stat(ctx, key)
 		if err != nil {
-			return nil, err
+			return tables{}, err
 		}
-		return source.Open(&objectReader{c.blobs, info}, info.Size)
+		object := &objectReader{blobs: c.blobs, info: info}
+		defer object.hold()()
+		index, err := source.Open(object, info.Size)
+		return tables{index, object}, err
 	}))
 }
 
-// objectReader reads an object by range, opening it at each read: an index outlives any
-// file that could be held open for it.
+// rung returns a source's tables and how it is played as it is. The fault says why it is
+// not.
+func (c *copies) rung(ctx context.Context, key string) (*source.Index, *source.Rung, error) {
+	t, err := c.tables(ctx, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer t.object.hold()()
+	rung, err := t.Rung()
+	if err != nil {
+		return t.Index, nil, err
+	}
+	return t.Index, &rung, nil
+}
+
+// objectReader reads an object by range, opening it at each read, since an index outlives
+// any file that could be held open for it, except while it is held.
 type objectReader struct {
 	blobs blob.Store
 	info  blob.Info
+
+	mu   sync.RWMutex
+	held blob.Object
+}
+
+// hold keeps the object open for the many reads that are about to come.
+func (r *objectReader) hold() (release func()) {
+	object, err := r.open()
+	if err != nil {
+		return func() {} // whoever reads it is told
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held.ReadSeekCloser != nil {
+		object.Close()
+		return func() {}
+	}
+	r.held = object
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		object.Close()
+		r.held = blob.Object{}
+	}
+}
+
+func (r *objectReader) open() (blob.Object, error) {
+	object, err := r.blobs.Open(context.Background(), r.info.Key)
+	if err != nil {
+		return object, err
+	}
+	if object.Size != r.info.Size || !object.ModTime.Equal(r.info.ModTime) {
+		object.Close()
+		return object, io.EOF // it is another file now: as good as ended
+	}
+	return object, nil
 }
 
 func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
-	object, err := r.blobs.Open(context.Background(), r.info.Key)
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if at, ok := r.held.ReadSeekCloser.(io.ReaderAt); ok {
+		return at.ReadAt(p, off)
+	}
+	object, err := r.open()
 	if err != nil {
 		return 0, err
 	}
 	defer object.Close()
-	if object.Size != r.info.Size || !object.ModTime.Equal(r.info.ModTime) {
-		return 0, io.EOF // it is another file now: as good as ended
-	}
 	if at, ok := object.ReadSeekCloser.(io.ReaderAt); ok {
 		return at.ReadAt(p, off)
 	}
@@ -84,15 +152,11 @@ func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
 // sourceRung returns how a source is played as it is; nil when it must be encoded, which
 // is no fault of the film's. The index is nil when its tables cannot be read.
 func (p *Pipeline) sourceRung(ctx context.Context, src Source) (*source.Index, *source.Rung) {
-	index, err := p.copies.index(ctx, src.EncodeKey)
-	if err == nil {
-		var rung source.Rung
-		if rung, err = index.Rung(); err == nil {
-			return index, &rung
-		}
+	index, rung, err := p.copies.rung(ctx, src.EncodeKey)
+	if err != nil {
+		p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
 	}
-	p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
-	return index, nil
+	return index, rung
 }
 
 // playsAsItIs fails unless the film in this file can be.
