@@ -143,10 +143,47 @@ func TestAbandonedSeeksCostNothingMore(t *testing.T) {
 	if has := s.has(id, high); !slices.Equal(has, []int{27, 28, 29, 30}) {
 		t.Errorf("there are %v", has)
 	}
-	for _, kind := range []pipeline.DemandKind{pipeline.Waited, pipeline.Ahead} {
-		if w, err := s.store.TakeDemand(t.Context(), "another", kind, 0); !fault.Is(err, fault.NotFound) {
-			t.Errorf("still to be made: %+v, %v", w, err)
+	s.nothingIsWanted()
+}
+
+// A viewer who closes the film is nowhere: nothing is read ahead of where the film was left.
+func TestNothingIsReadAheadOfAPlaceThatWasLeft(t *testing.T) {
+	s := newStudio(t)
+	c := s.start(pipeline.Options{Alone: true}) // makes nothing itself
+	id := s.planned(film, low, high, sound)
+	ahead := s.store.whenAsked(pipeline.Demand{Segment: pipeline.Segment{VideoID: id, Rendition: low, Index: 23}, Kind: pipeline.Ahead})
+	c.Watched(t.Context(), id, "viewer", low, 20)
+	seek := c.view(id, low, 20)
+	within(t, "the next segments are asked for", ahead)
+	seek.leave()
+	c.untilSegment(pipeline.DemandWithdrawn, low, 20)
+	s.nothingIsWanted()
+}
+
+// A viewer who was served and seeks on is elsewhere: what is being read ahead where the
+// viewer was is stopped, and the rest of it not begun.
+func TestWhoSeeksOnReadsNoMoreWhereTheSeekBegan(t *testing.T) {
+	s := newStudio(t)
+	c := s.start(onlyDemand)
+	id := s.planned(film, low, high, sound)
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	c.on = func(e pipeline.Event) {
+		if e.Kind == pipeline.DemandTaken && e.Segment == 9 {
+			close(begun)
+			<-goOn
 		}
+	}
+	c.Watched(t.Context(), id, "viewer", low, 8)
+	c.view(id, low, 8).served(t)
+	within(t, "it is read ahead", begun)
+	withdrawn := s.store.whenWithdrawn(pipeline.Segment{VideoID: id, Rendition: low, Index: 9})
+	c.Watched(t.Context(), id, "viewer", low, 30)
+	within(t, "what was to be read ahead is withdrawn", withdrawn)
+	close(goOn)
+	c.untilSegment(pipeline.DemandCancelled, low, 9)
+	s.nothingIsWanted()
+	if has := s.has(id, low); !slices.Equal(has, []int{8}) {
+		t.Errorf("there are %v", has)
 	}
 }
 

@@ -213,7 +213,7 @@ var errGivenUp = fault.New(fault.Unavailable, "pipeline.make", "segment_failed",
 func (p *Pipeline) withdraw(s Segment) {
 	ctx, cancel := context.WithTimeout(context.Background(), partTime)
 	defer cancel()
-	unread := p.desk.nobodyReads(s)
+	unread := p.desk.abandoned(s)
 	err := errors.Join(p.Store.Withdraw(ctx, p.owner, s), p.Store.Withdraw(ctx, p.reader(), unread...))
 	if err != nil {
 		p.Logger.WarnContext(ctx, "could not withdraw a demand; it will be forgotten", "segment", s.key(), "error", err)

@@ -14,7 +14,7 @@ const (
 )
 
 // paths is what this process remembers of where its viewers go: which segments were
-// asked for, and who was given which. It is guarded by the desk.
+// asked for, and who asked for which last. It is guarded by the desk.
 type paths struct {
 	asked   map[Segment]time.Time
 	viewers map[viewer]place
@@ -30,17 +30,21 @@ type place struct {
 	at      time.Time
 }
 
-// Watched says that a session was given a segment of a rendition. What lies before it is
-// made sooner; where it had to wait, so are the next segments of that rendition.
+func (v viewer) at(p place) Segment { return Segment{v.videoID, v.rendition, p.segment} }
+
+// Watched says that a session asked for a segment of a rendition. What lies before it is
+// made sooner; where it had to wait, so are the next segments of that rendition. Where it
+// was before it reads no more.
 func (p *Pipeline) Watched(ctx context.Context, videoID, sessionID, rendition string, segment int) {
 	s := Segment{VideoID: videoID, Rendition: rendition, Index: segment}
-	record, onPath := p.desk.watched(s, sessionID)
-	if !record && !onPath {
+	record, onPath, unread := p.desk.watched(s, sessionID)
+	if !record && !onPath && len(unread) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partTime)
 	go func() {
 		defer cancel()
+		p.readNoMore(ctx, unread)
 		if record {
 			p.recordPlayhead(ctx, s, sessionID)
 		}
@@ -64,22 +68,28 @@ func (p *Pipeline) recordPlayhead(ctx context.Context, s Segment, sessionID stri
 	}
 }
 
-// watched remembers where a viewer is. It returns whether to record that, and whether the
-// viewer is where segments had to be asked for.
-func (d *desk) watched(s Segment, sessionID string) (record, onPath bool) {
+// watched remembers where a viewer is. It returns whether to record that, whether the
+// viewer is where segments had to be asked for, and what was to be read ahead where the
+// viewer was, if that is elsewhere.
+func (d *desk) watched(s Segment, sessionID string) (record, onPath bool, unread []Segment) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := time.Now()
 	d.paths.sweep(now)
-	d.paths.viewers[viewer{s.VideoID, sessionID, s.Rendition}] = place{s.Index, now}
+	this := viewer{s.VideoID, sessionID, s.Rendition}
+	before, known := d.paths.viewers[this]
+	d.paths.viewers[this] = place{s.Index, now}
+	if was := this.at(before); known && !reaches(was, s) {
+		unread = d.unread(was)
+	}
 	_, onPath = d.paths.asked[s]
 	// Picture and sound are one playhead.
 	playhead := viewer{videoID: s.VideoID, sessionID: sessionID}
 	if now.Sub(d.paths.viewers[playhead].at) < playheadEvery || now.Sub(d.paths.settled[s.VideoID]) < pathLasts {
-		return false, onPath
+		return false, onPath, unread
 	}
 	d.paths.viewers[playhead] = place{s.Index, now}
-	return true, onPath
+	return true, onPath, unread
 }
 
 // settle remembers for a while that nothing is being made of a video.
@@ -145,6 +155,19 @@ func (p *Pipeline) askAhead(ctx context.Context, s Segment, segments int) {
 		return
 	}
 	p.demands[Ahead].ring()
+	p.readNoMore(ctx, p.desk.leftMeanwhile(s))
+}
+
+// readNoMore takes back what was to be read ahead.
+func (p *Pipeline) readNoMore(ctx context.Context, unread []Segment) {
+	if len(unread) == 0 {
+		return
+	}
+	if err := p.Store.Withdraw(ctx, p.reader(), unread...); err != nil {
+		p.Logger.WarnContext(ctx, "could not withdraw what was to be read ahead; it will be forgotten", "segment", unread[0].key(), "error", err)
+		return
+	}
+	p.floor.lookAgain(unread...)
 }
 
 // notAsked remembers that a segment and those after it are asked for, and returns those
@@ -164,12 +187,31 @@ func (d *desk) notAsked(s Segment, next []Segment) (list []Segment) {
 	return list
 }
 
-// nobodyReads returns what nobody is about to need of a segment that its last viewer has
-// left and those after it, and forgets that they were asked for.
-func (d *desk) nobodyReads(left Segment) (list []Segment) {
+// abandoned returns what nobody is about to need of a segment that its last viewer has
+// left and those after it. Who was last there has left it, and is nowhere.
+func (d *desk) abandoned(s Segment) []Segment {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, s := range append([]Segment{left}, following(left, left.Index+readAhead+1)...) {
+	for v, place := range d.paths.viewers {
+		if v.at(place) == s {
+			delete(d.paths.viewers, v)
+		}
+	}
+	return d.unread(s)
+}
+
+// leftMeanwhile returns what nobody is about to need any more of a segment and those after
+// it, since they were asked for.
+func (d *desk) leftMeanwhile(s Segment) []Segment {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.unread(s)
+}
+
+// unread returns what nobody is about to need of a segment and those after it, and forgets
+// that they were asked for.
+func (d *desk) unread(from Segment) (list []Segment) {
+	for _, s := range append([]Segment{from}, following(from, from.Index+readAhead+1)...) {
 		if !d.inReach(s) {
 			delete(d.paths.asked, s)
 			list = append(list, s)
@@ -178,8 +220,8 @@ func (d *desk) nobodyReads(left Segment) (list []Segment) {
 	return list
 }
 
-// inReach reports whether somebody waits for a segment or one shortly before it, or was
-// given one.
+// inReach reports whether somebody waits for a segment or one shortly before it, or is
+// there.
 func (d *desk) inReach(s Segment) bool {
 	for _, w := range d.waits {
 		if w.waiters > 0 && reaches(w.segment, s) {
@@ -187,7 +229,7 @@ func (d *desk) inReach(s Segment) bool {
 		}
 	}
 	for v, place := range d.paths.viewers {
-		if v.rendition != "" && time.Since(place.at) < pathLasts && reaches(Segment{v.videoID, v.rendition, place.segment}, s) {
+		if v.rendition != "" && time.Since(place.at) < pathLasts && reaches(v.at(place), s) {
 			return true
 		}
 	}

@@ -192,6 +192,16 @@ func (s *studio) has(videoID, rendition string) (list []int) {
 	return list
 }
 
+// nothingIsWanted checks that no demand is left to be made.
+func (s *studio) nothingIsWanted() {
+	s.t.Helper()
+	for _, kind := range []pipeline.DemandKind{pipeline.Waited, pipeline.Ahead} {
+		if w, err := s.store.TakeDemand(s.t.Context(), "another", kind, 0); !fault.Is(err, fault.NotFound) {
+			s.t.Errorf("still to be made: %+v, %v", w, err)
+		}
+	}
+}
+
 func (c *crew) observe(e pipeline.Event) {
 	c.mu.Lock()
 	c.events = append(c.events, e)
@@ -284,10 +294,11 @@ func within(t *testing.T, what string, said <-chan struct{}) {
 // toldStore is a store that says when something of it is done.
 type toldStore struct {
 	pipeline.Store
-	mu    sync.Mutex
-	asked map[pipeline.Demand]chan struct{}
-	begun []chan struct{}
-	ready []chan struct{}
+	mu        sync.Mutex
+	asked     map[pipeline.Demand]chan struct{}
+	withdrawn map[pipeline.Segment]chan struct{}
+	begun     []chan struct{}
+	ready     []chan struct{}
 }
 
 // whenAsked is closed when a demand has been recorded.
@@ -316,6 +327,28 @@ func (s *toldStore) Ask(ctx context.Context, asker string, lasts time.Duration, 
 		s.mu.Unlock()
 	}
 	return standing, err
+}
+
+// whenWithdrawn is closed when a segment is withdrawn from now on.
+func (s *toldStore) whenWithdrawn(g pipeline.Segment) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	said := make(chan struct{})
+	s.withdrawn = map[pipeline.Segment]chan struct{}{g: said}
+	return said
+}
+
+func (s *toldStore) Withdraw(ctx context.Context, asker string, segments ...pipeline.Segment) error {
+	err := s.Store.Withdraw(ctx, asker, segments...)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range segments {
+		if said := s.withdrawn[g]; said != nil {
+			close(said)
+			delete(s.withdrawn, g)
+		}
+	}
+	return err
 }
 
 func (s *toldStore) begins() <-chan struct{} { return s.listen(&s.begun) }
