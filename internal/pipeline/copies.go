@@ -256,9 +256,12 @@ func (p *Pipeline) copySegment(ctx context.Context, videoID string, planned plan
 }
 
 // feed returns what encoders of a film on its own grid read: its segments, one after
-// another. nil on a fixed grid, where they read the file.
-func (p *Pipeline) feed(ctx context.Context, planned plan.Plan, src Source) (encode.Feed, pack.Frames, error) {
+// another. On a fixed grid they read the file, unless somebody waits.
+func (p *Pipeline) feed(ctx context.Context, planned plan.Plan, src Source, task plan.Task, urgent bool) (encode.Feed, pack.Frames, error) {
 	if !planned.Grid.OfSource {
+		if urgent && task.Kind == plan.Video && task.FirstSegment > 0 {
+			return p.stretch(ctx, planned, src), nil, nil
+		}
 		return nil, nil, nil
 	}
 	index, err := p.copies.index(ctx, src.EncodeKey)
@@ -272,6 +275,27 @@ func (p *Pipeline) feed(ctx context.Context, planned plan.Plan, src Source) (enc
 		}
 		return index.Feed(ctx, w, segments)
 	}, index.Frames, nil
+}
+
+// stretch returns what an encoder reads that makes a few segments of a fixed grid: what they
+// are decoded from, and neither the index of hours nor a picture it could do without. nil
+// where only the encoder itself can find that.
+func (p *Pipeline) stretch(ctx context.Context, planned plan.Plan, src Source) encode.Feed {
+	if planned.Picture.Deinterlace || planned.Picture.Demuxer != "mov" {
+		return nil
+	}
+	index, err := p.copies.index(ctx, src.EncodeKey)
+	if err != nil {
+		return nil
+	}
+	return func(ctx context.Context, w io.Writer, first, n int) error {
+		from, last := planned.Grid.Segments[first], planned.Grid.Segments[first+n-1]
+		begins := planned.Picture.OriginTicks
+		at := func(ticks int64) time.Duration {
+			return time.Duration(float64(ticks) / float64(planned.Grid.Timescale) * float64(time.Second))
+		}
+		return index.Stretch(ctx, w, at(begins), at(begins+from.Start), at(begins+last.Start+last.Ticks))
+	}
 }
 
 // firstFrame returns what an encoder reads of which only the first frame is wanted: that

@@ -40,7 +40,7 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
-	feed, frames, err := p.feed(ctx, planned, source)
+	feed, frames, err := p.feed(ctx, planned, source, task, urgent)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,11 @@ func TestEveryTaskHasTheSameInit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			encoder := New(testfilm.Tools(t))
-			inits, err := encoder.Prepare(t.Context(), PrepareIn{Plan: film.Plan, Source: film.Source, Feed: film.Feed, Scratch: t.TempDir()})
+			var feed, urgent Feed = film.Feed, film.Feed
+			if !film.Plan.Grid.OfSource {
+				feed, urgent = nil, stretchOf(t, film.Source, film.Plan)
+			}
+			inits, err := encoder.Prepare(t.Context(), PrepareIn{Plan: film.Plan, Source: film.Source, Feed: feed, Scratch: t.TempDir()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +52,10 @@ func TestEveryTaskHasTheSameInit(t *testing.T) {
 					{Task: plan.Task{FirstSegment: last / 2, Segments: 1}, Urgent: true},
 				} {
 					in.Task.Kind, in.Task.Renditions = r.Kind, []string{r.ID}
-					in.Plan, in.Source, in.Feed, in.Scratch = film.Plan, film.Source, film.Feed, t.TempDir()
+					in.Plan, in.Source, in.Feed, in.Scratch = film.Plan, film.Source, feed, t.TempDir()
+					if in.Urgent {
+						in.Feed = urgent
+					}
 					out, err := encoder.Run(t.Context(), in)
 					if err != nil {
 						t.Fatal(err)

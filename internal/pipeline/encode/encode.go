@@ -30,7 +30,7 @@ type In struct {
 	Plan       plan.Plan
 	Task       plan.Task
 	Source     string             // path of the source file
-	Feed       Feed               // of a grid of the source; nil of a fixed one
+	Feed       Feed               // of a fixed grid it may be nil: then the source is read
 	Scratch    string             // folder the encoded files are written to
 	OnProgress func(part float64) // 0..1, about twice a second; may be nil
 	Urgent     bool               // a viewer waits: on all cores, and as fast as the stored initialisation segment allows
@@ -38,7 +38,8 @@ type In struct {
 }
 
 // Feed writes the source's own picture: an initialisation segment and n segments of the
-// grid from segment first on.
+// grid from segment first on. Of a fixed grid it is what those are decoded from, on the
+// source's clock.
 type Feed func(ctx context.Context, w io.Writer, first, n int) error
 
 // Out names the encoded file of each rendition of the task: fragmented MP4 whose times
@@ -136,9 +137,15 @@ const farBack = time.Minute
 // the frame before it; where not one frame can be decoded from the keyframe before the
 // span on, an earlier one is held through it.
 func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) error {
-	if w.plan.Grid.OfSource {
+	switch {
+	case w.plan.Grid.OfSource:
 		frames, err := e.fed(ctx, w, fedCommand(w, renditions, s), s)
 		if err != nil || frames == s.frames {
+			return err
+		}
+	case w.feed != nil: // where that is not to be understood, the source is read after all
+		frames, err := e.fed(ctx, w, stretchCommand(w, renditions, s), s)
+		if err == nil && frames == s.frames || ctx.Err() != nil {
 			return err
 		}
 	}

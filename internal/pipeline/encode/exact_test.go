@@ -30,7 +30,7 @@ func framesOf(t *testing.T, source string, p plan.Plan, s span) []string {
 	dir := t.TempDir()
 	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
 		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: videoInput(p, s, 0)}},
-		Args: []string{"-filter_complex", videoGraph(p, video, s), "-map", "[v0]",
+		Args: []string{"-filter_complex", videoGraph(p, p.Picture.Stream, video, s), "-map", "[v0]",
 			"-fps_mode", "passthrough", "-f", "framemd5", "frames.txt"},
 		Dir: dir,
 	})

@@ -40,11 +40,22 @@ func firstFrame(g plan.Grid) span {
 // videoCommand encodes a span of the grid to every rendition from one decode, which starts
 // at a keyframe and back before it.
 func videoCommand(w work, renditions []plan.Rendition, s span, back time.Duration) command {
-	input := videoInput(w.plan, s, back)
+	input := hurried(w, renditions, videoInput(w.plan, s, back))
+	return encodeSpan(w, renditions, s, input, videoGraph(w.plan, w.plan.Picture.Stream, renditions, s))
+}
+
+// stretchCommand encodes a span of a fixed grid from what it is decoded from, alone.
+func stretchCommand(w work, renditions []plan.Rendition, s span) command {
+	input := hurried(w, renditions, slices.Concat(decoding, []string{"-copyts"}))
+	return encodeSpan(w, renditions, s, input, videoGraph(w.plan, 0, renditions, s))
+}
+
+// hurried are the options of an input that somebody may wait for.
+func hurried(w work, renditions []plan.Rendition, input []string) []string {
 	if w.urgent && shrunk(w.plan.Picture, renditions) {
-		input = slices.Concat([]string{"-skip_loop_filter", "all"}, input)
+		return slices.Concat([]string{"-skip_loop_filter", "all"}, input)
 	}
-	return encodeSpan(w, renditions, s, input, videoGraph(w.plan, renditions, s))
+	return input
 }
 
 // shrunk tells that every rendition has at most half the source's lines. The smoothing of
@@ -98,13 +109,13 @@ func videoInput(p plan.Plan, s span, back time.Duration) []string {
 // Rounding to grid frames is done in whole ticks counted from the span's first frame, so
 // it does not depend on where the span starts. A source that ends, or breaks, before the
 // span does holds its last frame: a segment is never short.
-func videoGraph(p plan.Plan, renditions []plan.Rendition, s span) string {
+func videoGraph(p plan.Plan, stream int, renditions []plan.Rendition, s span) string {
 	time := fmt.Sprintf("PTS-(%d)", p.Picture.OriginTicks+s.start)
 	if even := s.frames * int64(p.Grid.FrameTicks); even != s.ticks {
 		time = fmt.Sprintf("(%s)*%d/%d", time, even, s.ticks) // frames of the source, a little early or late
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "[0:%d]", p.Picture.Stream)
+	fmt.Fprintf(&b, "[0:%d]", stream)
 	if p.Picture.Deinterlace {
 		b.WriteString("bwdif=mode=send_frame:deint=all,")
 	}
