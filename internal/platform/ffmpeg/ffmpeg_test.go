@@ -379,6 +379,11 @@ func TestTheServerGoesBeforeItsEncodersAndTheUrgentBeforeOthers(t *testing.T) {
 			if nice := 20 - got; nice != want { // the raw system call answers 20 minus the niceness
 				t.Errorf("child %d has niceness %d, want %d", child, nice, want)
 			}
+			// Not every kernel shares the machine between sessions.
+			session, err := os.ReadFile(fmt.Sprintf("/proc/%d/autogroup", child))
+			if err == nil && !strings.HasSuffix(strings.TrimSpace(string(session)), fmt.Sprintf(" nice %d", want)) {
+				t.Errorf("child %d is in session group %q, want niceness %d", child, session, want)
+			}
 		}
 		cancel()
 		_ = p.Wait()

@@ -108,7 +108,7 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		if l.urgent {
 			nice = urgentNiceness
 		}
-		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, nice)
+		stepBack(cmd.Process.Pid, nice)
 		if reader != nil {
 			progress.Go(func() {
 				defer reader.Close()

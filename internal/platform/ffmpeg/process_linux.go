@@ -1,12 +1,22 @@
 package ffmpeg
 
 import (
+	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 )
 
 func ownSession() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// stepBack makes a session give way to others. Where the kernel shares the machine between
+// sessions first, how nice a process is only counts within its own; then the session has to
+// be nice (sched(7), "the autogroup feature").
+func stepBack(session, nice int) {
+	_ = syscall.Setpriority(syscall.PRIO_PGRP, session, nice)
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/autogroup", session), []byte(strconv.Itoa(nice)), 0)
 }
 
 // ownProcesses is ownSession with a PID namespace of its own: the kernel kills all that is

@@ -11,3 +11,5 @@ func ownSession() *syscall.SysProcAttr {
 }
 
 func ownProcesses() *syscall.SysProcAttr { return ownSession() }
+
+func stepBack(session, nice int) { _ = syscall.Setpriority(syscall.PRIO_PGRP, session, nice) }
