@@ -3,20 +3,25 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/test/e2e/house"
 )
 
@@ -78,8 +83,9 @@ func TestADemandTakesLittleLongerThanItsEncoderAlone(t *testing.T) {
 		}
 		served = append(served, time.Since(began))
 		command := f.commandOf(t, k, began)
+		stdin := f.fed(t, command, kinds[1].films[2].Path(t), k)
 		thaw := h.Freeze()
-		took, err := run(t, command)
+		took, err := run(t, command, stdin)
 		thaw()
 		if err != nil {
 			t.Fatal(err)
@@ -220,22 +226,25 @@ func (f film) patiently(t *testing.T, but string, until func() bool) {
 }
 
 // commandOf returns the command that made a segment on demand since a moment: of those that
-// wrote this rendition alone, the one that read nearest to where the segment begins.
+// wrote this rendition alone, the one whose first frame is nearest to the segment's.
 func (f film) commandOf(t *testing.T, k int, since time.Time) house.Program {
 	t.Helper()
 	output := fileOf(f.picture.id)
 	var found house.Program
 	f.patiently(t, "the log does not tell how the segment was made", func() bool {
-		nearest := 3.0 // seconds: less than a segment lasts
+		nearest := 1.0 // seconds: less than a segment lasts
 		for _, p := range f.house.Programs() {
 			if p.Time.Before(since) || p.Failed || p.Args[len(p.Args)-1] != output {
 				continue
 			}
-			if i := slices.Index(p.Args, "-ss"); i >= 0 {
-				at, err := strconv.ParseFloat(p.Args[i+1], 64)
-				if off := math.Abs(at - f.picture.starts[k]); err == nil && off < nearest {
-					found, nearest = p, off
-				}
+			ticks := firstFrame.FindStringSubmatch(strings.Join(p.Args, " "))
+			if ticks == nil {
+				continue
+			}
+			scale, _ := strconv.ParseFloat(ticks[1], 64)
+			first, _ := strconv.ParseFloat(ticks[2], 64)
+			if off := math.Abs(first/scale - f.picture.starts[k]); off < nearest {
+				found, nearest = p, off
 			}
 		}
 		return found.Program != ""
@@ -243,15 +252,46 @@ func (f film) commandOf(t *testing.T, k int, since time.Time) house.Program {
 	return found
 }
 
+// firstFrame finds a span's first frame in its filter graph: its clock, and when it is due.
+var firstFrame = regexp.MustCompile(`settb=1/(\d+),setpts=\(*PTS-\((\d+)\)`)
+
+// fed is what a command of the server's read from its standard input, if it did: the
+// stretch of the film that a segment is decoded from.
+func (f film) fed(t *testing.T, p house.Program, path string, k int) io.Reader {
+	t.Helper()
+	if !slices.Contains(p.Args, "pipe:0") {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := source.Open(file, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(k int) time.Duration { return time.Duration(f.picture.starts[k] * float64(time.Second)) }
+	var stretch bytes.Buffer
+	if err := index.Stretch(t.Context(), &stretch, 0, at(k), at(k+1)); err != nil {
+		t.Fatal(err)
+	}
+	return &stretch
+}
+
 // niceness is that of the server's own encoders.
 const niceness = "10"
 
 // run runs a command the server has run, in a folder of its own, and returns how long it
 // took.
-func run(t *testing.T, p house.Program) (time.Duration, error) {
+func run(t *testing.T, p house.Program, stdin io.Reader) (time.Duration, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "nice", slices.Concat([]string{"-n", niceness, p.Program}, p.Args)...)
-	cmd.Dir = t.TempDir()
+	cmd.Dir, cmd.Stdin = t.TempDir(), stdin
 	progress, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // where it is told to report to
 	if err != nil {
 		return 0, err
