@@ -82,7 +82,7 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		return Report{}, err
 	}
 	report.Bytes, report.NeedsRemux = in.Bytes, !indexed
-	if headErr == nil && len(head.Frames) == 0 && !head.encrypted() {
+	if (headErr == nil || in.Beginning != "") && len(head.Frames) == 0 && !head.encrypted() {
 		// A recording may start in the middle, and an edit may hide its first seconds.
 		head, headErr = p.firstFrames(ctx, in.Path, 600)
 	}
@@ -120,6 +120,10 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 	// What decoding would tell is known: a long film's look is over in half the time.
 	said, err := p.look(ctx, cmp.Or(in.Beginning, in.Path), "-nofind_stream_info", "-show_format", "-show_streams")
+	if err != nil && in.Beginning != "" { // of no use: the film itself may be fine
+		in.Beginning = ""
+		return p.known(ctx, in)
+	}
 	if err != nil {
 		return Report{}, unreadable(ctx, err)
 	}
