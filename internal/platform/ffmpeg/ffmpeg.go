@@ -103,7 +103,7 @@ func (t *Tools) version(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	var out strings.Builder
-	p, err := t.start(ctx, launch{program: t.ffmpeg, args: []string{"-version"}, stdout: &out})
+	p, err := t.start(ctx, launch{program: t.ffmpeg, args: []string{"-version"}, stdout: &out, urgent: true})
 	if err != nil {
 		return "", err
 	}

@@ -215,7 +215,7 @@ func TestAGateIsUsedByMany(t *testing.T) {
 	for range 4 {
 		all.Go(func() {
 			for range 5 {
-				if err := tools.Run(t.Context(), Job{Gate: gate, Args: []string{"-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1", "-f", "null", "-"}}); err != nil {
+				if err := tools.Run(t.Context(), Job{Gate: gate, Urgent: true, Args: []string{"-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1", "-f", "null", "-"}}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -61,44 +60,35 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	wall := newAllowance(l.limits.Wall, cancel)
 
-	argv := t.commandLine(l)
+	pipes, err := t.newPipes(l)
+	if err != nil {
+		wall.end()
+		cancel(nil)
+		return nil, fault.Wrap(op, err)
+	}
+	argv := t.commandLine(l, pipes.rulesAt())
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Env = environment
 	cmd.Dir = l.dir
 	cmd.Stdin, cmd.Stdout = l.stdin, l.stdout
+	cmd.ExtraFiles = pipes.theirs
 	cmd.SysProcAttr = t.attributes()
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
 	p := &Process{stderr: &tail{max: 8 << 10}, done: make(chan struct{})}
 	cmd.Stderr = p.stderr
 
-	var progress sync.WaitGroup
-	var reader, writer *os.File
-	if l.progress != nil {
-		var err error
-		if reader, writer, err = os.Pipe(); err != nil {
-			wall.end()
-			cancel(nil)
-			return nil, fault.Wrap(op, err)
-		}
-		cmd.ExtraFiles = []*os.File{writer} // pipe:3
-	}
-
 	started := make(chan error, 1)
 	go func() {
 		defer cancel(nil)
 		defer wall.end()
+		defer pipes.close()
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		began := time.Now()
 		err := cmd.Start()
-		if writer != nil {
-			writer.Close() // the child has its own
-		}
+		pipes.handOver()
 		if err != nil {
-			if reader != nil {
-				reader.Close()
-			}
 			started <- err
 			return
 		}
@@ -109,19 +99,21 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 			nice = urgentNiceness
 		}
 		stepBack(cmd.Process.Pid, nice)
-		if reader != nil {
-			progress.Go(func() {
-				defer reader.Close()
-				readProgress(reader, l.progress)
-			})
-		}
 		leave := l.gate.enter(cmd.Process.Pid, wall)
+		// The kernel ends the child with us only from some moment after its birth on. So it is
+		// told last, when that is past, what it may see: had we been killed before, it would have
+		// found an empty sandbox with no program in it.
+		pipes.tell(t.rules(l))
+		var progress sync.WaitGroup
+		if l.progress != nil {
+			progress.Go(func() { readProgress(pipes.progress, l.progress) })
+		}
 		started <- nil
 		err = cmd.Wait()
 		leave()
-		if reader != nil {
+		if l.progress != nil {
 			// A grandchild that survived would hold the pipe open for ever.
-			reader.SetReadDeadline(time.Now().Add(cmd.WaitDelay))
+			pipes.progress.SetReadDeadline(time.Now().Add(cmd.WaitDelay))
 		}
 		progress.Wait()
 		p.err = explain(ctx, err, p.stderr.String())

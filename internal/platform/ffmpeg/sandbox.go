@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,8 +70,9 @@ func (t *Tools) attributes() *syscall.SysProcAttr {
 	return ownSession()
 }
 
-// commandLine wraps l in its limits and its sandbox.
-func (t *Tools) commandLine(l launch) []string {
+// commandLine wraps l in its limits and its sandbox, which reads its rules from the given
+// descriptor.
+func (t *Tools) commandLine(l launch, rulesAt int) []string {
 	var argv []string
 	if t.prlimit != "" {
 		argv = append(argv, t.prlimit,
@@ -80,14 +82,22 @@ func (t *Tools) commandLine(l launch) []string {
 			"--nofile=256", "--core=0", "--")
 	}
 	if t.bwrap != nil {
-		argv = append(argv, t.bwrap...)
-		if l.dir != "" {
-			argv = append(argv, "--bind", l.dir, l.dir, "--chdir", l.dir)
-		}
-		for _, file := range l.reads { // after dir: an input inside it stays read-only
-			argv = append(argv, "--ro-bind", file, file)
-		}
-		argv = append(argv, "--")
+		argv = append(argv, t.bwrap[0], "--args", strconv.Itoa(rulesAt), "--")
 	}
 	return append(append(argv, l.program), l.args...)
+}
+
+// rules are what bubblewrap is told about l; none without it.
+func (t *Tools) rules(l launch) []string {
+	if t.bwrap == nil {
+		return nil
+	}
+	rules := slices.Clone(t.bwrap[1:])
+	if l.dir != "" {
+		rules = append(rules, "--bind", l.dir, l.dir, "--chdir", l.dir)
+	}
+	for _, file := range l.reads { // after dir: an input inside it stays read-only
+		rules = append(rules, "--ro-bind", file, file)
+	}
+	return rules
 }
