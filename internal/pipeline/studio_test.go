@@ -49,7 +49,7 @@ const (
 
 	small = "video/180" // of the short film
 
-	patience = time.Minute // on a busy machine
+	patience = 3 * time.Minute // on a busy machine
 )
 
 // studio is a database and a storage that pipelines work on.

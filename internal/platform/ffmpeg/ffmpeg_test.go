@@ -69,6 +69,9 @@ func TestMain(m *testing.M) {
 	panic(p.Wait())
 }
 
+// patience bounds every wait: beside other tests, encoders are given little of the machine.
+const patience = 2 * time.Minute
+
 func find(t *testing.T) *Tools {
 	t.Helper()
 	tools, err := Find(t.Context(), Options{Log: slog.New(slog.DiscardHandler)})
@@ -337,7 +340,7 @@ func killStarter(t *testing.T, mode string, after time.Duration) {
 		t.Fatal(err)
 	}
 	server.Wait()
-	out.SetReadDeadline(time.Now().Add(10 * time.Second))
+	out.SetReadDeadline(time.Now().Add(patience))
 	if err := <-closed; err != nil {
 		t.Errorf("killed %v after it was %s, something still holds its output: %v", after, mode, err)
 	}
@@ -348,7 +351,7 @@ func waitFor(t *testing.T, p *Process) error {
 	select {
 	case <-p.done:
 		return p.Wait()
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("still running")
 		return nil
 	}

@@ -61,7 +61,7 @@ func signalled(t *testing.T, what string, said <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-said:
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("waited in vain until %s", what)
 	}
 }
@@ -104,7 +104,7 @@ func isStopped(t *testing.T) (ticks int64) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(patience)
 	for {
 		states, ticks := threads(t)
 		if states != "" && strings.Trim(states, "T") == "" {
