@@ -23,6 +23,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/test/e2e/house"
+	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
 var seeks = flag.Int("seeks", 20, "how often a viewer seeks")
@@ -33,17 +34,26 @@ const (
 	seekTo   = 95 * time.Minute
 )
 
+// sought are films of two hours, and how soon a viewer of each is promised to be elsewhere.
+var sought = []struct {
+	name  string
+	film  testfilm.Long
+	there time.Duration
+}{
+	{"played as it is", testfilm.TwoHours, 300 * time.Millisecond},
+	{"encoded from 8 bits", testfilm.TwoHoursOpenGOP, encodedSeek},
+	{"encoded from 10 bits", testfilm.TwoHoursTenBits, encodedSeek},
+}
+
+const encodedSeek = 2 * time.Second
+
 // A viewer seeks to where nothing is made yet, and again as soon as he is there, while the
 // rest of the film is made.
 func TestSeeksIntoWhatIsNotMadeYet(t *testing.T) {
-	for _, kind := range kinds {
+	for _, kind := range sought {
 		t.Run(kind.name, func(t *testing.T) {
-			promise := 300 * time.Millisecond
-			if !kind.copied {
-				promise = 2 * time.Second
-			}
 			h := house.Start(t, house.Options{})
-			f, _ := premiere(t, h.Admin(), h, kind.films[2])
+			f, _ := premiere(t, h.Admin(), h, kind.film)
 			f.untilBackground(t)
 			var took []time.Duration
 			for range *seeks {
@@ -60,7 +70,7 @@ func TestSeeksIntoWhatIsNotMadeYet(t *testing.T) {
 			f.stillBeingMade(t)
 			p95 := quantile(took, 0.95)
 			what := fmt.Sprintf("%d seeks to about minute 90, %s, picture and sound of %s", *seeks, kind.name, f.picture.id)
-			report(t, p95 <= promise, what+": p95", seconds(p95), "≤ "+seconds(promise))
+			report(t, p95 <= kind.there, what+": p95", seconds(p95), "≤ "+seconds(kind.there))
 			report(t, true, "… of these, p50, worst", seconds(quantile(took, 0.5))+", "+seconds(quantile(took, 1)), "")
 		})
 	}
@@ -72,7 +82,7 @@ func TestSeeksIntoWhatIsNotMadeYet(t *testing.T) {
 func TestADemandTakesLittleLongerThanItsEncoderAlone(t *testing.T) {
 	const pairs = 6
 	h := house.Start(t, house.Debug())
-	f, _ := premiere(t, h.Admin(), h, kinds[1].films[2])
+	f, _ := premiere(t, h.Admin(), h, testfilm.TwoHoursTenBits)
 	f.untilBackground(t)
 	var served, alone []time.Duration
 	for range pairs {
@@ -83,7 +93,7 @@ func TestADemandTakesLittleLongerThanItsEncoderAlone(t *testing.T) {
 		}
 		served = append(served, time.Since(began))
 		command := f.commandOf(t, k, began)
-		stdin := f.fed(t, command, kinds[1].films[2].Path(t), k)
+		stdin := f.fed(t, command, testfilm.TwoHoursTenBits.Path(t), k)
 		thaw := h.Freeze()
 		took, err := run(t, command, stdin)
 		thaw()
@@ -100,9 +110,15 @@ func TestADemandTakesLittleLongerThanItsEncoderAlone(t *testing.T) {
 
 // A viewer who drags the seek bar leaves each place for the next, until the last.
 func TestPlacesLeftBehindCostNothingMore(t *testing.T) {
+	for _, kind := range sought[1:] {
+		t.Run(kind.name, func(t *testing.T) { dragTheSeekBar(t, kind.film) })
+	}
+}
+
+func dragTheSeekBar(t *testing.T, film testfilm.Long) {
 	const every, readAhead = 500 * time.Millisecond, 3
 	h := house.Start(t, house.Debug())
-	f, _ := premiere(t, h.Admin(), h, kinds[1].films[2])
+	f, _ := premiere(t, h.Admin(), h, film)
 	f.untilBackground(t)
 
 	left := map[string]time.Time{} // when each place was left
@@ -153,7 +169,7 @@ func TestPlacesLeftBehindCostNothingMore(t *testing.T) {
 	}
 	most := served * (1 + readAhead)
 	what := fmt.Sprintf("%d seeks in %v, each place left for the next", len(places), dragged)
-	report(t, waited <= 2*time.Second, what+": wait at the last", seconds(waited), "≤ 2.00 s")
+	report(t, waited <= encodedSeek, what+": wait at the last", seconds(waited), "≤ "+seconds(encodedSeek))
 	report(t, made <= most, "… picture segments made on demand, all in all", fmt.Sprintf("%d, %d places answered", made, len(answered)), fmt.Sprintf("≤ %d", most))
 }
 

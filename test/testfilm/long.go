@@ -18,6 +18,7 @@ type Long struct {
 	Name      string
 	Seconds   int  // 0 for the first shot of 10.4 s; else a multiple of unitSeconds
 	TenBits   bool // the picture is H.264 of 10 bits, which no browser plays: it must be encoded
+	OpenGOP   bool // pictures before a keyframe need those after it: it must be encoded, too
 	FiveToOne bool // the sound is 5.1, which is encoded, and not stereo, which is copied
 }
 
@@ -32,6 +33,7 @@ var (
 var (
 	TwoHoursFiveToOne = Long{Name: "two-hours-5.1.mp4", Seconds: 7200, FiveToOne: true}
 	TwoHoursTenBits   = Long{Name: "two-hours-10bit.mp4", Seconds: 7200, TenBits: true}
+	TwoHoursOpenGOP   = Long{Name: "two-hours-open-gop.mp4", Seconds: 7200, OpenGOP: true}
 	TenMinutesTenBits = Long{Name: "ten-minutes-10bit.mp4", Seconds: 600, TenBits: true}
 	TenSecondsTenBits = Long{Name: "ten-seconds-10bit.mp4", TenBits: true}
 )
@@ -64,9 +66,13 @@ func (l Long) unit(t testing.TB) string {
 	t.Helper()
 	bunny, name, channels := BigBuckBunny(t), "unit", "2"
 	picture := []string{"-c:v", "copy"}
-	if l.TenBits {
+	switch {
+	case l.TenBits:
 		name += "-10bit"
 		picture = []string{"-c:v", "libx264", "-preset", "superfast", "-crf", "21", "-pix_fmt", "yuv420p10le"}
+	case l.OpenGOP:
+		name += "-open-gop"
+		picture = []string{"-c:v", "libx264", "-preset", "superfast", "-crf", "21", "-x264-params", "open-gop=1"}
 	}
 	shot := Film{Name: "shot-" + name + ".mp4", Args: slices.Concat([]string{"-i", bunny, "-an"}, picture)}.Path(t)
 	if l.FiveToOne {
