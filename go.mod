@@ -26,6 +26,7 @@ require (
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/bbrks/go-blurhash v1.1.1
+	github.com/gogs/chardet v0.0.0-20211120154057-b7413eaefb8f
 	github.com/schollz/progressbar/v3 v3.18.0
 	golang.org/x/image v0.43.0
 	golang.org/x/term v0.47.0

@@ -54,6 +54,9 @@ func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logg
 			continue
 		}
 		fmt.Printf("imported  %s as %s\n", path, id)
+		if err := h.importSidecars(ctx, path, id); err != nil {
+			return err
+		}
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d films could not be imported", failed, len(films))

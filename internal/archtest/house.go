@@ -46,12 +46,13 @@ var plainTypes = []string{"internal/account", "internal/catalog", "internal/pipe
 
 // stepsBefore lists, for each step of the pipeline, the steps whose results it takes.
 var stepsBefore = map[string][]string{
-	"probe":   {},
-	"source":  {}, // reads the boxes itself: a probe would not tell where a frame lies
-	"plan":    {"probe", "source"},
-	"encode":  {"probe", "source", "plan"},
-	"picture": {"probe", "plan", "encode"}, // a still goes through the filters a frame goes through
-	"pack":    {"probe", "source", "plan", "encode"},
+	"probe":    {},
+	"source":   {}, // reads the boxes itself: a probe would not tell where a frame lies
+	"plan":     {"probe", "source"},
+	"encode":   {"probe", "source", "plan"},
+	"subtitle": {"probe"},
+	"picture":  {"probe", "plan", "encode"}, // a still goes through the filters a frame goes through
+	"pack":     {"probe", "source", "plan", "encode"},
 }
 
 // pureLibraries are the modules a domain may import: no network, no storage, no vendor,
@@ -63,7 +64,7 @@ var pureLibraries = map[string][]string{
 	"demo":     {"golang.org/x/image"},
 	"drm":      {"github.com/Eyevinn/mp4ff"},
 	"upload":   {"github.com/dustin/go-humanize"},
-	"pipeline": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/bbrks/go-blurhash", "golang.org/x/image", "github.com/maypok86/otter"},
+	"pipeline": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/bbrks/go-blurhash", "github.com/gogs/chardet", "golang.org/x/image", "github.com/maypok86/otter"},
 }
 
 // technologies are the parts of the standard library no domain may import.

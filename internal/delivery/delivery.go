@@ -25,6 +25,8 @@ type Title struct {
 	Plan    plan.Plan // without renditions while there is none
 	Made    map[string]plan.Made
 	Sprites plan.Sprites // zero while there are none
+
+	Subtitles []plan.Subtitle
 }
 
 // Titles finds a video's plan and how far it has come; fault.NotFound when there is no
@@ -61,6 +63,9 @@ type Resource struct {
 
 	// Make makes the object when it is not there; nil for what is made in its own time.
 	Make func(ctx context.Context) error
+
+	// Cut makes what is sent of the object, which is small; nil for the object itself.
+	Cut func(object []byte) []byte
 }
 
 // The bounds of what is remembered of titles: of segments in all, and how long, which
@@ -147,7 +152,7 @@ func (d *Delivery) title(ctx context.Context, videoID string) (known, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
 		t, err := d.titles.Title(ctx, id)
-		return known{t, sync.OnceValues(func() ([]byte, error) { return plan.MPD(t.Plan, t.Made) })}, err
+		return known{t, sync.OnceValues(func() ([]byte, error) { return plan.MPD(t.Plan, t.Made, t.Subtitles...) })}, err
 	}))
 }
 
@@ -161,7 +166,7 @@ func (t known) resource(n name, videoID, root string) (Resource, error) {
 	}
 	switch n.kind {
 	case multivariant:
-		body, err := plan.Multivariant(t.Plan, t.Made)
+		body, err := plan.Multivariant(t.Plan, t.Made, t.Subtitles...)
 		return Resource{ContentType: typeHLS, Cache: Brief, Body: body}, err
 	case everything:
 		return Resource{ContentType: typeHLS, Cache: Brief, Body: plan.Player(t.Plan, t.Made)}, nil
@@ -180,6 +185,9 @@ func (t known) resource(n name, videoID, root string) (Resource, error) {
 			return Resource{}, notFound()
 		}
 		return stored(typeJPEG)
+	}
+	if n.ofSubtitle() {
+		return t.subtitle(n, videoID)
 	}
 	r, ok := t.Plan.Rendition(n.rendition)
 	if !ok {

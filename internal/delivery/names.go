@@ -30,14 +30,20 @@ const (
 	media          // of a rendition
 	initialisation // of a rendition
 	segment        // of a rendition, with a number
+	subtitle       // by its id, whole
+	subtitlePlaylist
+	subtitleSegment // with a number
 )
 
 // name is a path below a video's folder, understood.
 type name struct {
 	kind      kind
-	rendition string
-	number    int // from 0
+	rendition string // or a subtitle's id
+	number    int    // from 0
 }
+
+// ofSubtitle tells names of subtitles from those of renditions.
+func (n name) ofSubtitle() bool { return n.kind >= subtitle }
 
 // maxName is longer than any name there is.
 const maxName = 100
@@ -67,6 +73,11 @@ func parseName(path string) (name, bool) {
 		}
 		n.rendition = folder
 		switch {
+		case folder == "subtitles" || strings.HasPrefix(folder, "subtitles/"):
+			n.kind, n.rendition, n.number = subtitleFile(path)
+			if !idLike(n.rendition) {
+				return name{}, false
+			}
 		case folder == "":
 			n.kind, n.number = sprite, number(file, "sprite-", ".jpg")
 		case !renditionLike(folder):
@@ -103,9 +114,26 @@ func renditionLike(folder string) bool {
 	if !ok || kind != "video" && kind != "audio" || id == "" {
 		return false
 	}
-	return !strings.ContainsFunc(id, func(r rune) bool {
+	return idLike(id)
+}
+
+// idLike keeps an id to plain characters.
+func idLike(id string) bool {
+	return id != "" && !strings.ContainsFunc(id, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 	})
+}
+
+// subtitleFile tells a subtitle's three kinds of files apart.
+func subtitleFile(path string) (kind kind, id string, segment int) {
+	path = strings.TrimPrefix(path, "subtitles/")
+	if id, file, ok := strings.Cut(path, "/"); ok {
+		return subtitleSegment, id, number(file, "seg-", ".vtt") - 1
+	}
+	if id, ok := strings.CutSuffix(path, ".m3u8"); ok {
+		return subtitlePlaylist, id, 0
+	}
+	return subtitle, strings.TrimSuffix(path, ".vtt"), 0
 }
 
 // String writes the name as it stands in a path.
@@ -127,6 +155,12 @@ func (n name) String() string {
 		return n.rendition + "/" + plan.MediaName
 	case initialisation:
 		return n.rendition + "/" + plan.InitName
+	case subtitle:
+		return plan.SubtitleName(n.rendition)
+	case subtitlePlaylist:
+		return plan.SubtitlePlaylistName(n.rendition)
+	case subtitleSegment:
+		return plan.SubtitleSegmentName(n.rendition, n.number)
 	default:
 		return n.rendition + "/" + plan.SegmentName(n.number)
 	}

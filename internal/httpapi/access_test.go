@@ -43,9 +43,14 @@ var permissions = map[string]permission{
 	"renameVideo": {account.Editor, 200, func(t *testing.T, s *site) ([]string, any) {
 		return []string{s.addVideo(t, "A film")}, map[string]string{"title": "B"}
 	}},
-	"deleteVideo": {account.Editor, 204, aVideo},
-	"retryVideo":  {account.Editor, 202, func(t *testing.T, s *site) ([]string, any) { return []string{s.addFailed(t)}, nil }},
-	"stream":      {account.Viewer, 409, aVideo}, // nothing of it is whole
+	"deleteVideo":   {account.Editor, 204, aVideo},
+	"retryVideo":    {account.Editor, 202, func(t *testing.T, s *site) ([]string, any) { return []string{s.addFailed(t)}, nil }},
+	"listSubtitles": {account.Editor, 200, aVideo},
+	"addSubtitle":   {account.Editor, 415, aVideo}, // no form
+	"removeSubtitle": {account.Editor, 404, func(t *testing.T, s *site) ([]string, any) { // it has none
+		return []string{s.addVideo(t, "A film"), "0-pt"}, nil
+	}},
+	"stream": {account.Viewer, 409, aVideo}, // nothing of it is whole
 
 	"createUpload": {account.Editor, 201, func(*testing.T, *site) ([]string, any) {
 		return nil, map[string]any{"fileName": "film.mp4", "size": 1000}

@@ -29,14 +29,15 @@ import (
 
 // Options are the parts the routes lead to.
 type Options struct {
-	Accounts *account.Service
-	Catalog  *catalog.Service
-	Retry    func(ctx context.Context, videoID string) error
-	Uploads  *upload.Service
-	Tickets  *playback.Tickets
-	Media    *delivery.Delivery
-	Blobs    blob.Store
-	Live     http.Handler // the WebSocket; it asks who connects itself
+	Accounts  *account.Service
+	Catalog   *catalog.Service
+	Retry     func(ctx context.Context, videoID string) error
+	Uploads   *upload.Service
+	Subtitles Subtitles
+	Tickets   *playback.Tickets
+	Media     *delivery.Delivery
+	Blobs     blob.Store
+	Live      http.Handler // the WebSocket; it asks who connects itself
 	// SignedOut is told of a user one of whose sessions has ended; may be nil.
 	SignedOut func(userID string)
 	App       fs.FS // the web app's files; nil when it is left out of the binary
@@ -98,6 +99,7 @@ func document(version string) *huma.OpenAPI {
 func (s *server) operations() {
 	s.accountRoutes()
 	s.videoRoutes()
+	s.subtitleRoutes()
 	s.uploadRoutes()
 	s.playRoutes()
 	s.systemRoutes()

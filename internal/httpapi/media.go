@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -59,6 +60,16 @@ func (s *server) media(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer object.Close()
+	if found.Cut != nil {
+		whole, err := io.ReadAll(object)
+		if err != nil {
+			s.writeProblem(w, r, err)
+			return
+		}
+		found.Body = found.Cut(whole)
+		sendMade(w, r, found)
+		return
+	}
 	describe(w, found, objectTag(object.Info))
 	http.ServeContent(w, r, "", object.ModTime, object.ReadSeekCloser)
 }

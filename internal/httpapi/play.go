@@ -49,9 +49,13 @@ type StreamAudio struct {
 
 // StreamSubtitle is one text track.
 type StreamSubtitle struct {
+	ID       string `json:"id" example:"0-pt"`
 	Language string `json:"language" doc:"BCP 47."`
 	Label    string `json:"label"`
-	URL      string `json:"url"`
+	Forced   bool   `json:"forced" doc:"Only what somebody who understands the sound needs too."`
+	SDH      bool   `json:"sdh" doc:"For the deaf and hard of hearing."`
+	Default  bool   `json:"default" doc:"The film's own word; many files say it of every track."`
+	URL      string `json:"url" doc:"WebVTT of the whole film; signed."`
 }
 
 // StreamChapter is a named stretch of the film.
@@ -93,6 +97,14 @@ func viewOfTicket(t playback.Ticket) Stream {
 	}
 	for _, a := range t.Audio {
 		out.Audio = append(out.Audio, StreamAudio{ID: a.ID, Language: a.Language, Label: a.Label, Channels: a.Channels, Default: a.Default})
+	}
+	for _, s := range t.Subtitles {
+		out.Subtitles = append(out.Subtitles, StreamSubtitle{
+			ID: s.ID, Language: s.Language, Label: s.Label, Forced: s.Forced, SDH: s.SDH, Default: s.Default, URL: s.Path,
+		})
+	}
+	for _, c := range t.Chapters {
+		out.Chapters = append(out.Chapters, StreamChapter{Title: c.Title, StartSeconds: c.StartSeconds, EndSeconds: c.EndSeconds})
 	}
 	return out
 }

@@ -72,9 +72,10 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	must(err)
 
 	accounts := account.NewService(s.db.Accounts())
-	media := delivery.New(signer, s.db.Deliverable(), accounts, pipeline.New(pipeline.Options{Store: s.db.Pipeline(), Blobs: blobs, Logger: logger}))
-	t.Cleanup(media.Close)
 	changed := func(_ context.Context, id string) { s.changed = append(s.changed, id) }
+	films := pipeline.New(pipeline.Options{Store: s.db.Pipeline(), Blobs: blobs, Logger: logger, Changed: changed})
+	media := delivery.New(signer, s.db.Deliverable(), accounts, films)
+	t.Cleanup(media.Close)
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
 		Accounts: accounts,
@@ -88,8 +89,9 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 			Next:       func(source upload.Source) jobs.Args { return pipeline.Prepare{VideoID: source.VideoID} },
 			SigningKey: bytes.Repeat([]byte{8}, 32), Logger: logger,
 		}),
-		Tickets: playback.NewTickets(playback.Options{Titles: s.db.Playable(), Signer: signer}),
-		Media:   media, Blobs: blobs,
+		Subtitles: films,
+		Tickets:   playback.NewTickets(playback.Options{Titles: s.db.Playable(), Signer: signer}),
+		Media:     media, Blobs: blobs,
 		Live:    http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUpgradeRequired) }),
 		App:     webApp,
 		Health:  func(context.Context) []Check { return []Check{{Name: "database", OK: true, Detail: "answers"}} },

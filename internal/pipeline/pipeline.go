@@ -96,7 +96,7 @@ type Store interface {
 	// Plan answers fault.NotFound until SavePlan.
 	Plan(ctx context.Context, videoID string) (plan.Plan, error)
 	// SavePlan stores all of it for a processing video, with a row for each rendition and
-	// task, and enqueues Pictures. With a plan there already it changes nothing. The tasks
+	// task, and enqueues Texts and Pictures. With a plan there already it changes nothing. The tasks
 	// are queued when the codecs of all that they make are known: now, or by Begin.
 	SavePlan(ctx context.Context, p Planned) error
 	// Begin adds the codecs that were not known before and queues the tasks, once. It
@@ -134,6 +134,7 @@ type Store interface {
 	SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error
 
 	DemandStore
+	TextStore
 
 	// Sizes returns the stored sizes of every segment of a rendition, in order;
 	// fault.Conflict while one is missing.

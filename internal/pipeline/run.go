@@ -9,6 +9,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/subtitle"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
@@ -37,6 +38,7 @@ type Pipeline struct {
 	prober     *probe.Prober
 	encoder    *encode.Encoder
 	maker      *picture.Maker
+	words      *subtitle.Reader
 	copies     *copies
 	desk       desk
 	floor      floor
@@ -54,6 +56,8 @@ func (p *Pipeline) Register(q *jobs.Queue) {
 	jobs.Handle(q, p.finished, func(ctx context.Context, j Finished, err error) { p.fail(ctx, j.VideoID, err) })
 	// A film without pictures is still a film.
 	jobs.Handle(q, p.pictures, nil)
+	// And so is one without words.
+	jobs.Handle(q, p.texts, nil)
 }
 
 // Retry tries a failed video again from where it failed.

@@ -14,6 +14,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/subtitle"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -34,6 +35,7 @@ func New(o Options) *Pipeline {
 		prober:  probe.New(o.Tools),
 		encoder: encode.New(o.Tools),
 		maker:   picture.New(o.Tools),
+		words:   subtitle.NewReader(o.Tools),
 		copies:  newCopies(o.Blobs),
 		tasks:   newBell(), beginnings: newBell(),
 		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},

@@ -23,6 +23,9 @@ type Title struct {
 	Finished []int            // Seq of every finished task
 	OnDemand map[string][]int // segments made before their task, by rendition
 	Previews bool             // there are small pictures for the bar
+
+	Subtitles []plan.Subtitle
+	Chapters  []plan.Chapter
 }
 
 // Titles finds a video; fault.NotFound when there is no such video.
@@ -64,6 +67,8 @@ type Ticket struct {
 	ResumeAtSeconds float64
 	Renditions      []Rendition      // every planned rung, whole or not, lowest first
 	Audio           []plan.Rendition // one of them is the default
+	Subtitles       []Subtitle
+	Chapters        []plan.Chapter
 	Expires         time.Time
 }
 
@@ -71,6 +76,12 @@ type Ticket struct {
 type Rendition struct {
 	plan.Rendition
 	Ready []plan.Span
+}
+
+// Subtitle is one text track and where it is.
+type Subtitle struct {
+	plan.Subtitle
+	Path string
 }
 
 // Issue answers a viewer who wants to play a video: fault.Conflict, not_playable, until
@@ -101,7 +112,11 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 		ResumeAtSeconds: resume,
 		Renditions:      renditions(title),
 		Audio:           title.Plan.Of(plan.Audio),
+		Chapters:        title.Chapters,
 		Expires:         expires,
+	}
+	for _, s := range title.Subtitles {
+		ticket.Subtitles = append(ticket.Subtitles, Subtitle{s, path + plan.SubtitleName(s.ID)})
 	}
 	if title.Previews {
 		ticket.Previews = path + plan.ThumbnailsName

@@ -78,6 +78,9 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 	run(t, d, `INSERT INTO sources (id, video_id, blob_key, size, part_digests, created_at) VALUES ($1, $1, 'key', 1, '[]', $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO plans (video_id, report, plan, created_at) VALUES ($1, '{}', '{}', $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO encode_tasks (video_id, seq, lane, task, status, queued_at) VALUES ($1, 0, 10, '{}', 'queued', $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO subtitles (video_id, id, number, language, label, is_default, forced, sdh, added, created_at)
+		VALUES ($1, '0-pt', 0, 'pt', 'Português', FALSE, FALSE, FALSE, FALSE, $2)`, v.ID, v.CreatedAt)
+	run(t, d, `INSERT INTO chapters (video_id, number, title, start_seconds, end_seconds) VALUES ($1, 0, 'One', 0, 1)`, v.ID)
 	run(t, d, `INSERT INTO playheads (video_id, session_id, segment, seen_at) VALUES ($1, 's', 0, $2)`, v.ID, v.CreatedAt)
 	for i, r := range v.Renditions {
 		run(t, d, `INSERT INTO renditions (video_id, id, position, kind, width, height, language, codecs, bandwidth, segments, segments_done, whole)
@@ -94,7 +97,7 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 func hanging(t testing.TB, d *DB, videoID string) int {
 	t.Helper()
 	n := len(rows[int](t, d, `SELECT number FROM upload_parts WHERE upload_id = $1`, videoID)) // addVideo's ids are the video's
-	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads"} {
+	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads", "subtitles", "chapters"} {
 		n += len(rows[int](t, d, `SELECT 1 FROM `+table+` WHERE video_id = $1`, videoID))
 	}
 	return n

@@ -84,6 +84,9 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 				return err
 			}
 		}
+		if err := tx.Enqueue(ctx, pipeline.Texts{VideoID: videoID}); err != nil {
+			return err
+		}
 		if err := tx.Enqueue(ctx, pipeline.Pictures{VideoID: videoID}); err != nil {
 			return err
 		}

@@ -39,7 +39,11 @@ func (s Deliverable) Title(ctx context.Context, videoID string) (delivery.Title,
 		}
 	}
 	t.Plan = p
-	t.Made, err = s.db.Pipeline().Made(ctx, videoID)
+	if t.Made, err = s.db.Pipeline().Made(ctx, videoID); err != nil {
+		return t, err
+	}
+	texts, _, err := s.db.Pipeline().Texts(ctx, videoID)
+	t.Subtitles = texts.Subtitles
 	return t, err
 }
 
@@ -57,7 +61,14 @@ func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, er
 		return playback.Title{}, err
 	}
 	onDemand, err := s.db.Pipeline().MadeOnDemand(ctx, videoID)
-	return playback.Title{Plan: p, Made: made, Playable: playable, Finished: finished, OnDemand: onDemand, Previews: sprites != ""}, err
+	if err != nil {
+		return playback.Title{}, err
+	}
+	texts, _, err := s.db.Pipeline().Texts(ctx, videoID)
+	return playback.Title{
+		Plan: p, Made: made, Playable: playable, Finished: finished, OnDemand: onDemand, Previews: sprites != "",
+		Subtitles: texts.Subtitles, Chapters: texts.Chapters,
+	}, err
 }
 
 // finished returns the Seq of every task that is done.

@@ -111,6 +111,12 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a retry finishes what only its finish had failed":            aRetryFinishesAgain,
 		"of many retries at once one is made":                         oneRetryOfManyAtOnce,
 		"a retry that cannot ask to prepare is no retry":              aRetryIsOneTransaction,
+		"saving a plan asks for what can be read":                     savingAsksForTexts,
+		"what can be read in a film is saved once":                    textsAreSavedOnce,
+		"a subtitle is added and removed at any time":                 aSubtitleIsAddedAtAnyTime,
+		"a film has so many subtitles and no more":                    aFilmHasSoManySubtitles,
+		"no number of a subtitle is given out twice":                  noNumberIsGivenTwice,
+		"what can be read of an unknown video is not found":           textsOfNoVideoAreNotFound,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

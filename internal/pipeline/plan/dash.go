@@ -16,7 +16,7 @@ const minBuffer = 4 * time.Second
 
 // MPD returns the DASH manifest of everything that is whole, over the same segments as
 // the HLS playlists. It holds no time of day: the same plan gives the same bytes.
-func MPD(p Plan, made map[string]Made) ([]byte, error) {
+func MPD(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, error) {
 	video, audio, err := Whole(p, made)
 	if err != nil {
 		return nil, err
@@ -46,6 +46,8 @@ func MPD(p Plan, made map[string]Made) ([]byte, error) {
 			"urn:mpeg:dash:23003:3:audio_channel_configuration:2011", fmt.Sprint(a.Channels), "")}
 		sound.AppendRepresentation(r)
 	}
+
+	addSubtitles(period, subtitles)
 
 	m := mpd.NewMPD(mpd.STATIC_TYPE)
 	m.Profiles = mpd.PROFILE_LIVE

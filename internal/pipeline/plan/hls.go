@@ -35,22 +35,23 @@ func MediaPlaylist(p Plan, r Rendition) []byte {
 
 // Multivariant returns the HLS playlist of everything that is whole: any player may
 // step to anything listed, so nothing with a hole is. It fails while nothing is.
-func Multivariant(p Plan, made map[string]Made) ([]byte, error) {
+func Multivariant(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, error) {
 	video, audio, err := Whole(p, made)
 	if err != nil {
 		return nil, err
 	}
-	return p.multivariant(video, audio, made), nil
+	return p.multivariant(video, audio, made, subtitles), nil
 }
 
 // Player returns the HLS playlist of everything there is or will be, whole or not. It is
-// for our own player alone, which asks what is ready where before it steps to anything.
+// for our own player alone, which asks what is ready where before it steps to anything, and
+// shows subtitles itself.
 func Player(p Plan, made map[string]Made) []byte {
 	video, audio := p.chosen(func(r Rendition) bool {
 		m, kept := made[r.ID]
 		return kept && codecsOf(r, m) != ""
 	})
-	return p.multivariant(video, audio, made)
+	return p.multivariant(video, audio, made, nil)
 }
 
 // chosen returns the renditions to list, one of the sounds as the default.
@@ -72,16 +73,17 @@ func (p Plan) chosen(listed func(Rendition) bool) (video, audio []Rendition) {
 
 // multivariant writes the playlist of these renditions. What is not whole has its declared
 // ceiling for a peak, and no average yet.
-func (p Plan) multivariant(video, audio []Rendition, made map[string]Made) []byte {
+func (p Plan) multivariant(video, audio []Rendition, made map[string]Made, subtitles []Subtitle) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
-	if len(audio) > 0 {
+	if len(audio)+len(subtitles) > 0 {
 		b.WriteByte('\n')
 	}
 	for _, a := range audio {
 		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=%q,NAME=\"%s\",LANGUAGE=%q,DEFAULT=%s,AUTOSELECT=%s,CHANNELS=\"%d\",URI=\"%s/%s\"\n",
 			audioGroup, a.Label, a.Language, yesNo(a.Default), yesNo(autoselect(audio, a)), a.Channels, a.ID, MediaName)
 	}
+	writeSubtitles(&b, subtitles, audio)
 	for _, v := range startupOrder(video, made) {
 		peak, average := together(v, audio, made)
 		fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d", peak)
@@ -92,6 +94,9 @@ func (p Plan) multivariant(video, audio []Rendition, made map[string]Made) []byt
 			appendDecimal(nil, int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
 		if len(audio) > 0 {
 			fmt.Fprintf(&b, ",AUDIO=%q", audioGroup)
+		}
+		if len(subtitles) > 0 {
+			fmt.Fprintf(&b, ",SUBTITLES=%q", subtitleGroup)
 		}
 		fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, MediaName)
 	}

@@ -12,10 +12,11 @@ import (
 
 // answer is ffprobe's, as it writes it.
 type answer struct {
-	Format  format   `json:"format"`
-	Streams []stream `json:"streams"`
-	Packets []packet `json:"packets"`
-	Frames  []frame  `json:"frames"`
+	Format   format    `json:"format"`
+	Streams  []stream  `json:"streams"`
+	Chapters []chapter `json:"chapters"`
+	Packets  []packet  `json:"packets"`
+	Frames   []frame   `json:"frames"`
 
 	// Asked for both, ffprobe writes them as they come; parse sorts them.
 	Mixed []json.RawMessage `json:"packets_and_frames"`
@@ -25,6 +26,12 @@ type format struct {
 	Name     string `json:"format_name"`
 	Duration string `json:"duration"`
 	BitRate  string `json:"bit_rate"`
+}
+
+type chapter struct {
+	Start string            `json:"start_time"`
+	End   string            `json:"end_time"`
+	Tags  map[string]string `json:"tags"`
 }
 
 type stream struct {

@@ -279,6 +279,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/videos/{id}/subtitles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The subtitles of a video */
+        get: operations["listSubtitles"];
+        put?: never;
+        /**
+         * Give a video a subtitle, at any time
+         * @description SubRip, WebVTT or ASS in any usual encoding, up to 5 MB and 20,000 subtitles. It is there for the next who opens the film.
+         */
+        post: operations["addSubtitle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/videos/{id}/subtitles/{subtitleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a subtitle away */
+        delete: operations["removeSubtitle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -439,10 +477,22 @@ export interface components {
             width: number;
         };
         StreamSubtitle: {
+            /** @description The film's own word; many files say it of every track. */
+            default: boolean;
+            /** @description Only what somebody who understands the sound needs too. */
+            forced: boolean;
+            /** @example 0-pt */
+            id: string;
             label: string;
             /** @description BCP 47. */
             language: string;
+            /** @description For the deaf and hard of hearing. */
+            sdh: boolean;
+            /** @description WebVTT of the whole film; signed. */
             url: string;
+        };
+        SubtitleList: {
+            items: components["schemas"]["VideoSubtitle"][];
         };
         System: {
             checks: components["schemas"]["Check"][];
@@ -559,6 +609,19 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        VideoSubtitle: {
+            /** @description By a person; the others came with the film. */
+            added: boolean;
+            default: boolean;
+            forced: boolean;
+            /** @example 0-pt */
+            id: string;
+            label: string;
+            /** @description BCP 47. */
+            language: string;
+            /** @description For the deaf and hard of hearing. */
+            sdh: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -585,6 +648,7 @@ export type StreamAudio = components['schemas']['StreamAudio'];
 export type StreamChapter = components['schemas']['StreamChapter'];
 export type StreamRendition = components['schemas']['StreamRendition'];
 export type StreamSubtitle = components['schemas']['StreamSubtitle'];
+export type SubtitleList = components['schemas']['SubtitleList'];
 export type System = components['schemas']['System'];
 export type Upload = components['schemas']['Upload'];
 export type UploadList = components['schemas']['UploadList'];
@@ -592,6 +656,7 @@ export type UploadPart = components['schemas']['UploadPart'];
 export type Video = components['schemas']['Video'];
 export type VideoError = components['schemas']['VideoError'];
 export type VideoRendition = components['schemas']['VideoRendition'];
+export type VideoSubtitle = components['schemas']['VideoSubtitle'];
 export type $defs = Record<string, never>;
 export interface operations {
     signIn: {
@@ -1763,6 +1828,181 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubtitles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubtitleList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    forced?: boolean;
+                    label?: string;
+                    language: string;
+                    sdh?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The subtitle. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSubtitle"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSubtitle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                subtitleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
