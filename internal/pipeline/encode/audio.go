@@ -51,7 +51,7 @@ func audioCommand(p plan.Plan, renditions []plan.Rendition, spans []packets) com
 		c.duration = max(c.duration, sampleTime(r, samples))
 		graph = append(graph, fmt.Sprintf("[0:%d]%s[a%d]", r.Stream, soundGraph(r, r.Origin+from, samples), i))
 		outputs = append(outputs, "-map", fmt.Sprintf("[a%d]", i),
-			"-c:a", "aac", "-b:a", strconv.Itoa(bitRate(r)), "-flags:a", "+bitexact", "-frag_duration", "1000000")
+			"-c:a", "aac", "-b:a", strconv.FormatInt(plan.SoundBitrate(r.Channels), 10), "-flags:a", "+bitexact", "-frag_duration", "1000000")
 		outputs = append(outputs, fragmented(fileName(r))...)
 	}
 	c.input = []string{"-copyts"}
@@ -63,15 +63,18 @@ func audioCommand(p plan.Plan, renditions []plan.Rendition, spans []packets) com
 }
 
 // soundGraph gives exactly n samples from source time at (in samples) on. The first
-// aresample only changes the rate; the second, at one rate, holds sound to the source's
-// clock: silence where the source has none, before its first sample too, and dropped
-// samples where it has too many. From there on samples are counted, not timed.
+// aresample changes the rate and mixes the channels down, each of them the less the more of
+// them there are: the loudest sum is no louder than the loudest channel can be, and nothing
+// is clipped. Speech keeps its place in the mix; how loud that is, is measured and made up
+// for where it is played. The second, at one rate, holds sound to the source's clock:
+// silence where the source has none, before its first sample too, and dropped samples where
+// it has too many. From there on samples are counted, not timed.
 func soundGraph(r plan.Rendition, at, n int64) string {
 	layout := "stereo"
-	if r.Channels == 6 {
+	if r.Surround() {
 		layout = "5.1"
 	}
-	return exactTimes(r) + fmt.Sprintf("aresample=%[1]d,aformat=sample_fmts=fltp:channel_layouts=%[2]s,"+
+	return exactTimes(r) + fmt.Sprintf("aresample=osr=%[1]d:ocl=%[2]s:rematrix_maxval=1,aformat=sample_fmts=fltp:channel_layouts=%[2]s,"+
 		"aresample=async=1:first_pts=%[3]d:min_comp=0:min_hard_comp=0.03,"+
 		"asettb=1/%[1]d,asetpts=N,apad,atrim=end_sample=%[4]d", r.Rate, layout, at, n)
 }
@@ -84,13 +87,6 @@ func exactTimes(r plan.Rendition) string {
 		return ""
 	}
 	return fmt.Sprintf("asetpts='round(%[1]f*SR)+%[2]d*round((PTS+NB_SAMPLES-round(%[1]f*SR))/%[2]d)-NB_SAMPLES',", r.Start, r.Step)
-}
-
-func bitRate(r plan.Rendition) int {
-	if r.Channels > 2 {
-		return 384_000
-	}
-	return 128_000
 }
 
 func sampleTime(r plan.Rendition, n int64) time.Duration {

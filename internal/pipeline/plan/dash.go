@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/Eyevinn/dash-mpd/mpd"
@@ -33,18 +34,7 @@ func MPD(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, error) {
 		pictures.AppendRepresentation(r)
 	}
 	for _, a := range audio {
-		sound := p.adaptationSet(period, a)
-		sound.Lang = a.Language
-		sound.Labels = []*mpd.LabelType{{Value: a.Label}}
-		role := "alternate"
-		if a.Default {
-			role = "main"
-		}
-		sound.Roles = []*mpd.DescriptorType{mpd.NewRole(role)}
-		r := mpd.NewAudioRepresentation(a.ID, made[a.ID].Codecs, "", int(made[a.ID].PeakBandwidth), a.Rate)
-		r.AudioChannelConfigurations = []*mpd.DescriptorType{mpd.NewDescriptor(
-			"urn:mpeg:dash:23003:3:audio_channel_configuration:2011", fmt.Sprint(a.Channels), "")}
-		sound.AppendRepresentation(r)
+		p.addSound(period, a, audio, made[a.ID])
 	}
 
 	addSubtitles(period, subtitles)
@@ -61,6 +51,30 @@ func MPD(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, error) {
 		return nil, fault.Wrap("plan.mpd", err)
 	}
 	return b.Bytes(), nil
+}
+
+// addSound adds a sound in a set of its own: a player changes language or channels only
+// when it is told to.
+func (p Plan) addSound(period *mpd.Period, a Rendition, all []Rendition, made Made) {
+	set := p.adaptationSet(period, a)
+	set.Lang = a.Language
+	set.Labels = []*mpd.LabelType{{Value: a.Label}}
+	first := a.Default || slices.ContainsFunc(all, func(r Rendition) bool { return r.Default && r.inSurround(a) })
+	role := a.Role.dashRole()
+	if first && (role == "alternate" || role == "dub") {
+		role = "main"
+	}
+	set.Roles = []*mpd.DescriptorType{mpd.NewRole(role)}
+	if purpose := a.Role.purpose(); purpose != "" {
+		set.Accessibilities = []*mpd.DescriptorType{mpd.NewDescriptor("urn:tva:metadata:cs:AudioPurposeCS:2007", purpose, "")}
+	}
+	if a.Default {
+		set.SelectionPriority = mpd.Ptr(uint32(2)) // before the same in 5.1, which not everybody can play
+	}
+	r := mpd.NewAudioRepresentation(a.ID, made.Codecs, "", int(made.PeakBandwidth), a.Rate)
+	r.AudioChannelConfigurations = []*mpd.DescriptorType{mpd.NewDescriptor(
+		"urn:mpeg:dash:23003:3:audio_channel_configuration:2011", fmt.Sprint(a.Channels), "")}
+	set.AppendRepresentation(r)
 }
 
 // adaptationSet adds an empty set to the period, with the timeline all of its

@@ -11,9 +11,6 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// audioGroup is the one group all sound renditions belong to.
-const audioGroup = "audio"
-
 // MediaPlaylist returns the complete HLS playlist of one rendition. Its addresses are
 // relative to the rendition's own folder.
 func MediaPlaylist(p Plan, r Rendition) []byte {
@@ -40,18 +37,19 @@ func Multivariant(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	return p.multivariant(video, audio, made, subtitles), nil
+	return p.multivariant(video, groupsOf(audio), made, subtitles), nil
 }
 
 // Player returns the HLS playlist of everything there is or will be, whole or not. It is
-// for our own player alone, which asks what is ready where before it steps to anything, and
-// shows subtitles itself.
+// for our own player alone, which asks what is ready where before it steps to anything,
+// shows subtitles itself, and chooses the sound: all of it is one group, and no variant is
+// there twice.
 func Player(p Plan, made map[string]Made) []byte {
 	video, audio := p.chosen(func(r Rendition) bool {
 		m, kept := made[r.ID]
 		return kept && codecsOf(r, m) != ""
 	})
-	return p.multivariant(video, audio, made, nil)
+	return p.multivariant(video, oneGroup(audio), made, nil)
 }
 
 // chosen returns the renditions to list, one of the sounds as the default.
@@ -66,39 +64,47 @@ func (p Plan) chosen(listed func(Rendition) bool) (video, audio []Rendition) {
 		}
 	}
 	if len(audio) > 0 && !slices.ContainsFunc(audio, func(r Rendition) bool { return r.Default }) {
-		audio[0].Default = true // until the film's own default is there
+		// Until the film's own default is there.
+		i := slices.IndexFunc(audio, func(r Rendition) bool { return !r.Role.aside() })
+		audio[max(i, 0)].Default = true
 	}
 	return video, audio
 }
 
 // multivariant writes the playlist of these renditions. What is not whole has its declared
-// ceiling for a peak, and no average yet.
-func (p Plan) multivariant(video, audio []Rendition, made map[string]Made, subtitles []Subtitle) []byte {
+// ceiling for a peak, and no average yet. Every group of sound has its own variants, the
+// first group's before the others'.
+func (p Plan) multivariant(video []Rendition, groups []audioGroup, made map[string]Made, subtitles []Subtitle) []byte {
 	var b bytes.Buffer
 	b.WriteString("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n")
-	if len(audio)+len(subtitles) > 0 {
+	for _, g := range groups {
 		b.WriteByte('\n')
+		g.write(&b)
 	}
-	for _, a := range audio {
-		fmt.Fprintf(&b, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=%q,NAME=\"%s\",LANGUAGE=%q,DEFAULT=%s,AUTOSELECT=%s,CHANNELS=\"%d\",URI=\"%s/%s\"\n",
-			audioGroup, a.Label, a.Language, yesNo(a.Default), yesNo(autoselect(audio, a)), a.Channels, a.ID, MediaName)
-	}
-	writeSubtitles(&b, subtitles, audio)
-	for _, v := range startupOrder(video, made) {
-		peak, average := together(v, audio, made)
-		fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d", peak)
-		if average > 0 {
-			fmt.Fprintf(&b, ",AVERAGE-BANDWIDTH=%d", average)
-		}
-		fmt.Fprintf(&b, ",CODECS=%q,RESOLUTION=%dx%d,FRAME-RATE=%s", strings.Join(codecs(v, audio, made), ","), v.Width, v.Height,
-			appendDecimal(nil, int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
-		if len(audio) > 0 {
-			fmt.Fprintf(&b, ",AUDIO=%q", audioGroup)
-		}
+	if len(groups) == 0 {
+		groups = []audioGroup{{}} // a silent film
 		if len(subtitles) > 0 {
-			fmt.Fprintf(&b, ",SUBTITLES=%q", subtitleGroup)
+			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, MediaName)
+	}
+	writeSubtitles(&b, subtitles, groups[0].named())
+	for _, g := range groups {
+		for _, v := range startupOrder(video, made) {
+			peak, average := together(v, g.counted(), made)
+			fmt.Fprintf(&b, "\n#EXT-X-STREAM-INF:BANDWIDTH=%d", peak)
+			if average > 0 {
+				fmt.Fprintf(&b, ",AVERAGE-BANDWIDTH=%d", average)
+			}
+			fmt.Fprintf(&b, ",CODECS=%q,RESOLUTION=%dx%d,FRAME-RATE=%s", strings.Join(codecs(v, g.counted(), made), ","), v.Width, v.Height,
+				appendDecimal(nil, int64(p.Grid.Timescale), int64(p.Grid.FrameTicks), 3))
+			if g.id != "" {
+				fmt.Fprintf(&b, ",AUDIO=%q", g.id)
+			}
+			if len(subtitles) > 0 {
+				fmt.Fprintf(&b, ",SUBTITLES=%q", subtitleGroup)
+			}
+			fmt.Fprintf(&b, ",CLOSED-CAPTIONS=NONE\n%s/%s\n", v.ID, MediaName)
+		}
 	}
 	return b.Bytes()
 }
@@ -107,7 +113,8 @@ func (p Plan) multivariant(video, audio []Rendition, made map[string]Made, subti
 // not_playable, while there is no picture, or none of the sound the film should have.
 func Whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
 	video, audio = p.chosen(func(r Rendition) bool { return made[r.ID].Whole })
-	if silent := len(p.Of(Audio)) == 0; len(video) == 0 || len(audio) == 0 && !silent {
+	heard := slices.ContainsFunc(audio, func(r Rendition) bool { return !r.Surround() })
+	if silent := len(p.Of(Audio)) == 0; len(video) == 0 || !heard && !silent {
 		return nil, nil, fault.New(fault.Conflict, "plan.whole", "not_playable", "This film is not ready to be played yet.")
 	}
 	return video, audio, nil
@@ -170,24 +177,6 @@ func codecs(v Rendition, audio []Rendition, made map[string]Made) []string {
 
 // codecsOf are those read from the initialisation segment, before that the planned ones.
 func codecsOf(r Rendition, m Made) string { return cmp.Or(m.Codecs, r.Codecs) }
-
-// autoselect tells whether a player may choose this track by its language alone: only
-// the default of a language, else its first, so that the choice is never a toss.
-func autoselect(audio []Rendition, r Rendition) bool {
-	first := -1
-	for i, a := range audio {
-		if a.Language != r.Language {
-			continue
-		}
-		if a.Default {
-			return r.Default
-		}
-		if first < 0 {
-			first = i
-		}
-	}
-	return audio[first].ID == r.ID
-}
 
 func yesNo(b bool) string {
 	if b {

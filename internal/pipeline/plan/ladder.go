@@ -27,8 +27,13 @@ var standard = Ladder{
 	{2160, 16_000_000},
 }
 
-// soundBitrate is the rate of one stereo AAC track.
-const soundBitrate = 128_000
+// SoundBitrate is the rate of an AAC track of this many channels.
+func SoundBitrate(channels int) int64 {
+	if channels > 2 {
+		return 384_000
+	}
+	return 128_000
+}
 
 // StandardLadder returns every rung there is.
 func StandardLadder() Ladder { return slices.Clone(standard) }

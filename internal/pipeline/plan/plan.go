@@ -85,6 +85,7 @@ type Rendition struct {
 	Stream    int    `json:"stream"`             // of the source
 	Language  string `json:"language,omitempty"` // BCP 47: "pt", "en", "und"
 	Label     string `json:"label,omitempty"`    // what a menu shows
+	Role      Role   `json:"role,omitempty"`     // of a sound track: what it is for
 	Channels  int    `json:"channels,omitempty"`
 	Rate      int    `json:"rate,omitempty"`    // audio samples per second: 44100 or 48000
 	Samples   int64  `json:"samples,omitempty"` // audio samples in the whole track

@@ -30,7 +30,7 @@ func FuzzPlan(f *testing.F) {
 			},
 		}
 		for i := range tracks {
-			report.Audio = append(report.Audio, probe.Audio{Stream: i + 1, SampleRate: rate, Language: "por", Title: "same"})
+			report.Audio = append(report.Audio, probe.Audio{Stream: i + 1, Channels: 1 + 2*i%9, SampleRate: rate, Language: "por", Title: "same"})
 		}
 		p, err := plan.New(report, plan.StandardLadder(), nil)
 		if err != nil {

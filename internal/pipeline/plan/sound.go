@@ -10,3 +10,6 @@ func (p Plan) AudioSegment(r Rendition, k int) (first, count int64) {
 	first = p.soundBoundary(r, k)
 	return first, p.soundBoundary(r, k+1) - first
 }
+
+// Surround tells whether a sound has more channels than two loudspeakers play.
+func (r Rendition) Surround() bool { return r.Kind == Audio && r.Channels > 2 }

@@ -51,6 +51,9 @@ func newTasks(p Plan) []Task {
 		add(LaneFast, Video, p.Grid.chunks(minute, total, fastGOPs), video[0].ID)
 	}
 	for _, a := range audio {
+		if a.Surround() {
+			continue
+		}
 		add(LaneFirstMinute, Audio, p.Grid.split(firstSound, minute), a.ID)
 		add(LaneFast, Audio, p.Grid.chunks(minute, total, soundGOPs), a.ID)
 	}
@@ -60,6 +63,11 @@ func newTasks(p Plan) []Task {
 			ids = append(ids, r.ID)
 		}
 		add(LaneQuality, Video, p.Grid.chunks(0, total, qualityGOPs), ids...)
+	}
+	for _, a := range audio {
+		if a.Surround() { // in stereo the film can be heard already
+			add(LaneQuality, Audio, p.Grid.chunks(0, total, soundGOPs), a.ID)
+		}
 	}
 
 	slices.SortStableFunc(tasks, func(a, b Task) int {

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -16,49 +17,79 @@ import (
 // maxLabel is how many characters of a track's title a menu is given.
 const maxLabel = 60
 
+// surroundChannels are those of 5.1, and as many as a second rendition has.
+const surroundChannels = 6
+
 // audioRenditions are one stereo rendition a sound track, as long as the grid, with
-// sample 0 heard when frame 0 is shown; or the track itself where that will do.
+// sample 0 heard when frame 0 is shown; or the track itself where that will do. A track
+// of six channels or more is also there in 5.1, after all the stereo.
 func (p Plan) audioRenditions(tracks []probe.Audio, played *source.Rung) []Rendition {
 	tracks = tracks[:min(len(tracks), maxAudio)]
-	preferred := 0
-	for i := len(tracks) - 1; i >= 0; i-- {
-		if tracks[i].Default {
-			preferred = i
-		}
-	}
+	preferred := preferredTrack(tracks)
 	taken := map[string]bool{} // labels are unique within a group
-	var renditions []Rendition
+	var stereo, surround []Rendition
 	for i, track := range tracks {
 		tag := languageTag(track.Language)
 		name := trackLabel(track.Title, tag, i)
-		label := name
-		for n := 2; taken[label]; n++ {
-			label = fmt.Sprintf("%s (%d)", name, n)
-		}
-		taken[label] = true
-		rate := soundRate(track.SampleRate)
-		r := Rendition{
-			ID:        fmt.Sprintf("audio/%d-%s", i, strings.ToLower(tag.String())),
-			Kind:      Audio,
-			Bandwidth: soundBitrate * 5 / 4,
-			Stream:    track.Stream,
-			Language:  tag.String(),
-			Label:     label,
-			Channels:  2,
-			Rate:      rate,
-			Samples:   int64(math.Round(p.DurationSeconds * float64(rate))),
-			Origin:    int64(math.Round(p.Grid.seconds(p.Picture.OriginTicks) * float64(rate))),
-			Default:   i == preferred,
-		}
-		if track.Step > 0 {
-			r.Start, r.Step = track.StartSeconds, track.Step
+		r := p.soundRendition(track)
+		r.ID = fmt.Sprintf("audio/%d-%s", i, strings.ToLower(tag.String()))
+		r.Language, r.Label, r.Default = tag.String(), freeLabel(taken, name), i == preferred
+		if track.Channels >= surroundChannels {
+			more := r
+			more.ID, more.Label, more.Default = r.ID+"-51", freeLabel(taken, r.Label+" 5.1"), false
+			more.Channels, more.Bandwidth = surroundChannels, SoundBitrate(surroundChannels)*5/4
+			surround = append(surround, more)
 		}
 		if copied, ok := p.copiedAudio(r, played); ok {
 			r = copied
 		}
-		renditions = append(renditions, r)
+		stereo = append(stereo, r)
 	}
-	return renditions
+	return append(stereo, surround...)
+}
+
+// soundRendition is a track in stereo, but for what it is called.
+func (p Plan) soundRendition(track probe.Audio) Rendition {
+	rate := soundRate(track.SampleRate)
+	r := Rendition{
+		Kind:      Audio,
+		Bandwidth: SoundBitrate(2) * 5 / 4,
+		Stream:    track.Stream,
+		Role:      roleOf(track),
+		Channels:  2,
+		Rate:      rate,
+		Samples:   int64(math.Round(p.DurationSeconds * float64(rate))),
+		Origin:    int64(math.Round(p.Grid.seconds(p.Picture.OriginTicks) * float64(rate))),
+	}
+	if track.Step > 0 {
+		r.Start, r.Step = track.StartSeconds, track.Step
+	}
+	return r
+}
+
+// preferredTrack is the first the file calls its default; whoever has not asked for
+// commentary is not given any, unless there is nothing else.
+func preferredTrack(tracks []probe.Audio) int {
+	preferred := -1
+	for i, track := range tracks {
+		if roleOf(track).aside() {
+			continue
+		}
+		if preferred < 0 || track.Default && !tracks[preferred].Default {
+			preferred = i
+		}
+	}
+	return max(preferred, 0)
+}
+
+// freeLabel is a label no other rendition has, and now this one does.
+func freeLabel(taken map[string]bool, name string) string {
+	label := name
+	for n := 2; taken[label]; n++ {
+		label = fmt.Sprintf("%s (%d)", name, n)
+	}
+	taken[label] = true
+	return label
 }
 
 // languageTag reads what a file says of a language, "por" or "fre", as BCP 47 does.
@@ -76,9 +107,13 @@ func languageTag(said string) language.Tag {
 	return plain
 }
 
+// layouts are what a title says of channels: a rendition of the track may have others.
+var layouts = regexp.MustCompile(`(?i)[([]?\b(?:[1-9]\.[0-2](?: ?ch)?|surround|st[eé]r[eé]o|mono)\b[)\]]?`)
+
 // trackLabel is what a menu shows: the track's title, or its language's own name.
 func trackLabel(title string, tag language.Tag, i int) string {
-	if title = printable(title); title != "" {
+	title = strings.Join(strings.Fields(layouts.ReplaceAllString(printable(title), " ")), " ")
+	if title = strings.Trim(title, " -–,/|@·"); title != "" {
 		return title
 	}
 	name := []rune(display.Self.Name(tag))

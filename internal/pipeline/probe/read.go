@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,9 +86,14 @@ func (s stream) audio(format string) Audio {
 		Channels:     s.Channels,
 		SampleRate:   int(number(s.SampleRate)),
 		Language:     s.Tags["language"],
-		Title:        s.Tags["title"],
+		Title:        cmp.Or(s.Tags["title"], s.Tags["name"]), // MP4 calls it its name
 		Default:      s.Disposition["default"] == 1,
 		StartSeconds: s.seconds(s.StartPTS),
+	}
+	for _, mark := range marks {
+		if s.Disposition[string(mark)] == 1 {
+			a.Marks = append(a.Marks, mark)
+		}
 	}
 	if strings.HasPrefix(format, "matroska") && a.SampleRate <= 48000 {
 		a.Step = steps[a.Codec]

@@ -58,7 +58,19 @@ func (p *Prober) Remux(ctx context.Context, path, scratch string, original Repor
 	if err != nil {
 		return "", Report{}, fault.Wrap(op, err)
 	}
+	report.names(original.Audio)
 	report.Faults = append(original.Faults, report.Faults...)
 	report.compare(original.DurationSeconds)
 	return out, report, nil
+}
+
+// names gives the tracks back what the original says of them, and another container may
+// have no room for. They are in its order.
+func (r *Report) names(original []Audio) {
+	if len(r.Audio) != len(original) {
+		return
+	}
+	for i, a := range original {
+		r.Audio[i].Language, r.Audio[i].Title, r.Audio[i].Default, r.Audio[i].Marks = a.Language, a.Title, a.Default, a.Marks
+	}
 }

@@ -46,10 +46,26 @@ type Audio struct {
 	Language     string  `json:"language,omitempty"` // ISO 639-2 as the file says it; "" or "und" when it does not
 	Title        string  `json:"title,omitempty"`
 	Default      bool    `json:"default,omitempty"`
+	Marks        []Mark  `json:"marks,omitempty"` // what the file says it is for
 	StartSeconds float64 `json:"startSeconds"`
 	EndSeconds   float64 `json:"endSeconds"`
 	Step         int     `json:"step,omitempty"` // samples: times are coarse, packets really end at multiples of this from the start on
 }
+
+// Mark is something a file says of a sound track, by ffprobe's own word.
+type Mark string
+
+const (
+	Original        Mark = "original" // in the language the film was made in
+	Dub             Mark = "dub"
+	Comment         Mark = "comment"
+	VisualImpaired  Mark = "visual_impaired"
+	HearingImpaired Mark = "hearing_impaired"
+	Descriptions    Mark = "descriptions"
+)
+
+// marks are all there are, in the order they are written down.
+var marks = []Mark{Original, Dub, Comment, VisualImpaired, HearingImpaired, Descriptions}
 
 // Fault is something the uploader should know that does not stop the film.
 type Fault struct {
