@@ -20,14 +20,15 @@ import (
 )
 
 // A film that went the whole way, from a file to segments, breaks no rule. Its rates are
-// crooked on purpose: 29.97 pictures and 44,100 samples a second share no boundary.
+// crooked on purpose: 29.97 pictures and 44,100 samples a second share no boundary. One of
+// its sounds is also there in 5.1.
 func TestAnEncodedFilmBreaksNoRule(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "source.mp4")
 	run := exec.CommandContext(t.Context(), "ffmpeg", "-nostdin", "-v", "error",
 		"-f", "lavfi", "-i", "testsrc2=s=320x180:r=30000/1001:d=4.7,noise=alls=20:allf=t",
 		"-f", "lavfi", "-i", "sine=f=440:r=44100:d=4.7", "-f", "lavfi", "-i", "sine=f=880:r=48000:d=4",
 		"-map", "0", "-map", "1", "-map", "2", "-metadata:s:a:0", "language=por", "-metadata:s:a:1", "language=eng",
-		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", source)
+		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac:a:0", "6", source)
 	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

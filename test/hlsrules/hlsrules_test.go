@@ -87,6 +87,24 @@ var broken = map[string][]func(s *served){
 		func(s *served) { s.edit("playlist.m3u8", `NAME="English"`, `NAME="Português"`) },
 		func(s *served) { s.edit("playlist.m3u8", `DEFAULT=NO`, `DEFAULT=YES`) },
 	},
+	"same-members": {
+		func(s *served) {
+			s.edit("playlist.m3u8", `GROUP-ID="surround",NAME="English"`, `GROUP-ID="surround",NAME="Inglês"`)
+		},
+		func(s *served) {
+			s.edit("playlist.m3u8", `GROUP-ID="surround",NAME="Português",LANGUAGE="pt",DEFAULT=YES`, `GROUP-ID="surround",NAME="Português",LANGUAGE="pt",DEFAULT=NO`)
+		},
+		func(s *served) {
+			s.edit("playlist.m3u8", `CHARACTERISTICS="public.accessibility.describes-video",`, "")
+		},
+	},
+	"channels": {
+		func(s *served) { s.edit("playlist.m3u8", `CHANNELS="6"`, `CHANNELS="2"`) },
+		func(s *served) { s.edit("playlist.m3u8", `CHANNELS="2"`, `CHANNELS="1"`) },
+	},
+	"describes": {func(s *served) {
+		s.edit("playlist.m3u8", `AUTOSELECT=YES,CHARACTERISTICS`, `AUTOSELECT=NO,CHARACTERISTICS`)
+	}},
 	"autoselect": {func(s *served) { s.edit("playlist.m3u8", `LANGUAGE="en"`, `LANGUAGE="pt"`) }},
 	"group-exists": {
 		func(s *served) { s.edit("playlist.m3u8", `AUDIO="audio"`, `AUDIO="sound"`) },

@@ -2,6 +2,7 @@ package hlsrules
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -9,7 +10,7 @@ import (
 
 // multivariantRules are true of what a multivariant playlist says of its streams.
 var multivariantRules = []Rule{
-	{"variants", "RFC 4.4.6.2", "every EXT-X-STREAM-INF is followed by the URI of a playlist, no other tag's twice", func(t *title, report reporter) {
+	{"variants", "RFC 4.4.6.2", "every EXT-X-STREAM-INF is followed by the URI of a playlist, with the same sound no other tag's", func(t *title, report reporter) {
 		if len(t.variants) == 0 {
 			report(t.multivariant.path, "there is none")
 		}
@@ -18,10 +19,11 @@ var multivariantRules = []Rule{
 		}
 		seen := map[string]bool{}
 		for _, v := range t.variants {
-			if seen[v.path] {
+			key := v.path + " " + v.attributes["AUDIO"]
+			if seen[key] {
 				report(v.path, "it is there twice")
 			}
-			seen[v.path] = true
+			seen[key] = true
 		}
 	}},
 	{"variant-attributes", "RFC 4.4.6.2; Apple 9.1, 9.2, 9.14, 9.15", "a variant says BANDWIDTH, AVERAGE-BANDWIDTH, CODECS, RESOLUTION and FRAME-RATE", func(t *title, report reporter) {
@@ -67,6 +69,45 @@ var multivariantRules = []Rule{
 				if defaults[group]++; defaults[group] == 2 {
 					report(t.multivariant.path, "%s has two defaults", group)
 				}
+			}
+		}
+	}},
+	{"same-members", "RFC 4.4.6.1.1", "groups of a kind have the same members, which differ only in URI and CHANNELS", func(t *title, report reporter) {
+		groups := map[string]map[string][]string{}
+		for _, r := range t.renditions {
+			kind, group := r.attributes["TYPE"], r.attributes["GROUP-ID"]
+			if groups[kind] == nil {
+				groups[kind] = map[string][]string{}
+			}
+			said := maps.Clone(r.attributes)
+			for _, free := range []string{"GROUP-ID", "URI", "CHANNELS"} {
+				delete(said, free)
+			}
+			groups[kind][group] = append(groups[kind][group], fmt.Sprint(said)) // its keys are sorted
+		}
+		for kind, byName := range groups {
+			names := slices.Sorted(maps.Keys(byName))
+			for _, name := range names[1:] {
+				if !sameSet(byName[name], byName[names[0]]) {
+					report(t.multivariant.path, "%s: %s holds %v, %s %v", kind, name, byName[name], names[0], byName[names[0]])
+				}
+			}
+		}
+	}},
+	{"channels", "RFC 4.4.6.1; Apple 8.10", "CHANNELS is how many the sound has", func(t *title, report reporter) {
+		for _, r := range t.renditions {
+			if r.stream == nil || r.attributes["TYPE"] != "AUDIO" || r.header.channels == 0 {
+				continue
+			}
+			if there := fmt.Sprint(r.header.channels); r.attributes["CHANNELS"] != there {
+				report(r.path, "it says %s, there are %s", r.attributes["CHANNELS"], there)
+			}
+		}
+	}},
+	{"describes", "RFC 4.4.6.1; Apple 8.7", "what describes the picture may be chosen by whoever needs it", func(t *title, report reporter) {
+		for _, r := range t.renditions {
+			if strings.Contains(r.attributes["CHARACTERISTICS"], "public.accessibility.describes-video") && r.attributes["AUTOSELECT"] != "YES" {
+				report(t.multivariant.path, "%s may not", r.attributes["NAME"])
 			}
 		}
 	}},

@@ -38,7 +38,8 @@ type served struct {
 	frames map[string][]int                    // how many frames the segments hold, where not as planned
 }
 
-// newServed plans a film of 70 s with two languages on two rungs.
+// newServed plans a film of 70 s with two languages, one of them also in 5.1 and one also described,
+// on two rungs.
 func newServed(t *testing.T) *served {
 	t.Helper()
 	p, err := plan.New(probe.Report{
@@ -46,7 +47,8 @@ func newServed(t *testing.T) *served {
 		Video:  probe.Video{Width: 854, Height: 480, FrameRateNum: 25, FrameRateDen: 1, EndSeconds: 70},
 		Audio: []probe.Audio{
 			{Stream: 1, SampleRate: 48000, Language: "por", Default: true},
-			{Stream: 2, SampleRate: 44100, Language: "eng"},
+			{Stream: 2, Channels: 6, SampleRate: 44100, Language: "eng"},
+			{Stream: 3, SampleRate: 48000, Language: "por", Marks: []probe.Mark{probe.VisualImpaired}},
 		},
 	}, plan.StandardLadder(), nil)
 	if err != nil {
@@ -119,6 +121,8 @@ func (s *served) initSegment(r plan.Rendition) []byte {
 			err = track.SetAVCDescriptor("avc1", [][]byte{unhex(s.t, sps[r.Height])}, [][]byte{unhex(s.t, pps)}, true)
 		} else {
 			err = track.SetAACDescriptor(aac.AAClc, r.Rate)
+			config := track.Mdia.Minf.Stbl.Stsd.Mp4a.Esds.DecConfigDescriptor.DecSpecificInfo.DecConfig
+			config[1] = config[1]&^0x78 | byte(r.Channels)<<3
 		}
 		if err != nil {
 			s.t.Fatal(err)

@@ -48,6 +48,7 @@ type header struct {
 	codec         string // RFC 6381
 	timescale     uint32
 	width, height int
+	channels      int // 0 when it does not say
 	tracks        int
 	samples       bool // it holds media, which belongs in segments
 	trex          *mp4.TrexBox
@@ -195,6 +196,9 @@ func (l *loader) header(s *stream, path string) {
 			return
 		}
 		h.codec = fmt.Sprintf("mp4a.40.%d", asc.ObjectType)
+		if n := int(asc.ChannelConfiguration); n < 7 { // ISO/IEC 14496-3, table 1.19
+			h.channels = n
+		}
 	default:
 		l.lacks(path, fmt.Errorf("neither H.264 nor AAC"))
 	}

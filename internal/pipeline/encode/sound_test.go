@@ -12,21 +12,29 @@ import (
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
-// samplesOf returns the samples of the first channel that enter the encoder for a run of
-// packets: the command is the real one, but for its last stage.
+// mix hears every channel, each as loud as no other.
+var mix = map[int]string{2: "c0=c0+0.5*c1", 6: "c0=c0+0.8*c1+0.6*c2+0.4*c3+0.3*c4+0.2*c5"}
+
+// samplesOf returns the samples that enter the encoder for a run of packets, all channels
+// as one: the command is the real one, but for its last stage.
 func samplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition, run packets) []float32 {
 	t.Helper()
 	dir := t.TempDir()
 	c := audioCommand(p, []plan.Rendition{r}, []packets{run})
 	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
 		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: c.input}},
-		Args:   []string{"-filter_complex", c.args[1] + ";[a0]pan=mono|c0=c0[left]", "-map", "[left]", "-c:a", "pcm_f32le", "-f", "f32le", "left.raw"},
+		Args:   []string{"-filter_complex", c.args[1] + ";[a0]pan=mono|" + mix[r.Channels] + "[heard]", "-map", "[heard]", "-c:a", "pcm_f32le", "-f", "f32le", "heard.raw"},
 		Dir:    dir,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, "left.raw"))
+	return readSamples(t, filepath.Join(dir, "heard.raw"))
+}
+
+func readSamples(t *testing.T, path string) []float32 {
+	t.Helper()
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,15 +53,25 @@ func loudness(s []float32) float64 {
 	return math.Sqrt(sum / float64(max(len(s), 1)))
 }
 
-// However a film is cut into tasks, the encoder is given the samples of one pass.
+// However a film is cut into tasks, the encoder is given the samples of one pass, in stereo
+// and in 5.1.
 func TestTasksTogetherHoldTheSamplesOfOnePass(t *testing.T) {
-	for _, film := range []testfilm.Film{
-		testfilm.NTSC, testfilm.Matroska, testfilm.WebM, testfilm.Transport, testfilm.EditList, testfilm.LateSound, testfilm.LatePicture,
+	for _, c := range []struct {
+		film testfilm.Film
+		id   string
+	}{
+		{testfilm.NTSC, "audio/0-und"}, {testfilm.Matroska, "audio/0-und"}, {testfilm.WebM, "audio/0-und"},
+		{testfilm.Transport, "audio/0-und"}, {testfilm.EditList, "audio/0-und"}, {testfilm.LateSound, "audio/0-und"},
+		{testfilm.LatePicture, "audio/0-und"},
+		{testfilm.Tracks, "audio/0-en"}, {testfilm.Tracks, "audio/0-en-51"}, {testfilm.Tracks, "audio/1-pt-51"},
 	} {
-		t.Run(film.Name, func(t *testing.T) {
+		t.Run(c.film.Name+" "+c.id, func(t *testing.T) {
 			t.Parallel()
-			source, p := planned(t, film.Path(t))
-			r := p.Of(plan.Audio)[0]
+			source, p := planned(t, c.film.Path(t))
+			r, ok := p.Rendition(c.id)
+			if !ok {
+				t.Fatalf("no %s", c.id)
+			}
 			all := len(p.Grid.Segments)
 			last, count := p.AudioSegment(r, all-1)
 			total := last + count
@@ -113,5 +131,45 @@ func TestSoundKeepsItsPlaceBesideThePicture(t *testing.T) {
 				t.Errorf("sound does not end at %v s", c.end)
 			}
 		})
+	}
+}
+
+// Channels that are all as loud as they can be still fit into two, and none of them is
+// quieter than it must be for that.
+func TestNothingIsClippedWhenChannelsBecomeFewer(t *testing.T) {
+	source, p := planned(t, testfilm.Loudest.Path(t))
+	r := p.Of(plan.Audio)[0]
+	r.Channels = 2
+	var loudest float64
+	for _, x := range samplesOf(t, source, p, r, packets{count: 200}) {
+		loudest = max(loudest, math.Abs(float64(x))/1.5) // heard with half of its equal
+	}
+	if loudest > 1.0005 || loudest < 0.99 {
+		t.Errorf("the loudest sample is %v", loudest)
+	}
+}
+
+// Dialogue is the centre's: in two channels it is as loud in either, and against the left
+// and the right what ITU-R BS.775 gives it, 3 dB less.
+func TestDialogueKeepsItsPlaceInStereo(t *testing.T) {
+	g := soundGraph(plan.Rendition{Kind: plan.Audio, Channels: 2, Rate: 48000}, 0, 4800)
+	level := func(channel string) float64 {
+		dir := t.TempDir()
+		err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
+			Args: []string{"-f", "lavfi", "-i", "sine=997:r=48000:d=1,volume=4", "-af", "pan=5.1|" + channel + "=c0," + g + ",pan=mono|c0=c0",
+				"-c:a", "pcm_f32le", "-f", "f32le", "heard.raw"},
+			Dir: dir,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return loudness(readSamples(t, filepath.Join(dir, "heard.raw")))
+	}
+	centre, left := level("FC"), level("FL")
+	if db := 20 * math.Log10(centre/left); math.Abs(db+3) > 0.1 {
+		t.Errorf("the centre is %.2f dB against the left", db)
+	}
+	if lfe := level("LFE"); lfe > 1e-4 {
+		t.Errorf("the subwoofer's sound is in the mix: %v", lfe)
 	}
 }

@@ -308,28 +308,44 @@ func onset(pcm []byte, rate int, near float64) float64 {
 // Where one task's sound ends and the next one's begins, the decoder must not notice: the
 // error against the source stays what the codec's own is. Without a preroll it is 12 dB.
 func TestJoinsOfSoundCannotBeHeard(t *testing.T) {
-	f := prepare(t, testfilm.PAL.Path(t))
-	r := f.plan.Of(plan.Audio)[0]
-	for k := range f.plan.Grid.Segments { // as many joins as there can be
-		task := plan.Task{Kind: plan.Audio, FirstSegment: k, Segments: 1, Renditions: []string{r.ID}}
-		if _, err := f.pack(t, task, f.encode(t, task)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	mono := []string{"-map", "0:a", "-f", "s16le", "-ac", "1"}
-	source, stored := decode(t, f.source, mono...), decode(t, f.whole(t, r), mono...)
-	sample := func(pcm []byte, i int64) float64 { return float64(int16(binary.LittleEndian.Uint16(pcm[2*i:]))) }
-	for k := 1; k < len(f.plan.Grid.Segments); k++ {
-		first, _ := f.plan.AudioSegment(r, k)
-		var signal, noise float64
-		for i := (first - 1) * plan.PacketSamples; i < (first+1)*plan.PacketSamples; i++ {
-			want := sample(source, i)
-			signal += want * want
-			noise += (want - sample(stored, i)) * (want - sample(stored, i))
-		}
-		if snr := 10 * math.Log10(signal/noise); snr < 20 {
-			t.Errorf("the join at segment %d: %.1f dB", k, snr)
-		}
+	for _, c := range []struct {
+		film testfilm.Film
+		id   string
+		hear string // in the source and in what is stored, as one channel
+	}{
+		{testfilm.PAL, "audio/0-und", "aformat=channel_layouts=mono"},
+		{testfilm.Tracks, "audio/1-pt-51", "pan=mono|c0=0.5*c0+0.4*c1+0.4*c2+0.2*c4"},
+	} {
+		t.Run(c.film.Name, func(t *testing.T) {
+			t.Parallel()
+			f := prepare(t, c.film.Path(t))
+			r, ok := f.plan.Rendition(c.id)
+			if !ok {
+				t.Fatalf("no %s", c.id)
+			}
+			for k := range f.plan.Grid.Segments { // as many joins as there can be
+				task := plan.Task{Kind: plan.Audio, FirstSegment: k, Segments: 1, Renditions: []string{r.ID}}
+				if _, err := f.pack(t, task, f.encode(t, task)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			mono := []string{"-af", c.hear, "-f", "s16le", "-ac", "1"}
+			source := decode(t, f.source, append([]string{"-map", fmt.Sprintf("0:%d", r.Stream)}, mono...)...)
+			stored := decode(t, f.whole(t, r), append([]string{"-map", "0:a"}, mono...)...)
+			sample := func(pcm []byte, i int64) float64 { return float64(int16(binary.LittleEndian.Uint16(pcm[2*i:]))) }
+			for k := 1; k < len(f.plan.Grid.Segments); k++ {
+				first, _ := f.plan.AudioSegment(r, k)
+				var signal, noise float64
+				for i := (first - 1) * plan.PacketSamples; i < (first+1)*plan.PacketSamples; i++ {
+					want := sample(source, i)
+					signal += want * want
+					noise += (want - sample(stored, i)) * (want - sample(stored, i))
+				}
+				if snr := 10 * math.Log10(signal/noise); snr < 20 {
+					t.Errorf("the join at segment %d: %.1f dB", k, snr)
+				}
+			}
+		})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -99,6 +100,34 @@ func TestARealFilmIsRead(t *testing.T) {
 	}
 	if len(r.Audio) != 1 || r.Audio[0].Channels != 6 {
 		t.Errorf("audio = %+v", r.Audio)
+	}
+}
+
+// What a track is for is read from the file, and known still when another container has no
+// room for it.
+func TestATrackIsForWhatTheFileSays(t *testing.T) {
+	want := []Audio{
+		{Channels: 8, Language: "eng", Default: true, Marks: []Mark{Original}},
+		{Channels: 6, Language: "por", Marks: []Mark{Dub}},
+		{Channels: 1, Language: "eng", Title: "Talk", Marks: []Mark{Comment}},
+	}
+	path := testfilm.Tracks.Path(t)
+	first, err := run(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, remuxed, err := New(testfilm.Tools(t)).Remux(t.Context(), path, t.TempDir(), first, MP4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []Report{first, remuxed} {
+		var got []Audio
+		for _, a := range r.Audio {
+			got = append(got, Audio{Channels: a.Channels, Language: a.Language, Title: a.Title, Default: a.Default, Marks: a.Marks})
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s says %+v", r.Format, got)
+		}
 	}
 }
 

@@ -35,7 +35,8 @@ func (p *Prober) Remux(ctx context.Context, path, scratch string, original Repor
 	for _, a := range original.Audio {
 		args = append(args, "-map", fmt.Sprintf("0:%d", a.Stream))
 	}
-	args = append(args, "-c", "copy", "-map_chapters", "-1", "-f", string(into), into.fileName())
+	// FLAC and TrueHD in MP4 are called experimental; it is only we who read them.
+	args = append(args, "-c", "copy", "-strict", "experimental", "-map_chapters", "-1", "-f", string(into), into.fileName())
 	err := p.tools.Run(ctx, ffmpeg.Job{
 		// An AVI says when its frames are decoded, not when they are shown.
 		Inputs: []ffmpeg.Input{{Path: path, Args: []string{"-fflags", "+genpts"}}},
