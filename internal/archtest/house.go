@@ -52,6 +52,7 @@ var stepsBefore = map[string][]string{
 	"encode":   {"probe", "source", "plan"},
 	"subtitle": {"probe"},
 	"picture":  {"probe", "plan", "encode"}, // a still goes through the filters a frame goes through
+	"loudness": {"probe", "plan", "encode"}, // what is measured is what is heard
 	"pack":     {"probe", "source", "plan", "encode"},
 }
 

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"time"
 
@@ -40,11 +41,14 @@ type StreamRendition struct {
 
 // StreamAudio is one sound track.
 type StreamAudio struct {
-	ID       string `json:"id" example:"audio/0-pt"`
-	Language string `json:"language" doc:"BCP 47."`
-	Label    string `json:"label"`
-	Channels int    `json:"channels"`
-	Default  bool   `json:"default"`
+	ID       string   `json:"id" example:"audio/0-pt"`
+	Track    int      `json:"track" doc:"The same of a track in stereo and in 5.1."`
+	Language string   `json:"language" doc:"BCP 47."`
+	Label    string   `json:"label"`
+	Role     string   `json:"role,omitempty" enum:"original,dub,commentary,description,clear" doc:"What the file says it is for: the film's original language or a dubbed one, talk about the film, a description of what is to be seen, or speech that stands out. Absent when it does not say."`
+	Channels int      `json:"channels" doc:"2, or 6 for 5.1; 1 of a copied mono track."`
+	Default  bool     `json:"default"`
+	GainDB   *float64 `json:"gainDb,omitempty" doc:"By how many decibels to turn it up, or down, so that all films are equally loud and none is distorted. Absent until it is measured."`
 }
 
 // StreamSubtitle is one text track.
@@ -96,7 +100,7 @@ func viewOfTicket(t playback.Ticket) Stream {
 		})
 	}
 	for _, a := range t.Audio {
-		out.Audio = append(out.Audio, StreamAudio{ID: a.ID, Language: a.Language, Label: a.Label, Channels: a.Channels, Default: a.Default})
+		out.Audio = append(out.Audio, viewOfSound(a))
 	}
 	for _, s := range t.Subtitles {
 		out.Subtitles = append(out.Subtitles, StreamSubtitle{
@@ -105,6 +109,17 @@ func viewOfTicket(t playback.Ticket) Stream {
 	}
 	for _, c := range t.Chapters {
 		out.Chapters = append(out.Chapters, StreamChapter{Title: c.Title, StartSeconds: c.StartSeconds, EndSeconds: c.EndSeconds})
+	}
+	return out
+}
+
+func viewOfSound(a playback.Sound) StreamAudio {
+	out := StreamAudio{
+		ID: a.ID, Track: a.Stream, Language: a.Language, Label: a.Label, Role: string(a.Role), Channels: a.Channels, Default: a.Default,
+	}
+	if a.Loudness != nil {
+		gain := math.Round(10*a.Loudness.Gain()) / 10
+		out.GainDB = &gain
 	}
 	return out
 }

@@ -1,6 +1,6 @@
 // Package pipeline owns the way from a Source to a playable video: the state machine,
 // the order of the steps, and the work rows that encoders lease. It alone knows the
-// order; a step (probe, plan, encode, pack, picture) enqueues nothing and never calls
+// order; a step (probe, plan, encode, pack, picture, loudness) enqueues nothing and never calls
 // back. It knows no HTTP and no SQL.
 //
 // Coarse steps are jobs; encoding is rows with a lease, so that a dead worker costs
@@ -35,6 +35,14 @@ type Pictures struct {
 
 // Kind is the job's name.
 func (Pictures) Kind() string { return "pipeline.pictures" }
+
+// Loudness is the job that measures how loud each sound is.
+type Loudness struct {
+	VideoID string `json:"videoId"`
+}
+
+// Kind is the job's name.
+func (Loudness) Kind() string { return "pipeline.loudness" }
 
 // Finished is the job that measures a rendition whose last segment was stored, and
 // publishes the video with the last one.
@@ -96,8 +104,9 @@ type Store interface {
 	// Plan answers fault.NotFound until SavePlan.
 	Plan(ctx context.Context, videoID string) (plan.Plan, error)
 	// SavePlan stores all of it for a processing video, with a row for each rendition and
-	// task, and enqueues Texts and Pictures. With a plan there already it changes nothing. The tasks
-	// are queued when the codecs of all that they make are known: now, or by Begin.
+	// task, and enqueues Texts, Pictures and, unless the film is silent, Loudness. With a plan
+	// there already it changes nothing. The tasks are queued when the codecs of all that they
+	// make are known: now, or by Begin.
 	SavePlan(ctx context.Context, p Planned) error
 	// Begin adds the codecs that were not known before and queues the tasks, once. It
 	// reports whether every rendition is whole: then there is nothing to make.
@@ -144,6 +153,8 @@ type Store interface {
 	// recorded is told so. fault.NotFound for a rendition with segments missing.
 	MarkWhole(ctx context.Context, videoID, rendition string, m Measured) (all bool, err error)
 	SetPictures(ctx context.Context, videoID string, s Shown) error
+	// SetLoudness adds how loud these renditions are to what is known of them.
+	SetLoudness(ctx context.Context, videoID string, measured map[string]plan.Loudness) error
 	// SetReady ends a processing video well.
 	SetReady(ctx context.Context, videoID, hlsURL string) error
 	// SetFailed ends a processing video with a reason.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/loudness"
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -39,6 +40,7 @@ type Pipeline struct {
 	encoder    *encode.Encoder
 	maker      *picture.Maker
 	words      *subtitle.Reader
+	meter      *loudness.Meter
 	copies     *copies
 	desk       desk
 	floor      floor
@@ -58,6 +60,7 @@ func (p *Pipeline) Register(q *jobs.Queue) {
 	jobs.Handle(q, p.pictures, nil)
 	// And so is one without words.
 	jobs.Handle(q, p.texts, nil)
+	jobs.Handle(q, p.loudness, nil) // nor does one need to be as loud as the others
 }
 
 // Retry tries a failed video again from where it failed.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
+	"github.com/kkmovies/kkmovies/internal/pipeline/loudness"
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -36,6 +37,7 @@ func New(o Options) *Pipeline {
 		encoder: encode.New(o.Tools),
 		maker:   picture.New(o.Tools),
 		words:   subtitle.NewReader(o.Tools),
+		meter:   loudness.New(o.Tools),
 		copies:  newCopies(o.Blobs),
 		tasks:   newBell(), beginnings: newBell(),
 		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},

@@ -65,8 +65,8 @@ type Ticket struct {
 	Previews        string // "" while there are none
 	DurationSeconds float64
 	ResumeAtSeconds float64
-	Renditions      []Rendition      // every planned rung, whole or not, lowest first
-	Audio           []plan.Rendition // one of them is the default
+	Renditions      []Rendition // every planned rung, whole or not, lowest first
+	Audio           []Sound     // one of them is the default
 	Subtitles       []Subtitle
 	Chapters        []plan.Chapter
 	Expires         time.Time
@@ -82,6 +82,12 @@ type Rendition struct {
 type Subtitle struct {
 	plan.Subtitle
 	Path string
+}
+
+// Sound is one planned sound and what is known of how loud it is.
+type Sound struct {
+	plan.Rendition
+	Loudness *plan.Loudness // nil until it is measured
 }
 
 // Issue answers a viewer who wants to play a video: fault.Conflict, not_playable, until
@@ -111,7 +117,7 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 		DurationSeconds: title.Plan.DurationSeconds,
 		ResumeAtSeconds: resume,
 		Renditions:      renditions(title),
-		Audio:           title.Plan.Of(plan.Audio),
+		Audio:           sounds(title),
 		Chapters:        title.Chapters,
 		Expires:         expires,
 	}
@@ -161,6 +167,14 @@ func renditions(title Title) []Rendition {
 			r.Bandwidth = m.PeakBandwidth
 		}
 		all = append(all, r)
+	}
+	return all
+}
+
+func sounds(title Title) []Sound {
+	var all []Sound
+	for _, a := range title.Plan.Of(plan.Audio) {
+		all = append(all, Sound{a, title.Made[a.ID].Loudness})
 	}
 	return all
 }

@@ -64,7 +64,7 @@ func halfMade(t *testing.T) *library {
 		made[r.ID] = plan.Made{Codecs: "c"}
 	}
 	made["video/360"] = plan.Made{Codecs: "c", Whole: true, PeakBandwidth: 512_345, AverageBandwidth: 400_000}
-	made["audio/0-en"] = plan.Made{Codecs: "c", Whole: true, PeakBandwidth: 130_000, AverageBandwidth: 128_000}
+	made["audio/0-en"] = plan.Made{Codecs: "c", Whole: true, PeakBandwidth: 130_000, AverageBandwidth: 128_000, Loudness: &plan.Loudness{LUFS: -20, TruePeak: -3}}
 	var finished []int
 	for _, task := range p.Tasks {
 		if task.Lane == plan.LaneQuality && task.FirstSegment == 0 {
@@ -108,6 +108,9 @@ func TestATicketSaysWhatCanBePlayedNow(t *testing.T) {
 	}
 	if len(ticket.Audio) != 2 || ticket.Audio[0].Default || !ticket.Audio[1].Default {
 		t.Errorf("audio %+v", ticket.Audio)
+	}
+	if l := ticket.Audio[0].Loudness; l == nil || l.LUFS != -20 || ticket.Audio[1].Loudness != nil {
+		t.Errorf("loudness %+v, and of what is not measured %+v", l, ticket.Audio[1].Loudness)
 	}
 }
 

@@ -90,6 +90,11 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 		if err := tx.Enqueue(ctx, pipeline.Pictures{VideoID: videoID}); err != nil {
 			return err
 		}
+		if len(p.Of(plan.Audio)) > 0 {
+			if err := tx.Enqueue(ctx, pipeline.Loudness{VideoID: videoID}); err != nil {
+				return err
+			}
+		}
 		_, err = begin(ctx, tx, videoID, p)
 		return err
 	})
@@ -164,7 +169,7 @@ func allWhole(ctx context.Context, tx jobs.Tx, videoID string) (bool, error) {
 
 func (s Pipeline) Made(ctx context.Context, videoID string) (map[string]plan.Made, error) {
 	const op = "sqlstore.made"
-	rows, err := s.db.read.QueryContext(ctx, `SELECT id, codecs, whole, peak_bandwidth, average_bandwidth
+	rows, err := s.db.read.QueryContext(ctx, `SELECT id, codecs, whole, peak_bandwidth, average_bandwidth, lufs, true_peak
 		FROM renditions WHERE video_id = $1`, videoID)
 	if err != nil {
 		return nil, s.db.fail(op, err)
@@ -173,7 +178,11 @@ func (s Pipeline) Made(ctx context.Context, videoID string) (map[string]plan.Mad
 	_, err = collect(rows, func(r *sql.Rows) (struct{}, error) {
 		var id string
 		var m plan.Made
-		err := r.Scan(&id, &m.Codecs, &m.Whole, &m.PeakBandwidth, &m.AverageBandwidth)
+		var lufs, peak sql.NullFloat64
+		err := r.Scan(&id, &m.Codecs, &m.Whole, &m.PeakBandwidth, &m.AverageBandwidth, &lufs, &peak)
+		if lufs.Valid {
+			m.Loudness = &plan.Loudness{LUFS: lufs.Float64, TruePeak: peak.Float64}
+		}
 		made[id] = m
 		return struct{}{}, err
 	})
@@ -220,6 +229,21 @@ func (s Pipeline) SetPictures(ctx context.Context, videoID string, p pipeline.Sh
 	return s.db.changeOne(ctx, "sqlstore.set_pictures", `UPDATE videos
 		SET still_key = $2, blur_hash = $3, pictures = $4, updated_at = $5 WHERE id = $1`,
 		videoID, p.StillKey, p.BlurHash, p.Sprites, now())
+}
+
+func (s Pipeline) SetLoudness(ctx context.Context, videoID string, measured map[string]plan.Loudness) error {
+	return s.db.inTx(ctx, "sqlstore.set_loudness", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `UPDATE videos SET updated_at = $2 WHERE id = $1`, videoID, now()); err != nil {
+			return err
+		}
+		for id, l := range measured {
+			if _, err := tx.ExecContext(ctx, `UPDATE renditions SET lufs = $3, true_peak = $4 WHERE video_id = $1 AND id = $2`,
+				videoID, id, l.LUFS, l.TruePeak); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Sprites returns what SetPictures stored of a video's sprites, "" until then.

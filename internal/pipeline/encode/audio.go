@@ -79,6 +79,16 @@ func soundGraph(r plan.Rendition, at, n int64) string {
 		"asettb=1/%[1]d,asetpts=N,apad,atrim=end_sample=%[4]d", r.Rate, layout, at, n)
 }
 
+// WholeSound is the filters that a sound goes through from its first sample to its last;
+// of a copy, those that make it what its listeners hear.
+func WholeSound(p plan.Plan, r plan.Rendition) string {
+	at := r.Origin
+	if r.Copy {
+		at = p.Picture.OriginTicks * int64(r.Rate) / int64(p.Grid.Timescale)
+	}
+	return soundGraph(r, at, r.Samples)
+}
+
 // exactTimes undoes the rounding of a container that counts in milliseconds: what ends
 // near a whole number of steps from the start on, ends there. Else tasks would begin up
 // to a millisecond apart from where the one before ended.

@@ -115,6 +115,27 @@ func picturesShow(t *testing.T, s Subject) {
 	}
 }
 
+func loudnessIsKept(t *testing.T, s Subject) {
+	id, other := addPlanned(t, s), addPlanned(t, s)
+	loud := func(of string) *plan.Loudness {
+		made, err := s.Store.Made(t.Context(), of)
+		must(t, "what is made", err)
+		return made[sound].Loudness
+	}
+	if l := loud(id); l != nil {
+		t.Errorf("before it is measured: %+v", l)
+	}
+	for _, want := range []plan.Loudness{{LUFS: -23.4, TruePeak: -1.25}, {LUFS: plan.Inaudible, TruePeak: 0}} { // the step may run again
+		must(t, "set", s.Store.SetLoudness(t.Context(), id, map[string]plan.Loudness{sound: want, "audio/9-xx": {LUFS: 1}}))
+		wantEqual(t, "how loud it is", loud(id), &want)
+	}
+	finishTasks(t, s)
+	markWhole(t, s, id, sound)
+	if loud(id) == nil || loud(other) != nil {
+		t.Errorf("once whole %+v, of the other %+v", loud(id), loud(other))
+	}
+}
+
 func aVideoEndsReady(t *testing.T, s Subject) {
 	id := addPlanned(t, s)
 	for range 2 { // the step that says so may run again

@@ -66,8 +66,20 @@ func aSavedPlanIsReadBack(t *testing.T, s Subject) {
 
 func savingAsksForPictures(t *testing.T, s Subject) {
 	id := addPlanned(t, s)
-	if jobs, want := s.Jobs(t), jobOf(t, pipeline.Pictures{VideoID: id}); !slices.Contains(jobs, want) {
-		t.Errorf("jobs %q, want %q among them", jobs, want)
+	silent, other := film(), s.Add(t, catalog.Processing)
+	silent.Renditions = silent.Renditions[:2]
+	silent.Tasks = slices.DeleteFunc(silent.Tasks, func(task plan.Task) bool { return task.Kind == plan.Audio })
+	must(t, "save a silent one", s.Store.SavePlan(t.Context(), planned(other, silent)))
+	jobs := s.Jobs(t)
+	for want, there := range map[string]bool{
+		jobOf(t, pipeline.Pictures{VideoID: id}):    true,
+		jobOf(t, pipeline.Loudness{VideoID: id}):    true,
+		jobOf(t, pipeline.Pictures{VideoID: other}): true,
+		jobOf(t, pipeline.Loudness{VideoID: other}): false,
+	} {
+		if slices.Contains(jobs, want) != there {
+			t.Errorf("jobs %q, %q among them: %t", jobs, want, !there)
+		}
 	}
 
 	without := s.Add(t, catalog.Processing)
@@ -114,6 +126,7 @@ func onePlanOfManyAtOnce(t *testing.T, s Subject) {
 	}
 	wantEqual(t, "the tasks", seqs(takeAll(t, s, "somebody")), takenOrder)
 	wantJobs(t, s, func(p pipeline.Pictures) pipeline.Pictures { return p }, pipeline.Pictures{VideoID: id})
+	wantJobs(t, s, func(l pipeline.Loudness) pipeline.Loudness { return l }, pipeline.Loudness{VideoID: id})
 }
 
 func onlyAProcessingVideoIsPlanned(t *testing.T, s Subject) {
@@ -140,6 +153,7 @@ func anUnknownVideoIsNotFound(t *testing.T, s Subject) {
 		"source": sourceErr, "plan": planErr, "made": madeErr, "sizes": sizesErr, "mark whole": wholeErr,
 		"save a plan":  s.Store.SavePlan(t.Context(), planned(id, film())),
 		"set pictures": s.Store.SetPictures(t.Context(), id, pipeline.Shown{}),
+		"set loudness": s.Store.SetLoudness(t.Context(), id, map[string]plan.Loudness{sound: {LUFS: -20}}),
 		"set ready":    s.Store.SetReady(t.Context(), id, "key"),
 		"set failed":   s.Store.SetFailed(t.Context(), id, "code", "Detail."),
 		"retry":        s.Store.Retry(t.Context(), id),

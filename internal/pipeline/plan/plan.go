@@ -157,6 +157,8 @@ type Made struct {
 	Whole            bool   `json:"whole"`                      // every segment is stored
 	PeakBandwidth    int64  `json:"peakBandwidth,omitempty"`    // measured once whole, bits per second
 	AverageBandwidth int64  `json:"averageBandwidth,omitempty"` // measured once whole
+
+	Loudness *Loudness `json:"loudness,omitempty"` // of a sound; nil until it is measured
 }
 
 // Sprites is how small pictures of the film are laid out on sheets, row by row, one

@@ -435,14 +435,32 @@ export interface components {
             thumbnailsUrl?: string;
         };
         StreamAudio: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 2, or 6 for 5.1; 1 of a copied mono track.
+             */
             channels: number;
             default: boolean;
+            /**
+             * Format: double
+             * @description By how many decibels to turn it up, or down, so that all films are equally loud and none is distorted. Absent until it is measured.
+             */
+            gainDb?: number;
             /** @example audio/0-pt */
             id: string;
             label: string;
             /** @description BCP 47. */
             language: string;
+            /**
+             * @description What the file says it is for: the film's original language or a dubbed one, talk about the film, a description of what is to be seen, or speech that stands out. Absent when it does not say.
+             * @enum {string}
+             */
+            role?: "original" | "dub" | "commentary" | "description" | "clear";
+            /**
+             * Format: int64
+             * @description The same of a track in stereo and in 5.1.
+             */
+            track: number;
         };
         StreamChapter: {
             /** Format: double */
