@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,8 +16,11 @@ import (
 	"golang.org/x/term"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
+	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/upload"
 )
 
@@ -42,26 +46,79 @@ func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logg
 		return err
 	}
 	defer h.close()
+	look := looker(ctx, log)
 	failed := 0
 	for _, path := range films {
-		id, err := h.importFilm(ctx, path)
+		marks, err := look(ctx, path)
+		id := ""
+		if err == nil {
+			id, err = h.importFilm(ctx, path)
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
 			failed++
-			fmt.Printf("failed    %s: %s\n", path, explain(err))
+			fmt.Printf("failed    %s: %s\n", path, inWords(err))
 			continue
 		}
 		fmt.Printf("imported  %s as %s\n", path, id)
 		if err := h.importSidecars(ctx, path, id); err != nil {
 			return err
 		}
+		for _, m := range marks {
+			fmt.Printf("  but     %s\n", sentences(m.Code))
+		}
 	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d films could not be imported", failed, len(films))
 	}
 	return nil
+}
+
+// looker returns what looks at a film before it is copied: of gigabytes, too, it is known in
+// a moment whether a film can be made of them, and what of them is lost. Where there is no
+// ffmpeg the server that makes the film will tell.
+func looker(ctx context.Context, log *slog.Logger) func(ctx context.Context, path string) ([]probe.Fault, error) {
+	tools, err := ffmpeg.Find(ctx, ffmpeg.Options{Log: log})
+	if err != nil {
+		log.Warn("films are imported without a look at them", "why", explain(err))
+		return func(context.Context, string) ([]probe.Fault, error) { return nil, nil }
+	}
+	prober := probe.New(tools)
+	return func(ctx context.Context, path string) ([]probe.Fault, error) {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		path, err = filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		report, err := prober.Run(ctx, probe.In{Path: path, Bytes: info.Size()})
+		return report.Faults, err
+	}
+}
+
+// inWords says why a film cannot be imported, in the language of the terminal.
+func inWords(err error) string {
+	if code := fault.CodeOf(err); catalog.IsReason(code) && fault.PublicOf(err) != "" {
+		return sentences(code)
+	}
+	return explain(err)
+}
+
+func sentences(code string) string {
+	words := catalog.Reason(code)[terminalLanguage()]
+	return words.Sentence + " " + words.Remedy
+}
+
+// terminalLanguage is the language programs in a terminal are asked to speak (locale(7)).
+func terminalLanguage() string {
+	if strings.HasPrefix(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")), "pt") {
+		return "pt-BR"
+	}
+	return catalog.Languages[0]
 }
 
 func (h *house) importFilm(ctx context.Context, path string) (videoID string, err error) {

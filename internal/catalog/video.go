@@ -40,7 +40,14 @@ type Video struct {
 	UpdatedAt       time.Time
 	ErrorCode       string // stable; "" unless Failed
 	ErrorDetail     string // a sentence for the uploader
+	Marks           []Mark // what of the file could not be used, by code
 	Renditions      []Rendition
+}
+
+// Mark is something of a file that could not be used, though a film was made of it.
+type Mark struct {
+	Code   string // one of Reasons
+	Detail string // a sentence for the uploader, of this file
 }
 
 // Rendition is how far one of a video's streams has come.

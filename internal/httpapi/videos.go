@@ -35,7 +35,8 @@ type Video struct {
 	BlurHash        string           `json:"blurHash,omitempty" doc:"Of the still."`
 	Credit          string           `json:"credit,omitempty" doc:"Of its makers, where the licence asks for it."`
 	Renditions      []VideoRendition `json:"renditions"`
-	Error           *VideoError      `json:"error,omitempty"`
+	Error           *VideoReason     `json:"error,omitempty" doc:"Why it failed."`
+	Marks           []VideoReason    `json:"marks" doc:"What of its file cannot be used, though it plays."`
 }
 
 // VideoRendition is how far one stream of a video has come.
@@ -50,10 +51,15 @@ type VideoRendition struct {
 	Progress  float64 `json:"progress" minimum:"0" maximum:"1"`
 }
 
-// VideoError is why a video failed.
-type VideoError struct {
-	Code   string `json:"code" doc:"Stable; apps translate it."`
-	Detail string `json:"detail" doc:"A sentence for the uploader, in English."`
+// VideoReason is why a video failed, or what of its file cannot be used.
+type VideoReason struct {
+	Code   string                   `json:"code" doc:"Stable and machine-readable."`
+	Detail string                   `json:"detail" doc:"A sentence about this very file, in English."`
+	Words  map[string]catalog.Words `json:"words" doc:"What the code means and what to do, in every language there is: en, pt-BR."`
+}
+
+func reason(code, detail string) VideoReason {
+	return VideoReason{Code: code, Detail: detail, Words: catalog.Reason(code)}
 }
 
 // ViewOfVideo returns a video as the app sees it.
@@ -61,12 +67,16 @@ func ViewOfVideo(v catalog.Video) Video {
 	out := Video{
 		ID: v.ID, Title: v.Title, Status: string(v.Status), Playable: v.Playable, Progress: v.Progress(),
 		DurationSeconds: v.DurationSeconds, Width: v.Width, Height: v.Height, SourceBytes: v.SourceBytes,
-		CreatedAt: v.CreatedAt, BlurHash: v.BlurHash, Credit: v.Credit, Renditions: []VideoRendition{},
+		CreatedAt: v.CreatedAt, BlurHash: v.BlurHash, Credit: v.Credit, Renditions: []VideoRendition{}, Marks: []VideoReason{},
 	}
 	out.PosterURL = imageURL(v.ID, "poster", v.PosterKey)
 	out.StillURL = imageURL(v.ID, "still", v.StillKey)
 	if v.Status == catalog.Failed {
-		out.Error = &VideoError{Code: v.ErrorCode, Detail: v.ErrorDetail}
+		why := reason(v.ErrorCode, v.ErrorDetail)
+		out.Error = &why
+	}
+	for _, m := range v.Marks {
+		out.Marks = append(out.Marks, reason(m.Code, m.Detail))
 	}
 	for _, r := range v.Renditions {
 		out.Renditions = append(out.Renditions, viewOfRendition(r))

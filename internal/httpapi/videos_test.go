@@ -74,10 +74,21 @@ func TestAVideoShowsHowFarItIsAndWhatWentWrong(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	failed := read[Video](t, viewer.send(t, "GET", "/api/videos/"+s.addFailed(t), nil))
-	if failed.Status != "failed" || failed.Error == nil || *failed.Error != (VideoError{"no_picture", "This file has no picture."}) {
+	if failed.Status != "failed" || failed.Error == nil || failed.Error.Code != "no_picture" || failed.Error.Detail != "This file has no picture." ||
+		failed.Error.Words["pt-BR"] != catalog.Reason("no_picture")["pt-BR"] {
 		t.Errorf("%+v with %+v", failed, failed.Error)
 	}
 	viewer.send(t, "GET", "/api/videos/"+uuid.NewString(), nil).wantCode(t, 404, "not_found")
+}
+
+func TestAVideoShowsWhatOfItsFileCannotBeUsed(t *testing.T) {
+	v := ViewOfVideo(catalog.Video{Status: catalog.Ready, Marks: []catalog.Mark{{Code: "truncated", Detail: "Only 15 s can be read."}}})
+	if len(v.Marks) != 1 || v.Marks[0].Detail != "Only 15 s can be read." || v.Marks[0].Words["en"].Sentence == "" || v.Error != nil {
+		t.Errorf("%+v", v.Marks)
+	}
+	if sound := ViewOfVideo(catalog.Video{}); sound.Marks == nil || len(sound.Marks) != 0 {
+		t.Errorf("of a sound file: %#v", sound.Marks)
+	}
 }
 
 func TestViewsSpeakOfProgress(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 )
@@ -155,6 +156,8 @@ type Store interface {
 	SetPictures(ctx context.Context, videoID string, s Shown) error
 	// SetLoudness adds how loud these renditions are to what is known of them.
 	SetLoudness(ctx context.Context, videoID string, measured map[string]plan.Loudness) error
+	// Mark says what of a video's file cannot be used; of several of one code the first stays.
+	Mark(ctx context.Context, videoID string, m catalog.Mark) error
 	// SetReady ends a processing video well.
 	SetReady(ctx context.Context, videoID, hlsURL string) error
 	// SetFailed ends a processing video with a reason.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -290,15 +291,29 @@ func (p *Pipeline) publish(ctx context.Context, videoID string, planned plan.Pla
 	return p.Store.SetReady(ctx, videoID, hlsKey)
 }
 
+// reasonOf is why a film failed, in a code that is put into words.
+func reasonOf(cause error) string {
+	switch code := fault.CodeOf(cause); {
+	case fault.Is(cause, fault.NoSpace):
+		return "no_space"
+	case code == "ffmpeg_limit":
+		return "too_demanding"
+	case catalog.IsReason(code):
+		return code
+	}
+	return "internal"
+}
+
 func (p *Pipeline) putText(ctx context.Context, key string, body []byte) error {
 	return p.put(ctx, key, bytes.NewReader(body), int64(len(body)))
 }
 
-// fail ends a video with the sentence its fault carries, or a general one.
+// fail ends a video with a reason, and the sentence its fault carries of this very file.
 func (p *Pipeline) fail(ctx context.Context, videoID string, cause error) {
-	code, detail := fault.CodeOf(cause), fault.PublicOf(cause)
+	code, detail := reasonOf(cause), fault.PublicOf(cause)
 	if detail == "" {
-		code, detail = "internal", "Something went wrong while preparing this film. Try again; the server's log says more."
+		words := catalog.Reason(code)["en"]
+		detail = words.Sentence + " " + words.Remedy
 	}
 	p.Logger.ErrorContext(ctx, "video failed", "video", videoID, "code", code, "error", cause)
 	err := p.Store.SetFailed(ctx, videoID, code, detail)

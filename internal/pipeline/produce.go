@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -57,6 +59,9 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
+	if encoded.Damaged {
+		p.mark(ctx, videoID, planned.Grid.Segments[task.FirstSegment], planned.Grid.Timescale)
+	}
 	inStorage := map[string]int64{}
 	segments, err := pack.Run(ctx, pack.In{
 		VideoID: videoID, Plan: planned, Task: task, Encoded: encoded, Inits: inits, Frames: frames,
@@ -73,6 +78,18 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 		sizes[s.Rendition] = append(sizes[s.Rendition], inStorage[s.Key])
 	}
 	return sizes, nil
+}
+
+// mark tells the uploader where the picture is damaged. It is no reason to stop.
+func (p *Pipeline) mark(ctx context.Context, videoID string, s plan.Segment, timescale uint32) {
+	at := time.Duration(float64(s.Start) / float64(timescale) * float64(time.Second)).Round(time.Second)
+	err := p.Store.Mark(ctx, videoID, catalog.Mark{Code: "damaged_picture",
+		Detail: fmt.Sprintf("The picture cannot be decoded %v after the beginning: the last good one stands there.", at)})
+	if err != nil {
+		p.Logger.WarnContext(ctx, "could not record that a picture is damaged", "video", videoID, "error", err)
+		return
+	}
+	p.Changed(ctx, videoID)
 }
 
 // putSegment stores a segment, tells who waits for it, and returns its size in storage:

@@ -39,7 +39,7 @@ func (c Catalog) Video(ctx context.Context, id string) (catalog.Video, error) {
 		return v, c.db.fail(op, err)
 	}
 	list := []catalog.Video{v}
-	err = c.addRenditions(ctx, list)
+	err = c.addRest(ctx, list)
 	return list[0], c.db.fail(op, err)
 }
 
@@ -58,13 +58,13 @@ func (c Catalog) Videos(ctx context.Context, after *catalog.Cursor, limit int) (
 	}
 	list, err := collect(rows, func(r *sql.Rows) (catalog.Video, error) { return scanVideo(r) })
 	if err == nil {
-		err = c.addRenditions(ctx, list)
+		err = c.addRest(ctx, list)
 	}
 	return list, c.db.fail(op, err)
 }
 
-// addRenditions fills in the renditions of each video of a page.
-func (c Catalog) addRenditions(ctx context.Context, list []catalog.Video) error {
+// addRest fills in the renditions and the marks of each video of a page.
+func (c Catalog) addRest(ctx context.Context, list []catalog.Video) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -73,9 +73,10 @@ func (c Catalog) addRenditions(ctx context.Context, list []catalog.Video) error 
 	for i, v := range list {
 		at[v.ID], ids[i], places[i] = i, v.ID, "$"+strconv.Itoa(i+1)
 	}
+	these := `(` + strings.Join(places, ", ") + `)`
 	rows, err := c.db.read.QueryContext(ctx, `
 		SELECT video_id, id, kind, width, height, language, bandwidth, segments, segments_done, whole
-		FROM renditions WHERE video_id IN (`+strings.Join(places, ", ")+`) ORDER BY video_id, position`, ids...)
+		FROM renditions WHERE video_id IN `+these+` ORDER BY video_id, position`, ids...)
 	if err != nil {
 		return err
 	}
@@ -87,6 +88,22 @@ func (c Catalog) addRenditions(ctx context.Context, list []catalog.Video) error 
 			v.Renditions = append(v.Renditions, o)
 		}
 		return o, err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err = c.db.read.QueryContext(ctx, `
+		SELECT video_id, code, detail FROM video_marks WHERE video_id IN `+these+` ORDER BY video_id, code`, ids...)
+	if err != nil {
+		return err
+	}
+	_, err = collect(rows, func(r *sql.Rows) (m catalog.Mark, err error) {
+		var videoID string
+		if err = r.Scan(&videoID, &m.Code, &m.Detail); err == nil {
+			v := &list[at[videoID]]
+			v.Marks = append(v.Marks, m)
+		}
+		return m, err
 	})
 	return err
 }

@@ -82,6 +82,9 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 		VALUES ($1, '0-pt', 0, 'pt', 'Português', FALSE, FALSE, FALSE, FALSE, $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO chapters (video_id, number, title, start_seconds, end_seconds) VALUES ($1, 0, 'One', 0, 1)`, v.ID)
 	run(t, d, `INSERT INTO playheads (video_id, session_id, segment, seen_at) VALUES ($1, 's', 0, $2)`, v.ID, v.CreatedAt)
+	for _, m := range v.Marks {
+		run(t, d, `INSERT INTO video_marks (video_id, code, detail) VALUES ($1, $2, $3)`, v.ID, m.Code, m.Detail)
+	}
 	for i, r := range v.Renditions {
 		run(t, d, `INSERT INTO renditions (video_id, id, position, kind, width, height, language, codecs, bandwidth, segments, segments_done, whole)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10, $11)`,
@@ -97,7 +100,7 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 func hanging(t testing.TB, d *DB, videoID string) int {
 	t.Helper()
 	n := len(rows[int](t, d, `SELECT number FROM upload_parts WHERE upload_id = $1`, videoID)) // addVideo's ids are the video's
-	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads", "subtitles", "chapters"} {
+	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads", "subtitles", "chapters", "video_marks"} {
 		n += len(rows[int](t, d, `SELECT 1 FROM `+table+` WHERE video_id = $1`, videoID))
 	}
 	return n

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -70,6 +71,11 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE sources SET encode_key = $2 WHERE video_id = $1`, videoID, planned.Source.EncodeKey); err != nil {
 			return err
+		}
+		for _, f := range planned.Report.Faults {
+			if err := mark(ctx, tx, videoID, catalog.Mark{Code: f.Code, Detail: f.Detail}); err != nil {
+				return err
+			}
 		}
 		for i, rd := range p.Renditions {
 			whole, done := planned.Whole[rd.ID], 0
@@ -251,6 +257,22 @@ func (s Pipeline) Sprites(ctx context.Context, videoID string) (string, error) {
 	var doc string
 	err := s.db.read.QueryRowContext(ctx, `SELECT pictures FROM videos WHERE id = $1`, videoID).Scan(&doc)
 	return doc, s.db.fail("sqlstore.sprites", err)
+}
+
+func (s Pipeline) Mark(ctx context.Context, videoID string, m catalog.Mark) error {
+	return s.db.inTx(ctx, "sqlstore.mark", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `UPDATE videos SET updated_at = $2 WHERE id = $1`, videoID, now()); err != nil {
+			return err
+		}
+		return mark(ctx, tx, videoID, m)
+	})
+}
+
+// mark keeps the first mark of each code.
+func mark(ctx context.Context, tx jobs.Tx, videoID string, m catalog.Mark) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO video_marks (video_id, code, detail) VALUES ($1, $2, $3)
+		ON CONFLICT (video_id, code) DO NOTHING`, videoID, m.Code, m.Detail)
+	return err
 }
 
 func (s Pipeline) SetReady(ctx context.Context, videoID, hlsURL string) error {

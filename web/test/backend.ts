@@ -1,7 +1,7 @@
 // A stand-in for the server that speaks its HTTP shapes from memory: the app's tests meet it through msw, and
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
-import type { Me, Upload, Video } from '@/api/types'
+import type { Me, Upload, Video, VideoReason } from '@/api/types'
 
 type Account = { email: string; password: string; role: Me['user']['role'] }
 
@@ -171,6 +171,20 @@ export function aVideo(over: Partial<Video> = {}): Video {
     durationSeconds: 7860,
     createdAt: '2026-11-01T12:00:00Z',
     renditions: [],
+    marks: [],
     ...over,
   }
+}
+
+/** Why a file has no picture, as the server tells it. */
+export const noPicture: VideoReason = {
+  code: 'no_picture',
+  detail: 'This file has sound but no picture.',
+  words: {
+    en: { sentence: 'This file has sound but no picture.', remedy: 'Upload the film itself, not its sound track.' },
+    'pt-BR': {
+      sentence: 'Este arquivo tem som, mas não tem imagem.',
+      remedy: 'Envie o próprio filme, não a trilha de som.',
+    },
+  },
 }

@@ -4,7 +4,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import { getResponse } from 'msw'
 import type { Plugin } from 'vite'
-import { aVideo, createBackend } from './backend.ts'
+import { aVideo, createBackend, noPicture } from './backend.ts'
 
 const titles = [
   'O Farol de Vidro',
@@ -146,7 +146,7 @@ function films(art: string) {
       status: 'failed',
       progress: 0,
       createdAt: '2026-11-22T10:00:00Z',
-      error: { code: 'no_video', detail: 'This file has sound but no picture.' },
+      error: noPicture,
     }),
   ]
   return [...working, ...ready]

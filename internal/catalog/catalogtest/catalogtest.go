@@ -68,6 +68,7 @@ func film(created time.Time) catalog.Video {
 		Width: 1440, Height: 1080, SourceBytes: 5 << 32, Credit: "Mário Peixoto, 1931", BlurHash: "LEHV6nWB2yk8",
 		PosterKey: "videos/" + id + "/poster.jpg", StillKey: "videos/" + id + "/still.jpg",
 		CreatedAt: created, UpdatedAt: created.Add(time.Hour), ErrorCode: "no_index", ErrorDetail: "The end is missing.",
+		Marks: []catalog.Mark{{Code: "bitmap_subtitles", Detail: "The \"por\" subtitles are pictures."}, {Code: "truncated", Detail: "O fim está faltando."}},
 		Renditions: []catalog.Rendition{ // in the plan's order, which is no alphabet's
 			{ID: "video/720", Kind: "video", Width: 960, Height: 720, Bandwidth: 2_500_000, Segments: 40, SegmentsDone: 40, Whole: true},
 			{ID: "video/1080", Kind: "video", Width: 1440, Height: 1080, Bandwidth: 5 << 32, Segments: 40, SegmentsDone: 3},

@@ -45,7 +45,8 @@ type Feed func(ctx context.Context, w io.Writer, first, n int) error
 // Out names the encoded file of each rendition of the task: fragmented MP4 whose times
 // start near zero. pack puts them on the film's time.
 type Out struct {
-	Files map[string]string
+	Files   map[string]string
+	Damaged bool // no picture of the span could be decoded: one from before it stands there
 }
 
 // Run encodes a task: one ffmpeg, all renditions from one decode. The same task gives the
@@ -60,15 +61,16 @@ func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 		plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch,
 		report: in.OnProgress, urgent: in.Urgent, gate: in.Gate,
 	}
+	damaged := false
 	if in.Task.Kind == plan.Video {
-		err = e.video(ctx, job, renditions, videoSpan(in.Plan.Grid, in.Task))
+		damaged, err = e.video(ctx, job, renditions, videoSpan(in.Plan.Grid, in.Task))
 	} else {
 		_, err = e.run(ctx, job, audioCommand(in.Plan, renditions, audioSpans(in.Plan, in.Task, renditions)))
 	}
 	if err != nil {
 		return Out{}, fault.Wrap(op, err)
 	}
-	out := Out{Files: make(map[string]string, len(renditions))}
+	out := Out{Files: make(map[string]string, len(renditions)), Damaged: damaged}
 	for _, r := range renditions {
 		out.Files[r.ID] = filepath.Join(in.Scratch, fileName(r))
 	}
@@ -135,29 +137,29 @@ const farBack = time.Minute
 
 // video encodes a span. Where the source is damaged, what cannot be decoded is bridged by
 // the frame before it; where not one frame can be decoded from the keyframe before the
-// span on, an earlier one is held through it.
-func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) error {
+// span on, an earlier one is held through it, and that is told.
+func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) (damaged bool, err error) {
 	switch {
 	case w.plan.Grid.OfSource:
 		frames, err := e.fed(ctx, w, fedCommand(w, renditions, s), s)
 		if err != nil || frames == s.frames {
-			return err
+			return false, err
 		}
 	case w.feed != nil: // where that is not to be understood, the source is read after all
 		frames, err := e.fed(ctx, w, stretchCommand(w, renditions, s), s)
 		if err == nil && frames == s.frames || ctx.Err() != nil {
-			return err
+			return false, err
 		}
 	}
 	frames, err := e.run(ctx, w, videoCommand(w, renditions, s, 0))
 	if err != nil || frames == s.frames {
-		return err
+		return false, err
 	}
 	frames, err = e.run(ctx, w, videoCommand(w, renditions, s, farBack))
 	if err == nil && frames != s.frames {
 		err = fmt.Errorf("%d frames from frame %d on, not %d", frames, s.first, s.frames)
 	}
-	return err
+	return true, err
 }
 
 // errEnough is what a feed gets to know when its encoder reads no more.

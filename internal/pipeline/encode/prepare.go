@@ -52,7 +52,7 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 	var videoErr, audioErr error
 	if len(video) > 0 {
 		wg.Go(func() {
-			videoErr = e.video(ctx, job, video, firstFrame(in.Plan.Grid))
+			_, videoErr = e.video(ctx, job, video, firstFrame(in.Plan.Grid))
 		})
 	}
 	if len(audio) > 0 {

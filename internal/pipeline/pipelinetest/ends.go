@@ -136,6 +136,17 @@ func loudnessIsKept(t *testing.T, s Subject) {
 	}
 }
 
+func aVideoIsMarkedOncePerCode(t *testing.T, s Subject) {
+	id := addPlanned(t, s)
+	before := s.Video(t, id).Marks
+	first := catalog.Mark{Code: "damaged_picture", Detail: "At the first place."}
+	for _, detail := range []string{first.Detail, "At another."} {
+		must(t, "mark", s.Store.Mark(t.Context(), id, catalog.Mark{Code: first.Code, Detail: detail}))
+	}
+	wantEqual(t, "the marks", s.Video(t, id).Marks, append(before, first))
+	wantFault(t, "mark what is not there", s.Store.Mark(t.Context(), "nobody", first), fault.NotFound)
+}
+
 func aVideoEndsReady(t *testing.T, s Subject) {
 	id := addPlanned(t, s)
 	for range 2 { // the step that says so may run again

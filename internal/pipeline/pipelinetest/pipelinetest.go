@@ -105,6 +105,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"dropped renditions are as if they had not been planned":      droppedRenditionsAreForgotten,
 		"of the last renditions marked at once one says all":          oneOfTheLastSaysAll,
 		"pictures show on the video":                                  picturesShow,
+		"a video is marked once for each code":                        aVideoIsMarkedOncePerCode,
 		"a processing video ends ready, once and for all":             aVideoEndsReady,
 		"a processing video ends failed, with the reason":             aVideoEndsFailed,
 		"only a failed video is retried":                              onlyAFailedVideoIsRetried,
@@ -170,7 +171,7 @@ func planned(videoID string, p plan.Plan) pipeline.Planned {
 	}
 	return pipeline.Planned{
 		Source: pipeline.Source{VideoID: videoID, BlobKey: SourceKey(videoID), EncodeKey: SourceKey(videoID), Size: SourceSize},
-		Report: probe.Report{Format: "mov", DurationSeconds: p.DurationSeconds},
+		Report: probe.Report{Format: "mov", DurationSeconds: p.DurationSeconds, Faults: []probe.Fault{{Code: "bitmap_subtitles", Detail: "Some subtitles are pictures."}}},
 		Plan:   p, Codecs: codecs,
 	}
 }

@@ -84,7 +84,7 @@ func check(report probe.Report) error {
 	case v.Width < 2 || v.Height < 2:
 		return fault.New(fault.Invalid, op, "no_picture", "This file has no picture we can read.")
 	case width > maxSide || v.Height > maxSide:
-		return fault.New(fault.TooLarge, op, "picture_too_large", "The picture of this file is larger than 16,384 pixels a side.")
+		return fault.New(fault.TooLarge, op, "huge_picture", "The picture of this file is larger than 16,384 pixels a side.")
 	case !(pictureSeconds(report) > 0):
 		return fault.New(fault.Invalid, op, "no_duration", "This file has no picture that lasts: it may be cut off at its start.")
 	case pictureSeconds(report) > maxSeconds:

@@ -572,11 +572,14 @@ export interface components {
             credit?: string;
             /** Format: double */
             durationSeconds?: number;
-            error?: components["schemas"]["VideoError"];
+            /** @description Why it failed. */
+            error?: components["schemas"]["VideoReason"];
             /** Format: int64 */
             height?: number;
             /** Format: uuid */
             id: string;
+            /** @description What of its file cannot be used, though it plays. */
+            marks: components["schemas"]["VideoReason"][];
             /** @description Can be watched now, ready or not. */
             playable: boolean;
             /** @description Drawn artwork, 2:3. */
@@ -600,11 +603,15 @@ export interface components {
              */
             width?: number;
         };
-        VideoError: {
-            /** @description Stable; apps translate it. */
+        VideoReason: {
+            /** @description Stable and machine-readable. */
             code: string;
-            /** @description A sentence for the uploader, in English. */
+            /** @description A sentence about this very file, in English. */
             detail: string;
+            /** @description What the code means and what to do, in every language there is: en, pt-BR. */
+            words: {
+                [key: string]: components["schemas"]["Words"];
+            };
         };
         VideoRendition: {
             /**
@@ -640,6 +647,10 @@ export interface components {
             /** @description For the deaf and hard of hearing. */
             sdh: boolean;
         };
+        Words: {
+            remedy: string;
+            sentence: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -672,9 +683,10 @@ export type Upload = components['schemas']['Upload'];
 export type UploadList = components['schemas']['UploadList'];
 export type UploadPart = components['schemas']['UploadPart'];
 export type Video = components['schemas']['Video'];
-export type VideoError = components['schemas']['VideoError'];
+export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
+export type Words = components['schemas']['Words'];
 export type $defs = Record<string, never>;
 export interface operations {
     signIn: {

@@ -1,21 +1,21 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
-import type { Video } from '@/api/types'
+import type { Video, VideoReason } from '@/api/types'
 import { useRetry } from '@/api/videos'
 import { PlayIcon } from '@/ui/icons'
 import { toast } from '@/ui/toast'
 import { inOrder, Renditions, useNames } from './Renditions'
 import { RowAction } from './RowAction'
-import { whyFailed } from './words'
+import { inWords } from './words'
 
 /** How far the server has come with a film: what plays, what is still being made, or why it is not. */
 export function FilmState({ video }: { video: Video }) {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const retry = useRetry()
   if (video.status === 'failed') {
     return (
       <div className="flex flex-wrap items-center gap-x-3">
-        <p className="text-sm text-bad">{whyFailed(video.error, i18n._.bind(i18n))}</p>
+        {video.error && <Reason reason={video.error} tone="text-bad" />}
         <RowAction
           disabled={retry.isPending}
           onClick={() =>
@@ -32,8 +32,22 @@ export function FilmState({ video }: { video: Video }) {
       <p className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft tabular-nums">
         <Words video={video} />
       </p>
+      {video.marks.map((mark) => (
+        <Reason key={mark.code} reason={mark} tone="text-soft" />
+      ))}
       {video.renditions.length > 0 && video.status !== 'ready' && <Renditions video={video} />}
     </div>
+  )
+}
+
+/** What is the matter with a film's file, and what to do about it. */
+function Reason({ reason, tone }: { reason: VideoReason; tone: string }) {
+  const { i18n } = useLingui()
+  const { sentence, remedy } = inWords(reason, i18n.locale)
+  return (
+    <p className={`text-sm ${tone}`} title={reason.detail}>
+      {sentence} <span className="text-faint">{remedy}</span>
+    </p>
   )
 }
 

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { put } from '@/api/videos'
-import { aVideo } from '../../../test/backend'
+import { aVideo, noPicture } from '../../../test/backend'
 import { aBackend, visit } from '../../../test/visit'
 
 const here = aBackend()
@@ -117,13 +117,20 @@ test('how long a rendition still takes is said once its own pace is known, and c
 })
 
 test('a failed film says why in words and can be tried again', async () => {
-  here.backend.state.videos = [
-    aVideo({ status: 'failed', error: { code: 'no_picture', detail: 'This file has sound but no picture.' } }),
-  ]
+  here.backend.state.videos = [aVideo({ status: 'failed', error: noPicture })]
   const { user } = visit('/upload')
   expect(await screen.findByText('This file has sound but no picture.')).toBeVisible()
+  expect(screen.getByText('Upload the film itself, not its sound track.')).toBeVisible()
   await user.click(screen.getByRole('button', { name: 'Try again' }))
   expect(await screen.findByText('Looking at the file')).toBeVisible()
+})
+
+test('a film that plays tells what of its file is lost', async () => {
+  const words = { en: { sentence: 'The file promises more than it holds.', remedy: 'Copy it once more.' } }
+  here.backend.state.videos = [aVideo({ marks: [{ code: 'truncated', detail: 'Only 15 s can be read.', words }] })]
+  visit('/upload')
+  expect(await screen.findByText('The file promises more than it holds.')).toBeVisible()
+  expect(screen.getByText('Ready')).toBeVisible()
 })
 
 test('a guessed title is corrected in place', async () => {
