@@ -56,7 +56,8 @@ func audioCommand(p plan.Plan, renditions []plan.Rendition, spans []packets) com
 	}
 	c.input = []string{"-copyts"}
 	if begin > warmup {
-		c.input = append(c.input, "-seek_timestamp", "1", "-ss", seconds(begin-warmup))
+		// Without noaccurate_seek everything up to that time after the file's first is cut off.
+		c.input = append(c.input, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(begin-warmup))
 	}
 	c.args = append([]string{"-filter_complex", strings.Join(graph, ";")}, outputs...)
 	return c

@@ -63,7 +63,7 @@ func decoded(t *testing.T, path string) []string {
 	dir := t.TempDir()
 	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
 		Inputs: []ffmpeg.Input{{Path: path}}, Dir: dir,
-		Args: []string{"-map", "0:v:0", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-f", "framemd5", "frames.txt"},
+		Args: []string{"-map", "0:V:0", "-vf", "scale=flags=bicubic+accurate_rnd+bitexact:out_range=tv,format=yuv420p", "-fps_mode", "passthrough", "-f", "framemd5", "frames.txt"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -110,7 +110,7 @@ func videoInput(p plan.Plan, s span, back time.Duration) []string {
 // it does not depend on where the span starts. A source that ends, or breaks, before the
 // span does holds its last frame: a segment is never short.
 func videoGraph(p plan.Plan, stream int, renditions []plan.Rendition, s span) string {
-	time := fmt.Sprintf("PTS-(%d)", p.Picture.OriginTicks+s.start)
+	time := fmt.Sprintf("PTS-(%d)", p.Picture.OriginTicks+p.Picture.Late+s.start)
 	if even := s.frames * int64(p.Grid.FrameTicks); even != s.ticks {
 		time = fmt.Sprintf("(%s)*%d/%d", time, even, s.ticks) // frames of the source, a little early or late
 	}

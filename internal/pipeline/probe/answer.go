@@ -43,6 +43,7 @@ type stream struct {
 	PixelFormat string            `json:"pix_fmt"`
 	Width       int               `json:"width"`
 	Height      int               `json:"height"`
+	Reordered   int               `json:"has_b_frames"` // how many frames are decoded before the first one is shown
 	SAR         string            `json:"sample_aspect_ratio"`
 	FieldOrder  string            `json:"field_order"`
 	Transfer    string            `json:"color_transfer"`
@@ -67,6 +68,7 @@ type sideData struct {
 type packet struct {
 	Stream   int        `json:"stream_index"`
 	PTS      *int64     `json:"pts"`
+	DTS      *int64     `json:"dts"`
 	Duration int64      `json:"duration"`
 	Flags    string     `json:"flags"` // "K" key, "D" read but never shown
 	SideData []sideData `json:"side_data_list"`
@@ -76,6 +78,7 @@ type frame struct {
 	PTS        *int64 `json:"pts"`
 	BestEffort *int64 `json:"best_effort_timestamp"`
 	Interlaced int    `json:"interlaced_frame"`
+	Samples    int    `json:"nb_samples"`
 }
 
 func parse(out []byte) (answer, error) {
@@ -108,6 +111,16 @@ func (a answer) shows(stream int) bool {
 }
 
 func (p packet) shown() bool { return p.PTS != nil && !strings.Contains(p.Flags, "D") }
+
+// timeByDecoding gives the packets of a stream that only say when they are decoded that
+// time to be shown at. So the last of them ends when the last frame does.
+func (a answer) timeByDecoding(stream int) {
+	for i, p := range a.Packets {
+		if p.Stream == stream && p.PTS == nil {
+			a.Packets[i].PTS = p.DTS
+		}
+	}
+}
 
 // seconds turns a time of the stream's own clock into seconds, as exactly as a float can.
 func (s stream) seconds(pts int64) float64 {

@@ -34,6 +34,8 @@ type In struct {
 	// Beginning is a short file that begins as this one does, and is read sooner; "" when
 	// there is none.
 	Beginning string
+
+	remuxed bool // by Remux: it can be entered anywhere
 }
 
 // Known is what the tables of a sound MP4 say of its picture, which then need not be
@@ -58,7 +60,7 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	if in.Known != nil {
 		return p.known(ctx, in)
 	}
-	indexed := file.indexed
+	indexed := file.indexed || in.remuxed
 	// Three looks at the file at once: what it says, what its first frames are, and what
 	// its last packets are.
 	var said, head, tail answer
@@ -81,6 +83,13 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	for i, a := range report.Audio {
+		if a.needsSettling(report.Format) {
+			if report.Audio[i], err = p.settle(ctx, in.Path, said, a); err != nil {
+				return Report{}, err
+			}
+		}
+	}
 	report.Bytes, report.NeedsRemux = in.Bytes, !indexed
 	if (headErr == nil || in.Beginning != "") && len(head.Frames) == 0 && !head.encrypted() {
 		// A recording may start in the middle, and an edit may hide its first seconds.
@@ -101,6 +110,10 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		if err != nil || report.Video.SeekBack > maxSeekBack {
 			indexed, report.NeedsRemux = false, true
 		}
+	}
+	if report.timedByDecoding() {
+		report.late(said.picture().Reordered)
+		tail.timeByDecoding(report.Video.Stream)
 	}
 	if !indexed {
 		// Measuring without an index would mean reading the whole file; it is about to be
@@ -163,7 +176,7 @@ const farEnd = 1e6
 
 // packetsFrom reads every packet from the keyframe at or before a time to the end.
 func (p *Prober) packetsFrom(ctx context.Context, path string, at float64) (answer, error) {
-	return p.look(ctx, path, "-show_packets", "-show_entries", "packet=stream_index,pts,duration,flags",
+	return p.look(ctx, path, "-show_packets", "-show_entries", "packet=stream_index,pts,dts,duration,flags",
 		"-read_intervals", fmt.Sprintf("%.3f%%", at))
 }
 

@@ -25,7 +25,10 @@ func (s stream) rate(interlaced bool, frameSeconds float64) (num, den int, varia
 		return avgNum, avgDen, false // counted in fields
 	}
 	steady := near(real, average)
-	if isUsual(real) || frameSeconds == 0 {
+	if u := nearestUsual(real); isUsual(real) { // counted in milliseconds, 30000/1001 is 989/33
+		return u[0], u[1], !steady
+	}
+	if frameSeconds == 0 {
 		return num, den, !steady
 	}
 	u := nearestUsual(max(1/frameSeconds, average))

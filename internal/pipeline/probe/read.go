@@ -51,6 +51,11 @@ func (s stream) isPicture() bool {
 	return s.Kind == "video" && s.Disposition["attached_pic"] == 0 && s.Disposition["timed_thumbnails"] == 0
 }
 
+// picture is the track that will be shown, of which there is one.
+func (a answer) picture() stream {
+	return a.Streams[slices.IndexFunc(a.Streams, stream.isPicture)]
+}
+
 func (s stream) isBitmap() bool {
 	switch s.Codec {
 	case "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub":
@@ -103,14 +108,15 @@ func (s stream) audio(format string) Audio {
 
 // steps are the numbers of samples that packets of a codec are multiples of, as nearly
 // every encoder makes them. Matroska rounds times to milliseconds; with these the exact
-// ones are found again. A codec with steps hardly longer than the rounding is not here.
+// ones are found again. Vorbis has the shortest steps that are longer than the rounding.
 var steps = map[string]int{
-	"aac": 1024, "ac3": 256, "eac3": 256, "dts": 256, "flac": 512, "mp2": 576, "mp3": 576, "opus": 480,
+	"aac": 1024, "ac3": 256, "alac": 4096, "dts": 256, "eac3": 256, "flac": 512, "mp2": 576, "mp3": 576, "opus": 480, "vorbis": 64,
+	"wmav1": 512, "wmav2": 512,
 }
 
 // firstFrames takes over what only the first packets, decoded, show.
 func (r *Report) firstFrames(said, head answer) {
-	s := said.Streams[slices.IndexFunc(said.Streams, stream.isPicture)]
+	s := said.picture()
 	first := head.Frames[0].PTS
 	if first == nil {
 		first = head.Frames[0].BestEffort

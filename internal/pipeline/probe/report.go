@@ -33,6 +33,7 @@ type Video struct {
 	StartSeconds float64 `json:"startSeconds"`       // first presentation time
 	EndSeconds   float64 `json:"endSeconds"`         // end of the last frame
 	SeekBack     float64 `json:"seekBack,omitempty"` // seconds to aim before a time, to land on a keyframe before it
+	Late         float64 `json:"late,omitempty"`     // seconds after its own time that a decoder gives a frame
 	Transfer     string  `json:"transfer,omitempty"` // colour transfer: "smpte2084" is HDR10, "arib-std-b67" HLG
 	BitRate      int64   `json:"bitRate,omitempty"`
 }
