@@ -15,12 +15,20 @@ export function pretendMediaSource() {
 
 export type Variant = { id: string; height: number; bandwidth: number }
 
-export function multivariant(variants: Variant[]): string {
+export type Sounding = { id: string; name: string; default?: boolean }
+
+export function multivariant(variants: Variant[], sounds: Sounding[] = []): string {
+  const media = sounds.map(
+    ({ id, name, ...sound }) =>
+      `#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="${name}",LANGUAGE="${id.slice(8, 10)}",DEFAULT=${sound.default ? 'YES' : 'NO'},AUTOSELECT=${sound.default ? 'YES' : 'NO'},CHANNELS="${id.endsWith('-51') ? 6 : 2}",URI="${id}/index.m3u8"\n`,
+  )
+  const heard = sounds.length > 0 ? ',AUDIO="audio"' : ''
+  const codecs = sounds.length > 0 ? 'avc1.64001E,mp4a.40.2' : 'avc1.64001E'
   const lines = variants.map(
     ({ id, height, bandwidth }) =>
-      `#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth * 2},AVERAGE-BANDWIDTH=${bandwidth},CODECS="avc1.64001E",RESOLUTION=${Math.round((height * 16) / 9)}x${height},FRAME-RATE=24.000\n${id}/index.m3u8\n`,
+      `#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth * 2},AVERAGE-BANDWIDTH=${bandwidth},CODECS="${codecs}",RESOLUTION=${Math.round((height * 16) / 9)}x${height},FRAME-RATE=24.000${heard}\n${id}/index.m3u8\n`,
   )
-  return `#EXTM3U\n${lines.join('')}`
+  return `#EXTM3U\n${media.join('')}${lines.join('')}`
 }
 
 /** An hls.js that has read this playlist and loads nothing by itself. */

@@ -112,6 +112,67 @@ test('the file’s own picture is told from the rung made like it', async () => 
   expect(engine.chooseRung).toHaveBeenLastCalledWith('video/1080')
 })
 
+const sound = (id: string, over: object) => ({ id, track: 1, label: id, channels: 2, default: false, ...over })
+const spoken = [
+  sound('audio/0-pt', { label: 'Português', default: true, role: 'dub', gainDb: -6 }),
+  sound('audio/1-en', { label: 'English', track: 2, role: 'original' }),
+  sound('audio/2-pt', { label: 'Português (2)', track: 3, role: 'description' }),
+  sound('audio/0-pt-51', { label: 'Português 5.1', channels: 6, role: 'dub', gainDb: -2 }),
+]
+const choicesOf = (sounds: { id: string; label: string }[]) => sounds.map(({ id, label }) => ({ id, label }))
+
+test('the sound menu says what each track is for', async () => {
+  watch({ sounds: spoken })
+  const { engine, report } = await last()
+  act(() => report({ audio: choicesOf(spoken), chosenAudio: 'audio/0-pt' }))
+  expect(screen.getByRole('button', { name: 'Português dubbed', hidden: true, pressed: true })).toBeInTheDocument()
+  expect(screen.getByRole('button', { name: 'English original', hidden: true, pressed: false })).toBeInTheDocument()
+  press('Português (2) audio description')
+  expect(engine.chooseAudio).toHaveBeenCalledWith('audio/2-pt')
+})
+
+test('who chose 5.1 is given it in the next film too, until stereo is chosen where there is 5.1', async () => {
+  const begun = async () => {
+    const { unmount } = watch({ sounds: spoken })
+    const { start, report } = await last()
+    act(() => report({ audio: choicesOf(spoken), chosenAudio: start.sound ?? 'audio/0-pt' }))
+    opened.length = 0
+    return { sound: start.sound, unmount }
+  }
+  const first = await begun()
+  expect(first.sound).toBeUndefined()
+  press('Português 5.1 dubbed')
+  first.unmount()
+  const second = await begun()
+  expect(second.sound).toBe('audio/0-pt-51')
+  press('English original') // there is no 5.1 of it to be chosen against
+  second.unmount()
+  const third = await begun()
+  expect(third.sound).toBe('audio/0-pt-51')
+  press('Português dubbed')
+  third.unmount()
+  const fourth = await begun()
+  expect(fourth.sound).toBeUndefined()
+  fourth.unmount()
+})
+
+test('evening out the volume can be switched off, and that is remembered', async () => {
+  const { unmount } = watch({ sounds: spoken })
+  await last()
+  press('Even out volume')
+  expect(screen.getByRole('button', { name: 'Even out volume', hidden: true, pressed: false })).toBeInTheDocument()
+  expect(JSON.parse(localStorage.getItem('kk.sound') ?? '')).toMatchObject({ even: false })
+  press('Even out volume')
+  expect(JSON.parse(localStorage.getItem('kk.sound') ?? '')).toMatchObject({ even: true })
+  unmount()
+})
+
+test('of a film that is not measured nothing is said of volume', async () => {
+  watch({ sounds: [sound('audio/0-pt', { default: true })] })
+  await last()
+  expect(screen.queryByRole('button', { name: 'Even out volume', hidden: true })).toBeNull()
+})
+
 test('automatic quality starts and stays among rungs without a hole ahead', async () => {
   const { again } = watch()
   const { start, engine } = await last()

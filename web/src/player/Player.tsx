@@ -9,6 +9,8 @@ import { type Addresses, createEngineState, type Engine, type EngineName, openEn
 import { EngineContext } from './engineContext'
 import type { Rung } from './ladder'
 import { KeepPreferences } from './preferences'
+import { EvenVolume } from './sound/EvenVolume'
+import { preferredSound, type Sound } from './sound/sounds'
 import { allowedAt, useLadder } from './useLadder'
 
 export type PlayerProps = {
@@ -19,6 +21,8 @@ export type PlayerProps = {
   durationSeconds: number
   /** What the server plans and how far each rung is ready; automatic quality stays within it. */
   rungs: Rung[]
+  /** What the server plans to be heard; one of them is the film's default. */
+  sounds?: readonly Sound[]
   thumbnails?: Thumbnail[]
   posterUrl?: string
   /** The way out, top left. */
@@ -28,6 +32,7 @@ export type PlayerProps = {
 }
 
 const askEvery = 5000
+const silent: readonly Sound[] = []
 
 /** Plays one film. Everything about how is inside; whoever shows it hands over addresses and gets a cinema. */
 export function Player(props: PlayerProps) {
@@ -44,6 +49,7 @@ function Stage({
   engine = 'hls',
   startAt = 0,
   rungs,
+  sounds = silent,
   durationSeconds,
   back,
   onExpired,
@@ -53,8 +59,8 @@ function Stage({
   const [opened, setOpened] = useState<Engine | null>(null)
   const [state] = useState(createEngineState)
   const position = useRef(startAt)
-  const latest = useRef({ source, rungs, durationSeconds })
-  latest.current = { source, rungs, durationSeconds }
+  const latest = useRef({ source, rungs, sounds, durationSeconds })
+  latest.current = { source, rungs, sounds, durationSeconds }
   const { player, hls, dash } = source
 
   useEffect(() => {
@@ -65,9 +71,10 @@ function Stage({
       if (video.currentTime > 0) position.current = video.currentTime
     }
     video.addEventListener('timeupdate', remember)
-    const { source, rungs, durationSeconds } = latest.current
-    const start = { at: position.current, allowed: allowedAt(position.current, video, rungs, durationSeconds) }
-    void openEngine(engine, video, { ...source, rungs }, start, state.setState).then((ready) => {
+    const { source, rungs, sounds, durationSeconds } = latest.current
+    const allowed = allowedAt(position.current, video, rungs, durationSeconds)
+    const start = { at: position.current, allowed, sound: preferredSound(sounds) }
+    void openEngine(engine, video, { ...source, rungs, sounds }, start, state.setState).then((ready) => {
       if (gone) return ready.destroy()
       current = ready
       setOpened(ready)
@@ -134,12 +141,14 @@ function Stage({
           playsInline
         />
         <KeepPreferences video={video} />
+        <EvenVolume video={video} sounds={sounds} />
         <Gestures />
         <Controls
           title={title}
           back={back}
           thumbnails={rest.thumbnails}
           rungs={rungs}
+          sounds={sounds}
           durationSeconds={durationSeconds}
         />
       </Container>

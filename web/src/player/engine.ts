@@ -2,6 +2,7 @@
 // what came of it is reported here as state.
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Rung } from './ladder'
+import type { Sound } from './sound/sounds'
 
 /**
  * What stands in the way of playback. While it is `network` the engine keeps asking by itself; `expired` is cured by
@@ -9,7 +10,8 @@ import type { Rung } from './ladder'
  */
 export type Trouble = 'network' | 'expired' | 'media' | 'unsupported'
 
-export type AudioChoice = { id: string; label: string }
+/** Its id is the sound's own. */
+export type AudioChoice = { id: string; label: string; language?: string }
 
 export type EngineState = {
   /** The rungs that can be chosen, by id. */
@@ -38,11 +40,11 @@ export interface Engine {
 
 /** Where a film is: everything planned for our own player, and for any other only what is whole. */
 export type Addresses = { player: string; hls: string; dash: string }
-export type Source = Addresses & { rungs: readonly Rung[] }
+export type Source = Addresses & { rungs: readonly Rung[]; sounds: readonly Sound[] }
 export type EngineName = 'hls' | 'shaka'
 
-/** Where playback begins, and the rungs it may begin on by itself. */
-export type Start = { at: number; allowed: ReadonlySet<string> }
+/** Where playback begins, the rungs it may begin on by itself, and the sound, where that is not the default. */
+export type Start = { at: number; allowed: ReadonlySet<string>; sound?: string }
 
 export function createEngineState(): StoreApi<EngineState> {
   return createStore(() => ({

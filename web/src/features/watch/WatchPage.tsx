@@ -72,6 +72,7 @@ export function WatchPage() {
         startAt={opened.data.resumeAtSeconds}
         durationSeconds={opened.data.durationSeconds}
         rungs={rungs}
+        sounds={opened.data.audio ?? undefined}
         thumbnails={previews.data}
         posterUrl={film.data?.stillUrl}
         onExpired={() => void opened.refetch()}

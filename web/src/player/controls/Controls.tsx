@@ -15,6 +15,7 @@ import {
 } from '@/ui/icons'
 import { useElement } from '../element'
 import type { Rung } from '../ladder'
+import type { Sound } from '../sound/sounds'
 import { useNotice } from '../useNotice'
 import { ControlButton } from './ControlButton'
 import { Reconnecting } from './Reconnecting'
@@ -29,11 +30,12 @@ type Props = {
   back: ReactNode
   thumbnails?: Thumbnail[]
   rungs: Rung[]
+  sounds: readonly Sound[]
   durationSeconds: number
 }
 
 /** Everything over the picture. It lies on gradients, lets taps through to the picture, and leaves when nobody moves. */
-export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Props) {
+export function Controls({ title, back, thumbnails, rungs, sounds, durationSeconds }: Props) {
   const shown = useElement((state) => state.controlsVisible)
   const notice = useNotice()
   const stopped = notice !== null && notice !== 'reconnecting'
@@ -72,7 +74,7 @@ export function Controls({ title, back, thumbnails, rungs, durationSeconds }: Pr
               </div>
               <Time durationSeconds={durationSeconds} />
               <div className="ml-auto flex items-center gap-1 md:gap-2">
-                <Settings rungs={rungs} />
+                <Settings rungs={rungs} sounds={sounds} />
                 <PictureInPictureButton />
                 <FullscreenButton />
               </div>

@@ -1,13 +1,16 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
-import { CheckIcon, SlidersIcon } from '@/ui/icons'
+import { useEffect, useId, useRef, useState } from 'react'
+import { SlidersIcon } from '@/ui/icons'
 import { speeds, useElement } from '../element'
 import { useEngine, useRequests } from '../engineContext'
 import { type Rung, readyAhead, tallestFirst } from '../ladder'
+import type { Sound } from '../sound/sounds'
+import { AudioColumn, EvenVolumeOption } from './AudioColumn'
+import { Aside, Column, Option } from './Column'
 import { ControlButton } from './ControlButton'
 
 /** Sound, speed and quality side by side; the film's own columns only where there is something to choose. */
-export function Settings({ rungs }: { rungs: Rung[] }) {
+export function Settings({ rungs, sounds }: { rungs: Rung[]; sounds: readonly Sound[] }) {
   const { t } = useLingui()
   const id = useId()
   const panel = useRef<HTMLDivElement>(null)
@@ -24,10 +27,11 @@ export function Settings({ rungs }: { rungs: Rung[] }) {
         className="fixed inset-x-2 top-auto bottom-2 m-0 max-h-[80dvh] w-auto sm:max-h-[calc(100dvh-7.5rem)] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
       >
         <div className="flex">
-          <AudioColumn />
+          <AudioColumn sounds={sounds} />
           <SpeedColumn />
           <QualityColumn rungs={rungs} />
         </div>
+        <EvenVolumeOption sounds={sounds} />
       </div>
     </>
   )
@@ -46,48 +50,6 @@ function useKeptOpen(panel: React.RefObject<HTMLDivElement | null>): boolean {
   }, [panel])
   useEffect(() => (open ? store.requestControlsLock() : undefined), [open, store])
   return open
-}
-
-function Column({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <fieldset className="min-w-0 flex-auto px-0.5 sm:min-w-32 sm:px-1">
-      <legend className="float-left w-full px-2 pt-2 pb-1.5 sm:px-3 text-sm text-faint">{title}</legend>
-      <div className="clear-both">{children}</div>
-    </fieldset>
-  )
-}
-
-type OptionProps = { chosen: boolean; choose: () => void; children: ReactNode }
-
-function Option({ chosen, choose, children }: OptionProps) {
-  return (
-    <button
-      type="button"
-      aria-pressed={chosen}
-      onClick={choose}
-      className="flex h-11 w-full items-center gap-1.5 rounded-poster px-2 text-left sm:h-10 sm:gap-2 sm:px-3 text-base whitespace-nowrap text-soft tabular-nums transition-colors hover:bg-white/8 hover:text-ink aria-pressed:text-ink"
-    >
-      <CheckIcon size={16} className={`shrink-0 text-accent ${chosen ? '' : 'invisible'}`} />
-      {children}
-    </button>
-  )
-}
-
-function AudioColumn() {
-  const { t } = useLingui()
-  const choices = useEngine((state) => state.audio)
-  const chosen = useEngine((state) => state.chosenAudio)
-  const { chooseAudio } = useRequests()
-  if (choices.length < 2) return null
-  return (
-    <Column title={t`Audio`}>
-      {choices.map((choice) => (
-        <Option key={choice.id} chosen={choice.id === chosen} choose={() => chooseAudio(choice.id)}>
-          {choice.label}
-        </Option>
-      ))}
-    </Column>
-  )
 }
 
 function SpeedColumn() {
@@ -124,14 +86,10 @@ function QualityColumn({ rungs }: { rungs: Rung[] }) {
         <Option key={rung.id} chosen={chosen === rung.id} choose={() => chooseRung(rung.id)}>
           {`${rung.name}p `}
           {rung.instant && <Aside>{t`original`}</Aside>}
+          {/* One may choose a rung that is being made: it is then made here first. */}
           {!readyAhead(rung, position, duration) && <Aside>{t`being made`}</Aside>}
         </Option>
       ))}
     </Column>
   )
-}
-
-/** One may choose a rung that is being made: it is then made here first. */
-function Aside({ children }: { children: ReactNode }) {
-  return <span className="text-sm text-faint">{children}</span>
 }

@@ -3,7 +3,7 @@ import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { multivariant, pretendMediaSource } from '../../../test/hls'
-import { createEngineState, type Engine } from '../engine'
+import { createEngineState, type Engine, type Start } from '../engine'
 import { openHls } from './hls'
 
 const ladder = [
@@ -37,9 +37,12 @@ const trouble = () => state.getState().trouble
 const addresses = (ticket: string) => ({ player: `/media/${ticket}/player.m3u8`, hls: '', dash: '' })
 
 function open(...allowed: string[]) {
+  openWith({ allowed: new Set(allowed) })
+}
+function openWith(start: Omit<Start, 'at'>) {
   pretendMediaSource()
   const video = document.createElement('video')
-  engine = openHls(video, addresses('first'), { at: 0, allowed: new Set(allowed) }, state.setState)
+  engine = openHls(video, addresses('first'), { at: 0, ...start }, state.setState)
 }
 beforeEach(() => {
   asked = []
@@ -119,4 +122,35 @@ test('a rung that is not allowed may still be chosen', async () => {
   engine.chooseRung('video/720')
   await waitFor(() => expect(asked).toContain('/media/first/video/720/index.m3u8'))
   expect(state.getState().chosen).toBe('video/720')
+})
+
+const spoken = (path: string) =>
+  path.endsWith('/player.m3u8')
+    ? HttpResponse.text(
+        multivariant(ladder, [
+          { id: 'audio/0-pt', name: 'Português', default: true },
+          { id: 'audio/1-en', name: 'English' },
+          { id: 'audio/0-pt-51', name: 'Português 5.1' },
+        ]),
+      )
+    : whole(path)
+
+test('each sound is known by its own name, and the film begins with its default', async () => {
+  answers = spoken
+  open('video/360')
+  await waitFor(() => expect(asked).toContain('/media/first/audio/0-pt/seg-1.m4s'))
+  expect(state.getState().audio.map(({ id, label }) => [id, label])).toEqual([
+    ['audio/0-pt', 'Português'],
+    ['audio/1-en', 'English'],
+    ['audio/0-pt-51', 'Português 5.1'],
+  ])
+  engine.chooseAudio('audio/1-en')
+  await waitFor(() => expect(asked).toContain('/media/first/audio/1-en/index.m3u8'))
+})
+
+test('a film begins with the sound it is told to, and nothing of another is loaded', async () => {
+  answers = spoken
+  openWith({ allowed: new Set(['video/360']), sound: 'audio/0-pt-51' })
+  await waitFor(() => expect(asked).toContain('/media/first/audio/0-pt-51/seg-1.m4s'))
+  expect(asked.filter((path) => path.includes('/audio/0-pt/'))).toEqual([])
 })

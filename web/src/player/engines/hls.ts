@@ -32,8 +32,9 @@ export function hlsSupported(): boolean {
   return Hls.isSupported()
 }
 
-/** A rung's id is the folder of its playlist: video/720. */
-const idOf = (level: Level | undefined) => /([^/]+\/[^/]+)\/index\.m3u8/.exec(level?.uri ?? '')?.[1] ?? ''
+/** An id is the folder of a playlist: video/720, audio/0-pt. */
+const folderOf = (playlist: string | undefined) => /([^/]+\/[^/]+)\/index\.m3u8/.exec(playlist ?? '')?.[1] ?? ''
+const idOf = (level: Level | undefined) => folderOf(level?.uri)
 
 export function openHls(video: HTMLVideoElement, source: Addresses, start: Start, report: Report): Engine {
   let { allowed } = start
@@ -52,10 +53,14 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
 
   hls.on(Events.MANIFEST_PARSED, () => report({ offered: hls.levels.map(idOf), trouble: null }))
   hls.on(Events.LEVEL_SWITCHED, (_, { level }) => report({ playing: idOf(hls.levels[level]) }))
-  hls.on(Events.AUDIO_TRACKS_UPDATED, (_, { audioTracks }) =>
-    report({ audio: audioTracks.map((track, index) => ({ id: String(index), label: track.name })) }),
-  )
-  hls.on(Events.AUDIO_TRACK_SWITCHED, (_, { id }) => report({ chosenAudio: String(id) }))
+  hls.on(Events.AUDIO_TRACKS_UPDATED, (_, { audioTracks }) => {
+    report({
+      audio: audioTracks.map((track) => ({ id: folderOf(track.url), label: track.name, language: track.lang })),
+    })
+    // Before the first one is loaded.
+    if (start.sound && hls.audioTrack < 0) chooseSound(start.sound)
+  })
+  hls.on(Events.AUDIO_TRACK_SWITCHED, (_, { id }) => report({ chosenAudio: folderOf(hls.audioTracks[id]?.url) }))
   hls.on(Events.FRAG_BUFFERED, () => {
     denied = undefined
     report({ trouble: null })
@@ -68,6 +73,11 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
     if (error.fatal && failure && failure !== 'refused') restartLater()
     else if (error.fatal || isHopeless(failure)) giveUp(error)
   })
+
+  function chooseSound(id: string) {
+    const index = hls.audioTracks.findIndex((track) => folderOf(track.url) === id)
+    if (index >= 0) hls.audioTrack = index
+  }
 
   function isHopeless(failure: Failure | undefined): boolean {
     if (failure !== 'refused' && failure !== 'busy') return false
@@ -109,9 +119,7 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
       else hls.nextLevel = hls.levels.findIndex((level) => idOf(level) === id)
       report({ chosen: id })
     },
-    chooseAudio(id) {
-      hls.audioTrack = Number(id)
-    },
+    chooseAudio: chooseSound,
     allow(rungs) {
       allowed = rungs
     },

@@ -7,7 +7,7 @@ const againAfter = 2000
 
 export async function openShaka(
   video: HTMLVideoElement,
-  { dash, rungs }: Source,
+  { dash, rungs, sounds }: Source,
   start: Start,
   report: Report,
 ): Promise<Engine> {
@@ -34,14 +34,24 @@ export async function openShaka(
   allow(start.allowed)
 
   const tracks = () => player.getVariantTracks()
+  // Shaka knows a sound by its label, which no two of a film share.
+  const soundOf = (track?: shaka.extern.AudioTrack) => sounds.find(({ label }) => label === track?.label)?.id ?? ''
+  const chooseSound = (id: string) => {
+    const track = player.getAudioTracks().find((one) => soundOf(one) === id)
+    if (track) player.selectAudioTrack(track)
+  }
   const describe = () => {
     const active = tracks().find((track) => track.active)
-    const languages = player.getAudioTracks()
+    const tracksOfSound = player.getAudioTracks()
     report({
       offered: [...new Set(tracks().map((track) => track.originalVideoId ?? ''))].filter(Boolean),
       playing: active?.originalVideoId ?? null,
-      audio: languages.map((track, index) => ({ id: String(index), label: track.label || track.language })),
-      chosenAudio: String(languages.findIndex((track) => track.active)),
+      audio: tracksOfSound.map((track) => ({
+        id: soundOf(track),
+        label: track.label || track.language,
+        language: track.language,
+      })),
+      chosenAudio: soundOf(tracksOfSound.find((track) => track.active)),
     })
   }
   for (const event of ['adaptation', 'variantchanged', 'trackschanged', 'audiotrackschanged']) {
@@ -65,6 +75,7 @@ export async function openShaka(
     try {
       await player.load(url, at > 0 ? at : undefined)
       report({ trouble: null })
+      if (start.sound) chooseSound(start.sound)
       describe()
     } catch (error) {
       failed(error)
@@ -81,10 +92,7 @@ export async function openShaka(
       if (wanted) player.selectVariantTrack(wanted, true, 4)
       report({ chosen: id })
     },
-    chooseAudio(id) {
-      const track = player.getAudioTracks()[Number(id)]
-      if (track) player.selectAudioTrack(track)
-    },
+    chooseAudio: chooseSound,
     allow,
     move(to) {
       url = to.dash
