@@ -40,6 +40,7 @@ var (
 	MXFDNxHR    = Film{Name: "k-dnxhr.mxf", Args: clapped("25", "-c:v", "dnxhd", "-profile:v", "dnxhr_hqx", "-pix_fmt", "yuv422p10le", "-c:a", "pcm_s24le")}
 	OGV         = Film{Name: "k-theora.ogv", Args: clapped("25", "-c:v", "libtheora", "-q:v", "7", "-g", "60", "-c:a", "libvorbis")}
 	Mobile      = Film{Name: "k-h263.3gp", Args: clappedOf("176x144", "30000/1001", with([]string{"-c:v", "h263", "-q:v", "4", "-g", "60"}, aac, []string{"-ac", "1"})...)}
+	AVIDVNTSC   = Film{Name: "k-dv-ntsc.avi", Args: clappedOf("720x480", "60000/1001", with(lowFirst, []string{"-c:v", "dvvideo", "-pix_fmt", "yuv411p", "-aspect", "4:3", "-c:a", "pcm_s16le"})...)}
 	AVIDV       = Film{Name: "k-dv.avi", Args: clappedOf("720x576", "50", with(lowFirst, []string{"-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-aspect", "16:9", "-c:a", "pcm_s16le", "-ar", "48000"})...)}
 )
 

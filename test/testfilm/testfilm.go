@@ -23,8 +23,9 @@ import (
 // Film is a film that a test can have.
 type Film struct {
 	Name string
-	From *Film    // what it is cut or copied from; nil when it is drawn
-	Args []string // of ffmpeg, up to the name of the output
+	From *Film                             // what it is cut or copied from; nil when it is drawn
+	Args []string                          // of ffmpeg, up to the name of the output
+	Edit func(from []byte) ([]byte, error) // makes it in place of ffmpeg, as Args say in words
 }
 
 var find = sync.OnceValues(func() (*ffmpeg.Tools, error) {
@@ -44,18 +45,40 @@ func Tools(t testing.TB) *ffmpeg.Tools {
 // Path returns the film's file, made if it is not there yet.
 func (f Film) Path(t testing.TB) string {
 	t.Helper()
-	args := slices.Clone(f.Args)
+	args, from := slices.Clone(f.Args), ""
 	if f.From != nil {
-		from := f.From.Path(t)
+		from = f.From.Path(t)
 		for i := range args {
 			if args[i] == "FROM" {
 				args[i] = from
 			}
 		}
 	}
+	if f.Edit != nil {
+		args = append(args, from)
+	}
 	return cached(t, f.Name, args, 3*time.Minute, func(ctx context.Context, dir string) {
+		if f.Edit != nil {
+			f.edit(t, from, filepath.Join(dir, f.Name))
+			return
+		}
 		ffmpegIn(ctx, t, dir, append(args, f.Name)...)
 	})
+}
+
+// edit makes a film by changing the bytes of another.
+func (f Film) edit(t testing.TB, from, to string) {
+	t.Helper()
+	raw, err := os.ReadFile(from)
+	if err == nil {
+		raw, err = f.Edit(raw)
+	}
+	if err == nil {
+		err = os.WriteFile(to, raw, 0o644)
+	}
+	if err != nil {
+		t.Fatalf("making %s: %v", f.Name, err)
+	}
 }
 
 // cached returns a file of the cache folder, made if it is not there yet: under its name, in

@@ -71,6 +71,7 @@ var kinds = []kind{
 	{testfilm.MXFDNxHR, "25/1", 125, "320x180", 0},
 	{testfilm.OGV, "25/1", 125, "320x180", uneven},
 	{testfilm.Mobile, "30000/1001", 150, "176x144", 0},
+	{testfilm.AVIDVNTSC, "30000/1001", 150, "480x360", fields | reshaped},
 	{testfilm.AVIDV, "25/1", 125, "640x360", fields | reshaped},
 
 	{testfilm.Paced30, "30/1", 150, "320x180", 0},
@@ -84,6 +85,7 @@ var kinds = []kind{
 	{testfilm.BeforeZero, "25/1", 115, "320x180", 0},
 	{testfilm.DayOld, "25/1", 125, "320x180", 0},
 	{testfilm.Wrapping, "60000/1001", 300, "320x180", 0},
+	{testfilm.Spliced, "25/1", 197, "320x180", uneven},
 	{testfilm.Gap, "25/1", 125, "320x180", uneven},
 	{testfilm.GapTS, "25/1", 125, "320x180", uneven},
 	{testfilm.PackedAVI, "25/1", 123, "320x180", uneven},
@@ -93,6 +95,7 @@ var kinds = []kind{
 	{testfilm.Fields25Bottom, "25/1", 125, "320x180", fields},
 	{testfilm.Fields2997Top, "30000/1001", 150, "320x192", fields},
 	{testfilm.Fields2997Low, "30000/1001", 150, "320x180", fields},
+	{testfilm.SoftTelecine, "30000/1001", 149, "320x192", uneven},
 	{testfilm.HardTelecine, "30000/1001", 150, "320x180", fields},
 
 	{testfilm.Odd, "25/1", 125, "320x178", reshaped},
@@ -108,6 +111,7 @@ var kinds = []kind{
 	{testfilm.EightK, "25/1", 4, "640x360", reshaped | silent},
 
 	{testfilm.HDR10, "24/1", 120, "320x180", bright},
+	{testfilm.DolbyVision, "24/1", 120, "320x180", bright},
 	{testfilm.HDR10MKV, "24/1", 120, "320x180", bright},
 	{testfilm.HLG, "50/1", 250, "320x180", bright},
 }

@@ -158,8 +158,12 @@ func scaled(pic plan.Picture, renditions []plan.Rendition, s span) string {
 // even when the file forgets to say so.
 func Upright(pic plan.Picture, width, height int) string {
 	if pic.Tonemap {
-		return fmt.Sprintf("setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=w=%d:h=%d,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"+
-			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height)
+		linear := "zscale=t=linear:npl=100"
+		if pic.HLG {
+			linear += ":agamma=false" // else each channel is taken alone, and colours are too strong
+		}
+		return fmt.Sprintf("setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=w=%d:h=%d,%s,format=gbrpf32le,zscale=p=bt709,"+
+			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height, linear)
 	}
 	return fmt.Sprintf("scale=%d:%d:flags=bicubic+accurate_rnd+bitexact:out_range=tv,format=yuv420p,setsar=1", width, height)
 }

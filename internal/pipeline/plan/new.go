@@ -130,6 +130,7 @@ func newPicture(report probe.Report, grid Grid) Picture {
 		Rotation:    v.Rotation,
 		Deinterlace: v.Interlaced,
 		Tonemap:     v.Transfer == "smpte2084" || v.Transfer == "arib-std-b67",
+		HLG:         v.Transfer == "arib-std-b67",
 		OriginTicks: int64(math.Round(v.StartSeconds * float64(grid.Timescale))),
 		Late:        int64(math.Round(min(max(v.Late, 0), maxSeconds) * float64(grid.Timescale))),
 		SeekBack:    int64(math.Ceil(min(max(v.SeekBack, 0), maxSeconds) * float64(grid.Timescale))),
