@@ -125,8 +125,15 @@ func playsByDASH(t *testing.T, c *house.Client, s house.Stream) {
 		}
 		return base.ResolveReference(relative).String()
 	}
-	representations := 0
+	representations, subtitles := 0, 0
 	for _, set := range manifest.Periods[0].AdaptationSets {
+		if set.MimeType == "text/vtt" {
+			subtitles++
+			if words := get(t, c, address(string(set.Representations[0].BaseURLs[0].Value), "", 0)); !strings.HasPrefix(string(words.Body), "WEBVTT\n") {
+				t.Errorf("subtitles of the manifest begin with %.40q", words.Body)
+			}
+			continue
+		}
 		for _, r := range set.Representations {
 			representations++
 			template := set.SegmentTemplate
@@ -162,6 +169,9 @@ func playsByDASH(t *testing.T, c *house.Client, s house.Stream) {
 	}
 	if want := len(s.Renditions) + len(s.Audio); representations != want {
 		t.Errorf("the manifest has %d representations, the ticket %d", representations, want)
+	}
+	if subtitles != len(s.Subtitles) {
+		t.Errorf("the manifest has %d subtitles, the ticket %d", subtitles, len(s.Subtitles))
 	}
 }
 

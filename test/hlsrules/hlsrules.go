@@ -5,7 +5,7 @@
 // either, and imports nothing of it.
 //
 // Rules about what is not in a file are not here: TLS, redirects, media types. Nor are
-// I-frame playlists (authoring rule 6.1), live playlists, encryption and subtitles.
+// I-frame playlists (authoring rule 6.1), live playlists and encryption.
 package hlsrules
 
 import (
@@ -42,7 +42,7 @@ func (v Violation) String() string {
 type reporter func(where, format string, args ...any)
 
 // Rules are all rules, in the order they are checked.
-var Rules = slices.Concat(playlistRules, multivariantRules, mediaRules)
+var Rules = slices.Concat(playlistRules, multivariantRules, mediaRules, subtitleRules)
 
 // maxViolations of one rule are reported: a film has thousands of segments.
 const maxViolations = 10

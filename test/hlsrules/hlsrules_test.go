@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/test/hlsrules"
 )
 
@@ -52,7 +53,29 @@ var broken = map[string][]func(s *served){
 		func(s *served) { s.edit("playlist.m3u8", `,RESOLUTION=`, `, RESOLUTION=`) },
 		func(s *served) { s.edit("video/360/index.m3u8", `URI="init.mp4"`, `URI="init.mp4`) },
 	},
-	"map": {func(s *served) { s.edit("video/360/index.m3u8", "#EXT-X-MAP:URI=\"init.mp4\"\n", "") }},
+	"subtitle-attributes": {
+		func(s *served) { s.edit("playlist.m3u8", ",FORCED=YES", "") },
+		func(s *served) { s.edit("playlist.m3u8", "CHANNELS", "FORCED=NO,CHANNELS") },
+		func(s *served) {
+			s.edit("playlist.m3u8", "DEFAULT=NO,AUTOSELECT=YES,FORCED=YES", "DEFAULT=YES,AUTOSELECT=YES,FORCED=YES")
+		},
+	},
+	"every-variant": {func(s *served) { s.edit("playlist.m3u8", `,SUBTITLES="subtitles"`, "") }},
+	"webvtt": {
+		func(s *served) { s.edit("subtitles/0-pt/seg-00001.vtt", "MPEGTS:0", "MPEGTS:900000") },
+		func(s *served) { s.edit("subtitles/1-en/seg-00001.vtt", "WEBVTT", "VTT") },
+		func(s *served) { s.edit("subtitles/1-en/seg-00001.vtt", "00:00:01.000 -->", "00:00:02.500 -->") },
+	},
+	"cues-in-time": {
+		func(s *served) {
+			s.files[root+"subtitles/0-pt/seg-00003.vtt"] = plan.SubtitleSegment(s.plan, []byte("WEBVTT\n"), 2)
+		},
+		func(s *served) {
+			s.files[root+"subtitles/0-pt/seg-00002.vtt"] = s.files[root+"subtitles/0-pt/seg-00001.vtt"]
+		},
+	},
+	"subtitle-length": {func(s *served) { s.edit("subtitles/0-pt.m3u8", "#EXTINF:4.000000,\n0-pt/seg-00005.vtt\n", "") }},
+	"map":             {func(s *served) { s.edit("video/360/index.m3u8", "#EXT-X-MAP:URI=\"init.mp4\"\n", "") }},
 	"vod": {
 		func(s *served) { s.edit("video/360/index.m3u8", "TYPE:VOD", "TYPE:EVENT") },
 		func(s *served) { s.edit("audio/0-pt/index.m3u8", "#EXT-X-ENDLIST\n", "") },

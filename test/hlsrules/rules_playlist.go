@@ -75,7 +75,7 @@ var playlistRules = []Rule{
 		}
 	}},
 	{"vod", "RFC 4.4.3.4, 4.4.3.5; Apple 8.6", "a media playlist of a film says VOD and ends", func(t *title, report reporter) {
-		for _, s := range t.streams {
+		for _, s := range t.media() {
 			if kind, _ := s.value("EXT-X-PLAYLIST-TYPE"); kind != "VOD" {
 				report(s.path, "EXT-X-PLAYLIST-TYPE is %q", kind)
 			}
@@ -85,7 +85,7 @@ var playlistRules = []Rule{
 		}
 	}},
 	{"segments", "RFC 4.4.4.1", "every EXTINF has a positive duration and one URI, and every URI an EXTINF", func(t *title, report reporter) {
-		for _, s := range t.streams {
+		for _, s := range t.media() {
 			if len(s.segments) == 0 || len(s.segments) != len(s.uris) {
 				report(s.path, "%d EXTINF, %d URIs", len(s.segments), len(s.uris))
 			}
@@ -97,7 +97,7 @@ var playlistRules = []Rule{
 		}
 	}},
 	{"target-duration", "RFC 4.4.3.1", "EXT-X-TARGETDURATION is there, and no EXTINF rounds to more", func(t *title, report reporter) {
-		for _, s := range t.streams {
+		for _, s := range t.media() {
 			if s.target < 1 || len(s.all("EXT-X-TARGETDURATION")) != 1 {
 				report(s.path, "it is not there once")
 				continue
@@ -109,8 +109,8 @@ var playlistRules = []Rule{
 			}
 		}
 	}},
-	{"same-target", "Apple 8.2", "audio and video playlists have one target duration", func(t *title, report reporter) {
-		for _, s := range t.streams {
+	{"same-target", "Apple 8.2", "all media playlists have one target duration", func(t *title, report reporter) {
+		for _, s := range t.media() {
 			if s.target != t.streams[0].target {
 				report(s.path, "%v, elsewhere %v", s.target, t.streams[0].target)
 			}
@@ -121,7 +121,7 @@ var playlistRules = []Rule{
 // playlists are all of a title's.
 func (t *title) playlists() []*playlist {
 	all := []*playlist{t.multivariant}
-	for _, s := range t.streams {
+	for _, s := range t.media() {
 		all = append(all, s.playlist)
 	}
 	return all

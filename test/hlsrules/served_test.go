@@ -36,7 +36,12 @@ type served struct {
 	offset func(rendition string, k int) int32 // composition offset of the first frame
 	tracks int                                 // in an initialisation segment
 	frames map[string][]int                    // how many frames the segments hold, where not as planned
+
+	subtitles []plan.Subtitle
 }
+
+// spoken is what every subtitle of the title says: one cue lasts through several segments.
+const spoken = "WEBVTT\n\nSTYLE\n::cue(.c12ab9f) { color: #12ab9f; }\n\n00:00:01.000 --> 00:00:02.500\nOne\n\n00:00:03.000 --> 00:00:21.000 line:0\nTwo\n\n00:01:09.000 --> 00:01:09.900\nThree\n"
 
 // newServed plans a film of 70 s with two languages, one of them also in 5.1 and one also described,
 // on two rungs.
@@ -59,6 +64,13 @@ func newServed(t *testing.T) *served {
 		first:  func(string, int) uint64 { return 0 },
 		idr:    func(string, int) bool { return true },
 		offset: func(string, int) int32 { return 0 },
+		subtitles: []plan.Subtitle{
+			plan.NewSubtitle(0, plan.Subtitle{Language: "por", Default: true}),
+			plan.NewSubtitle(1, plan.Subtitle{Language: "eng", Default: true}),
+			plan.NewSubtitle(2, plan.Subtitle{Language: "eng", SDH: true}),
+			plan.NewSubtitle(3, plan.Subtitle{Language: "por", Forced: true}),
+			plan.NewSubtitle(4, plan.Subtitle{Language: "pt", Added: true}),
+		},
 	}
 }
 
@@ -84,7 +96,13 @@ func (s *served) make() *served {
 		m.PeakBandwidth, m.AverageBandwidth = s.plan.Measure(r, sizes)
 		made[r.ID] = m
 	}
-	multivariant, err := plan.Multivariant(s.plan, made)
+	for _, words := range s.subtitles {
+		s.files[root+plan.SubtitlePlaylistName(words.ID)] = plan.SubtitlePlaylist(s.plan, words)
+		for k := range s.plan.SubtitleSegments() {
+			s.files[root+plan.SubtitleSegmentName(words.ID, k)] = plan.SubtitleSegment(s.plan, []byte(spoken), k)
+		}
+	}
+	multivariant, err := plan.Multivariant(s.plan, made, s.subtitles...)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,8 @@ type title struct {
 	multivariant *playlist
 	variants     []variant
 	renditions   []rendition
-	streams      []*stream // each media playlist once
+	streams      []*stream // each media playlist of picture and sound once
+	texts        []*stream // and each of subtitles
 	missing      []missing
 }
 
@@ -64,7 +66,8 @@ type segment struct {
 	earliest  int64  // first presentation time
 	shortest  uint32 // of the samples
 	tracks    int
-	startsIDR bool // the first sample is an IDR picture and says so
+	startsIDR bool   // the first sample is an IDR picture and says so
+	text      string // of subtitles, all of it
 }
 
 // missing is something listed that is not there, or not what it should be.
@@ -87,7 +90,11 @@ func load(fetch Fetch, path string) *title {
 	for _, t := range l.title.multivariant.all("EXT-X-MEDIA") {
 		a, _ := parseAttributes(t.value)
 		r := rendition{attributes: a}
-		if a["URI"] != "" {
+		switch {
+		case a["URI"] == "":
+		case a["TYPE"] == "SUBTITLES":
+			r.stream = l.text(path, a["URI"])
+		default:
 			r.stream = l.stream(path, a["URI"])
 		}
 		l.title.renditions = append(l.title.renditions, r)
@@ -133,14 +140,45 @@ func (l *loader) stream(base, uri string) *stream {
 		return s // not there, and so not judged
 	}
 	l.title.streams = append(l.title.streams, s)
+	s.list()
+	if v, ok := s.value("EXT-X-MAP"); ok {
+		a, _ := parseAttributes(v)
+		l.header(s, resolve(path, a["URI"]))
+	}
+	for i := range s.segments {
+		l.segment(s, &s.segments[i])
+	}
+	return s
+}
+
+// text reads a media playlist of subtitles and all it lists, once.
+func (l *loader) text(base, uri string) *stream {
+	path := resolve(base, uri)
+	if s := l.byPath[path]; s != nil {
+		return s
+	}
+	text := l.get(path)
+	s := &stream{playlist: parsePlaylist(path, string(text)), target: -1}
+	l.byPath[path] = s
+	if text == nil {
+		return s
+	}
+	l.title.texts = append(l.title.texts, s)
+	s.list()
+	for i := range s.segments {
+		g := &s.segments[i]
+		g.text = string(l.get(g.path))
+		g.bytes = int64(len(g.text))
+	}
+	return s
+}
+
+// list reads what a media playlist says of its segments.
+func (s *stream) list() {
 	if v, ok := s.value("EXT-X-TARGETDURATION"); ok {
 		if n, err := strconv.ParseUint(v, 10, 32); err == nil {
 			s.target = float64(n)
 		}
-	}
-	if v, ok := s.value("EXT-X-MAP"); ok {
-		a, _ := parseAttributes(v)
-		l.header(s, resolve(path, a["URI"]))
 	}
 	for _, t := range s.all("EXTINF") {
 		said, _, _ := strings.Cut(t.value, ",")
@@ -148,12 +186,12 @@ func (l *loader) stream(base, uri string) *stream {
 		if err != nil {
 			seconds = -1
 		}
-		g := segment{path: resolve(path, t.uri), said: seconds}
-		l.segment(s, &g)
-		s.segments = append(s.segments, g)
+		s.segments = append(s.segments, segment{path: resolve(s.path, t.uri), said: seconds})
 	}
-	return s
 }
+
+// media are all media playlists.
+func (t *title) media() []*stream { return slices.Concat(t.streams, t.texts) }
 
 // header reads an initialisation segment.
 func (l *loader) header(s *stream, path string) {

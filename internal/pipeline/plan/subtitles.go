@@ -72,7 +72,7 @@ func IsLanguage(text string) bool {
 func Printable(words string) string { return printable(words) }
 
 func subtitleLabel(s Subtitle, tag language.Tag, n int) string {
-	name := []rune(display.Self.Name(tag))
+	name := []rune(languageName(tag))
 	if tag == language.Und || len(name) == 0 {
 		name = []rune(fmt.Sprintf("Subtitles %d", n+1))
 	}
@@ -81,6 +81,17 @@ func subtitleLabel(s Subtitle, tag language.Tag, n int) string {
 		return string(name) + " (SDH)"
 	}
 	return string(name)
+}
+
+// languageName is what its own speakers call a language, with the region where that says more.
+func languageName(tag language.Tag) string {
+	name := display.Self.Name(tag)
+	spoken, _ := tag.Base()
+	region, sure := tag.Region()
+	if sure == language.Exact && name == display.Self.Name(language.Make(spoken.String())) {
+		name += " (" + display.Regions(tag).Name(region) + ")"
+	}
+	return name
 }
 
 // subtitleGroup is the one group all subtitles belong to.

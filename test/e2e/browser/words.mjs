@@ -14,6 +14,11 @@ export const words = {
     position: 'Posição',
     settings: 'Ajustes',
     beingMade: 'em preparo',
+    delay: 'Atraso',
+    size: 'Tamanho',
+    color: 'Cor',
+    background: 'Fundo',
+    cyan: 'Ciano',
   },
   en: {
     email: 'Email',
@@ -29,5 +34,10 @@ export const words = {
     position: 'Position',
     settings: 'Settings',
     beingMade: 'being made',
+    delay: 'Delay',
+    size: 'Size',
+    color: 'Color',
+    background: 'Background',
+    cyan: 'Cyan',
   },
 }

@@ -51,7 +51,22 @@ type (
 		DurationSeconds, ResumeAtSeconds                     float64
 		Renditions                                           []Rung
 		Audio                                                []struct{ ID, Language, Label string }
+		Subtitles                                            []Subtitle
+		Chapters                                             []Chapter
 		ExpiresAt                                            time.Time
+	}
+
+	// Subtitle is a text track; its URL is there in a stream, and whether a person added it
+	// in the list of the library.
+	Subtitle struct {
+		ID, Language, Label, URL    string
+		Forced, SDH, Default, Added bool
+	}
+
+	// Chapter is a named stretch of a film.
+	Chapter struct {
+		Title                    string
+		StartSeconds, EndSeconds float64
 	}
 
 	// Rung is one of a film's pictures.

@@ -11,6 +11,9 @@ import type { Rung } from './ladder'
 import { KeepPreferences } from './preferences'
 import { EvenVolume } from './sound/EvenVolume'
 import { preferredSound, type Sound } from './sound/sounds'
+import type { Subtitle } from './subtitles/choice'
+import { SubtitleContext } from './subtitles/context'
+import { Overlay } from './subtitles/Overlay'
 import { allowedAt, useLadder } from './useLadder'
 
 export type PlayerProps = {
@@ -24,6 +27,10 @@ export type PlayerProps = {
   /** What the server plans to be heard; one of them is the film's default. */
   sounds?: readonly Sound[]
   thumbnails?: Thumbnail[]
+  subtitles?: readonly Subtitle[]
+  /** Of the film's own sound. */
+  language?: string
+  chapters?: readonly Chapter[]
   posterUrl?: string
   /** The way out, top left. */
   back: ReactNode
@@ -31,8 +38,12 @@ export type PlayerProps = {
   onExpired?: () => void
 }
 
+/** A named stretch of the film, in seconds. */
+export type Chapter = { title: string; startSeconds: number; endSeconds: number }
+
 const askEvery = 5000
 const silent: readonly Sound[] = []
+const none: readonly never[] = []
 
 /** Plays one film. Everything about how is inside; whoever shows it hands over addresses and gets a cinema. */
 export function Player(props: PlayerProps) {
@@ -53,6 +64,9 @@ function Stage({
   durationSeconds,
   back,
   onExpired,
+  subtitles = none,
+  chapters = none,
+  language = '',
   ...rest
 }: PlayerProps) {
   const [video, setVideo] = useState<HTMLVideoElement | null>(null)
@@ -143,14 +157,18 @@ function Stage({
         <KeepPreferences video={video} />
         <EvenVolume video={video} sounds={sounds} />
         <Gestures />
-        <Controls
-          title={title}
-          back={back}
-          thumbnails={rest.thumbnails}
-          rungs={rungs}
-          sounds={sounds}
-          durationSeconds={durationSeconds}
-        />
+        <SubtitleContext subtitles={subtitles} language={language}>
+          <Overlay video={video} />
+          <Controls
+            title={title}
+            back={back}
+            thumbnails={rest.thumbnails}
+            rungs={rungs}
+            sounds={sounds}
+            chapters={chapters}
+            durationSeconds={durationSeconds}
+          />
+        </SubtitleContext>
       </Container>
     </EngineContext>
   )

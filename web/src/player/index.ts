@@ -1,3 +1,3 @@
 export type { EngineName } from './engine'
 export type { Rung } from './ladder'
-export { Player } from './Player'
+export { type Chapter, Player } from './Player'

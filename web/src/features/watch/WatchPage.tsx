@@ -74,6 +74,9 @@ export function WatchPage() {
         rungs={rungs}
         sounds={opened.data.audio ?? undefined}
         thumbnails={previews.data}
+        subtitles={opened.data.subtitles ?? undefined}
+        chapters={opened.data.chapters ?? undefined}
+        language={opened.data.audio?.find((one) => one.default)?.language}
         posterUrl={film.data?.stillUrl}
         onExpired={() => void opened.refetch()}
       />

@@ -15,6 +15,7 @@ import {
 } from '@/ui/icons'
 import { useElement } from '../element'
 import type { Rung } from '../ladder'
+import type { Chapter } from '../Player'
 import type { Sound } from '../sound/sounds'
 import { useNotice } from '../useNotice'
 import { ControlButton } from './ControlButton'
@@ -31,11 +32,12 @@ type Props = {
   thumbnails?: Thumbnail[]
   rungs: Rung[]
   sounds: readonly Sound[]
+  chapters: readonly Chapter[]
   durationSeconds: number
 }
 
 /** Everything over the picture. It lies on gradients, lets taps through to the picture, and leaves when nobody moves. */
-export function Controls({ title, back, thumbnails, rungs, sounds, durationSeconds }: Props) {
+export function Controls({ title, back, thumbnails, rungs, sounds, chapters, durationSeconds }: Props) {
   const shown = useElement((state) => state.controlsVisible)
   const notice = useNotice()
   const stopped = notice !== null && notice !== 'reconnecting'
@@ -64,7 +66,7 @@ export function Controls({ title, back, thumbnails, rungs, sounds, durationSecon
         {stopped ? <TroubleNotice trouble={notice} /> : <TouchCluster />}
         <div className="bg-linear-to-t from-black/85 via-black/45 to-transparent px-[max(12px,env(safe-area-inset-left))] pt-16 pb-[max(8px,env(safe-area-inset-bottom))] md:px-6 md:pb-3">
           <div className="pointer-events-auto">
-            <SeekBar thumbnails={thumbnails} durationSeconds={durationSeconds} />
+            <SeekBar thumbnails={thumbnails} chapters={chapters} durationSeconds={durationSeconds} />
             <div className="flex h-12 items-center gap-1 md:h-14 md:gap-2">
               <div className="flex items-center gap-1 md:gap-2 pointer-coarse:hidden">
                 <PlayButton />
@@ -74,7 +76,7 @@ export function Controls({ title, back, thumbnails, rungs, sounds, durationSecon
               </div>
               <Time durationSeconds={durationSeconds} />
               <div className="ml-auto flex items-center gap-1 md:gap-2">
-                <Settings rungs={rungs} sounds={sounds} />
+                <Settings rungs={rungs} sounds={sounds} chapters={chapters} />
                 <PictureInPictureButton />
                 <FullscreenButton />
               </div>

@@ -2,10 +2,14 @@ import { useLingui } from '@lingui/react/macro'
 import { Slider, TimeSlider } from '@videojs/react'
 import { useMemo } from 'react'
 import type { Thumbnail } from '@/api/thumbnails'
+import { chapterAt } from '../chapters'
 import { useElement } from '../element'
+import type { Chapter } from '../Player'
+
+type Props = { thumbnails?: Thumbnail[]; chapters: readonly Chapter[]; durationSeconds: number }
 
 /** The film as a line: what was played, what is ready to play, and a look at any moment under the pointer. */
-export function SeekBar({ thumbnails = [], durationSeconds }: { thumbnails?: Thumbnail[]; durationSeconds: number }) {
+export function SeekBar({ thumbnails = [], chapters, durationSeconds }: Props) {
   const { t } = useLingui()
   const tiles = useMemo(() => thumbnails.map(({ x, y, ...tile }) => ({ ...tile, coords: { x, y } })), [thumbnails])
   return (
@@ -17,6 +21,7 @@ export function SeekBar({ thumbnails = [], durationSeconds }: { thumbnails?: Thu
       <TimeSlider.Track className="relative h-1 w-full overflow-hidden rounded-full bg-white/20 transition-[height] group-data-interactive/bar:h-2">
         <Buffered durationSeconds={durationSeconds} />
         <TimeSlider.Fill className="absolute inset-y-0 left-0 w-(--media-slider-fill) bg-accent group-data-dragging/bar:w-(--media-slider-pointer)" />
+        <Gaps chapters={chapters} durationSeconds={durationSeconds} />
       </TimeSlider.Track>
       <TimeSlider.Thumb className="absolute left-(--media-slider-fill) size-4 -translate-x-1/2 scale-0 rounded-full bg-accent transition-[scale] group-data-dragging/bar:left-(--media-slider-pointer) group-data-interactive/bar:scale-100 focus-visible:scale-100" />
       <TimeSlider.Preview className="pointer-events-none absolute bottom-6 grid justify-items-center gap-1.5 opacity-0 transition-opacity group-data-dragging/bar:opacity-100 group-data-pointing/bar:opacity-100">
@@ -28,13 +33,33 @@ export function SeekBar({ thumbnails = [], durationSeconds }: { thumbnails?: Thu
             <Slider.Thumbnail.Image className="block max-w-none" />
           </Slider.Thumbnail.Root>
         )}
-        <TimeSlider.Value
-          type="pointer"
-          className="rounded-poster bg-black/80 px-2 py-0.5 text-sm font-medium text-white tabular-nums"
-        />
+        <p className="flex max-w-60 gap-2 rounded-poster bg-black/80 px-2 py-0.5 text-sm font-medium text-white tabular-nums">
+          {chapters.length > 0 && (
+            <TimeSlider.Value
+              type="pointer"
+              className="truncate empty:hidden"
+              format={(seconds) => chapterAt(chapters, seconds)?.title ?? ''}
+            />
+          )}
+          <TimeSlider.Value type="pointer" />
+        </p>
       </TimeSlider.Preview>
     </TimeSlider.Root>
   )
+}
+
+/** Chapters part the line where they begin. */
+function Gaps({ chapters, durationSeconds }: Omit<Props, 'thumbnails'>) {
+  return chapters
+    .filter(({ startSeconds }) => startSeconds > 0 && startSeconds < durationSeconds)
+    .map(({ startSeconds }) => (
+      <span
+        key={startSeconds}
+        data-chapter
+        className="absolute inset-y-0 w-0.5 -translate-x-1/2 bg-black"
+        style={{ left: `${(startSeconds / durationSeconds) * 100}%` }}
+      />
+    ))
 }
 
 /** The span around the playhead that is already here; spans elsewhere would only confuse. */

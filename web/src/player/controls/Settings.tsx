@@ -4,13 +4,18 @@ import { SlidersIcon } from '@/ui/icons'
 import { speeds, useElement } from '../element'
 import { useEngine, useRequests } from '../engineContext'
 import { type Rung, readyAhead, tallestFirst } from '../ladder'
+import type { Chapter } from '../Player'
 import type { Sound } from '../sound/sounds'
 import { AudioColumn, EvenVolumeOption } from './AudioColumn'
+import { ChapterColumn } from './ChapterColumn'
 import { Aside, Column, Option } from './Column'
 import { ControlButton } from './ControlButton'
+import { SubtitleColumn } from './SubtitleColumn'
 
-/** Sound, speed and quality side by side; the film's own columns only where there is something to choose. */
-export function Settings({ rungs, sounds }: { rungs: Rung[]; sounds: readonly Sound[] }) {
+type Props = { rungs: Rung[]; sounds: readonly Sound[]; chapters: readonly Chapter[] }
+
+/** Sound, subtitles, speed and quality side by side; the film's own columns only where there is something to choose. */
+export function Settings({ rungs, sounds, chapters }: Props) {
   const { t } = useLingui()
   const id = useId()
   const panel = useRef<HTMLDivElement>(null)
@@ -26,10 +31,12 @@ export function Settings({ rungs, sounds }: { rungs: Rung[]; sounds: readonly So
         popover="auto"
         className="fixed inset-x-2 top-auto bottom-2 m-0 max-h-[80dvh] w-auto sm:max-h-[calc(100dvh-7.5rem)] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
       >
-        <div className="flex">
+        <div className="flex flex-wrap sm:flex-nowrap">
           <AudioColumn sounds={sounds} />
+          <SubtitleColumn />
           <SpeedColumn />
           <QualityColumn rungs={rungs} />
+          <ChapterColumn chapters={chapters} />
         </div>
         <EvenVolumeOption sounds={sounds} />
       </div>

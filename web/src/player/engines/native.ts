@@ -45,6 +45,12 @@ export function openNative(video: HTMLVideoElement, { hls, rungs }: Source, star
     },
     { signal },
   )
+  // The player shows subtitles itself.
+  const hide = () => {
+    for (const track of video.textTracks) track.mode = 'disabled'
+  }
+  video.textTracks.addEventListener('addtrack', hide, { signal })
+  video.textTracks.addEventListener('change', hide, { signal })
   load(startAt)
 
   return {
