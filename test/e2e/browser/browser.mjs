@@ -8,9 +8,10 @@ const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 const shots = process.env.SHOTS
 
 /** How long anything may take on a busy machine; what is broken fails sooner. */
-export const patience = 180_000
+export const patience = Number(process.env.PATIENCE ?? 180_000)
 
-export async function open() {
+/** A browser; a strict one lets no page make sound before a person has touched it. */
+export async function open({ strict = false } = {}) {
   if (!existsSync(executablePath)) throw new Error(`there is no browser at ${executablePath}: run make setup-test`)
   return chromium.launch({
     executablePath,
@@ -19,7 +20,7 @@ export async function open() {
       '--no-sandbox',
       '--disable-gpu',
       '--disable-background-networking',
-      '--autoplay-policy=no-user-gesture-required',
+      `--autoplay-policy=${strict ? 'document-user-activation-required' : 'no-user-gesture-required'}`,
       '--mute-audio',
     ],
   })
