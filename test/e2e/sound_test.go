@@ -13,9 +13,9 @@ import (
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
-// spoken lasts a minute and has a quiet dubbing that is its default, the original in 5.1, each
+// manyTongues lasts a minute and has a quiet dubbing that is its default, the original in 5.1, each
 // channel of another height, and a commentary.
-var spoken = testfilm.Film{Name: "spoken.mkv", Args: []string{
+var manyTongues = testfilm.Film{Name: "many-tongues.mkv", Args: []string{
 	"-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=60", "-f", "lavfi", "-i", "aevalsrc=0.05*sin(2*PI*997*t)|0.05*sin(2*PI*997*t):s=48000:d=60",
 	"-f", "lavfi", "-i", "aevalsrc=0.2*sin(2*PI*300*t)|0.2*sin(2*PI*400*t)|0.2*sin(2*PI*500*t)|0.2*sin(2*PI*60*t)|0.2*sin(2*PI*700*t)|0.2*sin(2*PI*800*t):c=5.1:s=48000:d=60",
 	"-f", "lavfi", "-i", "sine=f=1500:r=48000:d=60",
@@ -29,7 +29,7 @@ var spoken = testfilm.Film{Name: "spoken.mkv", Args: []string{
 func TestAPersonChoosesWhatIsHeard(t *testing.T) {
 	t.Parallel()
 	h := house.Start(t, house.Options{})
-	v := show(t, h.Admin(), spoken)
+	v := show(t, h.Admin(), manyTongues)
 	t.Log(browser.Run(t, browserPatience, "sounds.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, v.ID))
 	h.Stop()
 }
@@ -39,7 +39,7 @@ func TestOtherPlayersPlaySurround(t *testing.T) {
 	t.Parallel()
 	h := house.Start(t, house.Options{})
 	c := h.Admin()
-	s := plays(t, c, show(t, c, spoken))
+	s := plays(t, c, show(t, c, manyTongues))
 	folder := browser.Folder(t)
 	site := http.NewServeMux()
 	site.Handle("/modules/", http.StripPrefix("/modules/", http.FileServer(http.Dir(filepath.Join(folder, "node_modules")))))

@@ -31,7 +31,7 @@ export const listen = (page) =>
   })
 
 /**
- * The power of each sound of the film "spoken", all channels together: six of them are as loud as they were, or mixed
+ * The power of each sound of the film "many-tongues", all channels together: six of them are as loud as they were, or mixed
  * for two loudspeakers by the browser, which leaves them as loud; two of ours are scaled so that nothing is clipped.
  */
 const powers = { dubbed: [0.002, 0.003], stereo: [0.011, 0.017], surround: [0.05, 0.2] }
