@@ -139,7 +139,7 @@ async function goesToAChapter(page, names) {
   await page.keyboard.press('Escape')
   const bar = page.getByRole('slider', { name: names.position })
   const { x, y, width, height } = await bar.locator('xpath=..').boundingBox()
-  await page.mouse.move(x + width / 2, y + height / 2)
+  await page.mouse.move(x + width / 3, y + height / 2)
   await page.getByText('O fim', { exact: true }).filter({ visible: true }).waitFor()
   await shoot(page, 'chapter-on-the-bar')
 }
@@ -161,19 +161,21 @@ async function withShaka(page) {
   await shoot(page, 'subtitles-shaka')
 }
 
+/** On a phone, in Portuguese, the panel fits and says the same. */
 async function inPortuguese(browser, names) {
-  const { page, wrong } = await visit(browser, { locale: 'en', width: 390, height: 844 })
-  await signIn(page, home, email, password)
-  await page.context().addCookies([])
+  const { page, wrong } = await visit(browser, { locale: 'pt-BR', width: 390, height: 844 })
+  await signIn(page, home, email, password, names)
   await page.goto(`${home}watch/${video}`)
   await playsPast(page, 0.1)
   await at(page, 2)
-  const one = await panel(page, words.en, 'English (SDH)').catch(() => null)
-  if (one) await one.click()
-  await shoot(page, 'subtitles-panel-390')
+  await (await panel(page, names, 'English with sounds SDH')).click()
+  await reads(page, '[MUSIC] Hello, world')
+  await shoot(page, 'subtitles-panel-390-pt-BR')
+  await axeFindsNothing(page)
+  await page.keyboard.press('Escape')
+  await shoot(page, 'subtitles-390-pt-BR')
   nothingWrong(wrong)
   await page.context().close()
-  void names
 }
 
 async function axeFindsNothing(page) {

@@ -200,6 +200,54 @@ test('sound is offered only where there is something to choose', async () => {
   expect(engine.chooseAudio).toHaveBeenCalledWith('1')
 })
 
+describe('subtitles and chapters', () => {
+  const subtitles = [
+    { id: '0-pt', language: 'pt', label: 'Português', forced: false, sdh: false, default: true, url: '/a/0-pt.vtt' },
+    { id: '1-en', language: 'en', label: 'English', forced: false, sdh: true, default: false, url: '/a/1-en.vtt' },
+  ]
+  const chapters = [
+    { title: 'A chegada', startSeconds: 0, endSeconds: 200 },
+    { title: '', startSeconds: 200, endSeconds: 600 },
+  ]
+  const pressed = (name: string) => screen.getByRole('button', { name, hidden: true }).getAttribute('aria-pressed')
+  beforeEach(() => localStorage.clear())
+
+  test('are offered only where there are some', async () => {
+    watch()
+    await last()
+    expect(screen.queryByRole('group', { name: 'Subtitles', hidden: true })).toBeNull()
+    expect(screen.queryByRole('group', { name: 'Chapters', hidden: true })).toBeNull()
+  })
+
+  test('are off until somebody chooses, and that is remembered for the next film', async () => {
+    const { unmount } = watch({ subtitles, language: 'pt' })
+    await last()
+    expect(pressed('Off')).toBe('true')
+    expect(screen.queryByText('Delay')).toBeNull()
+    press('English SDH')
+    expect(pressed('English SDH')).toBe('true')
+    press('150%')
+    press('Delay +0.5 s')
+    press('Delay +0.1 s')
+    expect(screen.getByText('+0.6 s')).toBeInTheDocument()
+    unmount()
+    watch({ subtitles, language: 'pt' })
+    expect(pressed('English SDH')).toBe('true')
+    expect(pressed('150%')).toBe('true')
+    expect(screen.getByText('0.0 s')).toBeInTheDocument()
+    press('Off')
+    expect(screen.queryByText('Delay')).toBeNull()
+  })
+
+  test('chapters are listed by name or number, and part the bar where they begin', async () => {
+    watch({ chapters })
+    await last()
+    expect(pressed('A chegada 0:00')).toBe('true')
+    expect(pressed('2 3:20')).toBe('false')
+    expect(document.querySelectorAll('[data-chapter]')).toHaveLength(1)
+  })
+})
+
 test('what went wrong is said plainly, and trying again asks the engine', async () => {
   watch()
   const { engine, report } = await last()

@@ -108,6 +108,13 @@ export const CloseIcon = (props: Props) => <Icon {...props}>{stroke('M6 6l12 12M
 export const TrashIcon = (props: Props) => (
   <Icon {...props}>{stroke('M4 7h16M9.5 7V4.500h5V7M6 7l1 12.500h10L18 7M10.2 11v5M13.8 11v5')}</Icon>
 )
+export const SubtitlesIcon = (props: Props) => (
+  <Icon {...props}>
+    {stroke(
+      'M5.500 5h13A1.500 1.500 0 0 1 20 6.500v11a1.500 1.500 0 0 1-1.500 1.500h-13A1.500 1.500 0 0 1 4 17.500v-11A1.500 1.500 0 0 1 5.500 5zM7.500 15.500h4M14.500 15.500h2M7.500 12h1M11.500 12h5',
+    )}
+  </Icon>
+)
 export const SignOutIcon = (props: Props) => (
   <Icon {...props}>
     {stroke('M14 8V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h6a2 2 0 0 0 2-2v-2M10 12h10.500M17.5 9l3 3-3 3')}

@@ -13,6 +13,7 @@ import { State } from '@/ui/State'
 import { DropAnywhere } from './DropAnywhere'
 import { RemoveDialog } from './RemoveDialog'
 import { rowsOf } from './rows'
+import { SubtitlesDialog } from './SubtitlesDialog'
 import { BrokenRow, UploadRow } from './UploadRow'
 import { looksLikeFilm, pick } from './uploader/choose'
 import type { Chosen } from './uploader/uploader'
@@ -35,6 +36,7 @@ function Uploads() {
   })
   const [skipped, setSkipped] = useState(0)
   const [removing, setRemoving] = useState<Video | null>(null)
+  const [wording, setWording] = useState<Video | null>(null)
   const rows = useMemo(() => rowsOf(tasks, list.data?.pages.flatMap((page) => page.items) ?? []), [tasks, list.data])
 
   const take = (chosen: Chosen[]) => {
@@ -96,7 +98,7 @@ function Uploads() {
         <ul className="divide-y divide-line border-line">
           {rows.map((row) => (
             <ErrorBoundary key={row.key} fallback={(retry) => <BrokenRow retry={retry} />}>
-              <UploadRow row={row} uploads={uploads} remove={setRemoving} />
+              <UploadRow row={row} uploads={uploads} remove={setRemoving} words={setWording} />
             </ErrorBoundary>
           ))}
         </ul>
@@ -109,6 +111,7 @@ function Uploads() {
         )}
       </div>
       <RemoveDialog video={removing} close={() => setRemoving(null)} />
+      <SubtitlesDialog video={wording} close={() => setWording(null)} />
     </>
   )
 }

@@ -4,7 +4,7 @@ import type { Video } from '@/api/types'
 import { bytes } from '@/lib/bytes'
 import { length } from '@/lib/time'
 import { Button } from '@/ui/Button'
-import { CloseIcon, PlayIcon, TrashIcon } from '@/ui/icons'
+import { CloseIcon, PlayIcon, SubtitlesIcon, TrashIcon } from '@/ui/icons'
 import { Poster } from '@/ui/Poster'
 import { FilmState } from './FilmState'
 import type { Row } from './rows'
@@ -13,9 +13,11 @@ import { TitleField } from './TitleField'
 import type { Uploader } from './uploader/uploader'
 
 const line =
-  'grid grid-cols-[56px_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-3 py-4 md:min-h-[116px] md:grid-cols-[56px_minmax(0,5fr)_minmax(0,6fr)_88px] md:gap-x-6'
+  'grid grid-cols-[56px_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-3 py-4 md:min-h-[116px] md:grid-cols-[56px_minmax(0,5fr)_minmax(0,6fr)_132px] md:gap-x-6'
 
-export function UploadRow({ row, uploads, remove }: { row: Row; uploads: Uploader; remove: (video: Video) => void }) {
+type Props = { row: Row; uploads: Uploader; remove: (video: Video) => void; words: (video: Video) => void }
+
+export function UploadRow({ row, uploads, remove, words }: Props) {
   const { t, i18n } = useLingui()
   const { task, video } = row
   const title = video?.title ?? task?.fileName ?? ''
@@ -42,6 +44,11 @@ export function UploadRow({ row, uploads, remove }: { row: Row; uploads: Uploade
           <Link to="/watch/$videoId" params={{ videoId: video.id }} aria-label={t`Watch ${title}`} className={action}>
             <PlayIcon size={18} />
           </Link>
+        )}
+        {video && !task && (
+          <button type="button" aria-label={t`Subtitles of ${title}`} className={action} onClick={() => words(video)}>
+            <SubtitlesIcon size={18} />
+          </button>
         )}
         {task ? (
           <button

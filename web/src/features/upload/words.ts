@@ -32,3 +32,21 @@ export function whyFailed(
 export function inWords(reason: VideoReason, locale: string): { sentence: string; remedy: string } {
   return reason.words[locale] ?? reason.words.en ?? { sentence: reason.detail, remedy: '' }
 }
+
+const aboutSubtitles: Record<string, MessageDescriptor> = {
+  no_cues: msg`There are no subtitles in this file.`,
+  not_text: msg`This file is not text we can read. Save it as UTF-8.`,
+  subtitle_too_large: msg`This file is larger than 5 MB.`,
+  too_many_cues: msg`This file has more than 20,000 subtitles.`,
+}
+
+/** Why a file of subtitles was refused, with the line where the server names one. */
+export function whyNoSubtitle(
+  reason: { code: string; detail?: string | undefined } | undefined,
+  translate: (message: MessageDescriptor) => string,
+): string {
+  const line = reason?.code === 'bad_time' && /\d+/.exec(reason.detail ?? '')?.[0]
+  if (line) return translate(msg`Line ${line} should hold two times, such as 00:01:02,500 --> 00:01:05,000.`)
+  const sentence = reason && aboutSubtitles[reason.code]
+  return sentence ? translate(sentence) : translate(unknown)
+}

@@ -37,7 +37,7 @@ export function SeekBar({ thumbnails = [], chapters, durationSeconds }: Props) {
           {chapters.length > 0 && (
             <TimeSlider.Value
               type="pointer"
-              className="truncate empty:hidden"
+              className="truncate"
               format={(seconds) => chapterAt(chapters, seconds)?.title ?? ''}
             />
           )}

@@ -17,9 +17,8 @@ export function SubtitleColumn() {
       </Option>
       {all.map((one) => (
         <Option key={one.id} chosen={one === chosen} choose={() => choose(one)}>
-          <span className="max-w-60 truncate">{one.label}</span>
-          {one.forced && <Aside> {t`forced`}</Aside>}
-          {one.sdh && !one.label.includes('SDH') && <Aside> SDH</Aside>}
+          <span className="max-w-60 truncate">{one.label}</span> {one.forced && <Aside>{t`forced`}</Aside>}
+          {one.sdh && !one.label.includes('SDH') && <Aside>SDH</Aside>}
         </Option>
       ))}
       {shown && <Look />}
