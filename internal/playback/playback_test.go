@@ -179,3 +179,13 @@ func TestARungThatWasTakenBackIsNotOffered(t *testing.T) {
 		t.Error("it is offered after it was taken back")
 	}
 }
+
+func TestATicketLeadsToWordsAndChapters(t *testing.T) {
+	l := halfMade(t)
+	l.title.Subtitles = []plan.Subtitle{plan.NewSubtitle(0, plan.Subtitle{Language: "pt"})}
+	l.title.Chapters = []plan.Chapter{{Title: "One", EndSeconds: 90}}
+	ticket, err := playback.NewTickets(playback.Options{Titles: l, Signer: l, Positions: l}).Issue(t.Context(), viewer, film)
+	if err != nil || len(ticket.Subtitles) != 1 || ticket.Subtitles[0].Path != "/media/s-opens/a-film/subtitles/0-pt.vtt" || !slices.Equal(ticket.Chapters, l.title.Chapters) {
+		t.Errorf("%+v, %v", ticket, err)
+	}
+}

@@ -190,8 +190,9 @@ func SubtitleSegment(p Plan, file []byte, k int) []byte {
 			first = false
 			continue
 		}
+		block = bytes.TrimLeft(block, "\n")
 		start, end, ok := cueTimes(block)
-		if ok && (end <= from || start >= to) {
+		if len(block) == 0 || ok && (end <= from || start >= to) {
 			continue
 		}
 		b = append(b, '\n')

@@ -26,6 +26,8 @@ await run(async (browser) => {
   nothingWrong(wrong)
   await withShaka(page)
   nothingWrong(wrong)
+  await addsAndRemoves(page, words.en)
+  assert.match(wrong.splice(0).join(), /^logged: [^,]* 422 [^,]*$/, 'the file that was refused, and nothing else')
   await page.context().close()
   await inPortuguese(browser, words['pt-BR'])
 })
@@ -161,6 +163,35 @@ async function withShaka(page) {
   await shoot(page, 'subtitles-shaka')
 }
 
+/** Whoever runs the library adds a file, is told what is wrong with another, and takes one away. */
+async function addsAndRemoves(page, { subtitlesOf, file, language, add, remove, close }) {
+  await page.goto(`${home}upload`)
+  await page.getByRole('button', { name: subtitlesOf('spoken') }).click()
+  const dialog = page.getByRole('dialog', { name: subtitlesOf('spoken') })
+  await dialog.getByText('English with sounds').waitFor()
+  const send = async (name, text) => {
+    await dialog.getByLabel(file).setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text, 'latin1') })
+    await dialog.getByRole('button', { name: add, exact: true }).click()
+  }
+  await send('film.srt', '1\n00:00:01,000 --> 00:00:00,000\nA\n')
+  await dialog.getByText('Line 2 should hold two times').waitFor()
+  await axeFindsNothing(page)
+  await shoot(page, 'subtitles-dialog-refused')
+  await send('film.fr.srt', '1\n00:00:01,000 --> 00:00:04,000\nDéjà vu\n')
+  await dialog.getByText('Français').waitFor()
+  assert.equal(await dialog.getByLabel(language).inputValue(), 'fr', 'the language its name says')
+  await shoot(page, 'subtitles-dialog')
+  await dialog.getByRole('button', { name: remove('English with sounds') }).click()
+  await dialog.getByText('English with sounds').waitFor({ state: 'detached' })
+  await dialog.getByRole('button', { name: close }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.goto(`${home}watch/${video}`)
+  await playsPast(page, 0.1)
+  await at(page, 2)
+  await (await panel(page, words.en, 'Français')).click()
+  await reads(page, 'Déjà vu')
+}
+
 /** On a phone, in Portuguese, the panel fits and says the same. */
 async function inPortuguese(browser, names) {
   const { page, wrong } = await visit(browser, { locale: 'pt-BR', width: 390, height: 844 })
@@ -168,8 +199,8 @@ async function inPortuguese(browser, names) {
   await page.goto(`${home}watch/${video}`)
   await playsPast(page, 0.1)
   await at(page, 2)
-  await (await panel(page, names, 'English with sounds SDH')).click()
-  await reads(page, '[MUSIC] Hello, world')
+  await (await panel(page, names, 'Français')).click()
+  await reads(page, 'Déjà vu')
   await shoot(page, 'subtitles-panel-390-pt-BR')
   await axeFindsNothing(page)
   await page.keyboard.press('Escape')

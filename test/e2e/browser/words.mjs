@@ -39,5 +39,11 @@ export const words = {
     color: 'Color',
     background: 'Background',
     cyan: 'Cyan',
+    subtitlesOf: (title) => `Subtitles of ${title}`,
+    file: /^File/,
+    language: 'Language',
+    add: 'Add',
+    remove: (title) => `Delete ${title}`,
+    close: 'Close',
   },
 }
