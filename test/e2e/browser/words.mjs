@@ -41,7 +41,7 @@ export const words = {
     cyan: 'Cyan',
     subtitlesOf: (title) => `Subtitles of ${title}`,
     file: /^File/,
-    language: 'Language',
+    language: /^Language/,
     add: 'Add',
     remove: (title) => `Delete ${title}`,
     close: 'Close',

@@ -112,6 +112,7 @@ function AddForm({ video, close }: { video: Video; close: () => void }) {
           value={language}
           onChange={(event) => setLanguage(event.target.value)}
           className="h-11 w-full rounded-poster border border-line bg-surface px-2 text-base text-ink"
+          style={{ fontFamily: 'inherit' }}
         >
           {languages(i18n.locale, language).map(({ tag, name }) => (
             <option key={tag} value={tag}>
