@@ -28,6 +28,9 @@ await run(async (browser) => {
   assert.equal(await sound('Português dubbed').getAttribute('aria-pressed'), 'true', 'the default is not shown as chosen')
   await sound('English (2) commentary').waitFor()
   await shoot(page, 'sound-menu')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await shoot(page, 'sound-menu-390')
+  await page.setViewportSize({ width: 1280, height: 720 })
 
   await sound('English 5.1 original').click()
   await hears(page, 'surround')

@@ -127,6 +127,15 @@ test('the sound menu says what each track is for', async () => {
   act(() => report({ audio: choicesOf(spoken), chosenAudio: 'audio/0-pt' }))
   expect(screen.getByRole('button', { name: 'Português dubbed', hidden: true, pressed: true })).toBeInTheDocument()
   expect(screen.getByRole('button', { name: 'English original', hidden: true, pressed: false })).toBeInTheDocument()
+  const names = screen
+    .getAllByRole('button', { name: /^(Português|English)/, hidden: true })
+    .map((one) => one.textContent)
+  expect(names).toEqual([
+    'Português dubbed',
+    'Português 5.1 dubbed',
+    'English original',
+    'Português (2) audio description',
+  ])
   press('Português (2) audio description')
   expect(engine.chooseAudio).toHaveBeenCalledWith('audio/2-pt')
 })

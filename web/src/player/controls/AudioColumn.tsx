@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro'
+import type { AudioChoice } from '../engine'
 import { useEngine, useRequests } from '../engineContext'
 import { evenOut, heed, type Sound, useSoundChoices } from '../sound/sounds'
 import { Aside, Column, Option } from './Column'
@@ -12,24 +13,28 @@ export function AudioColumn({ sounds }: { sounds: readonly Sound[] }) {
   if (choices.length < 2) return null
   return (
     <Column title={t`Audio`}>
-      {choices.map((choice) => {
-        const sound = sounds.find(({ id }) => id === choice.id)
-        return (
-          <Option
-            key={choice.id}
-            chosen={choice.id === chosen}
-            choose={() => {
-              if (sound) heed(sound, sounds)
-              chooseAudio(choice.id)
-            }}
-          >
-            {`${choice.label} `}
-            <Role role={sound?.role} />
-          </Option>
-        )
-      })}
+      {byTrack(choices, sounds).map(({ choice, sound }) => (
+        <Option
+          key={choice.id}
+          chosen={choice.id === chosen}
+          choose={() => {
+            if (sound) heed(sound, sounds)
+            chooseAudio(choice.id)
+          }}
+        >
+          {`${choice.label} `}
+          <Role role={sound?.role} />
+        </Option>
+      ))}
     </Column>
   )
+}
+
+/** 5.1 stands under the same track in stereo. */
+function byTrack(choices: readonly AudioChoice[], sounds: readonly Sound[]) {
+  return choices
+    .map((choice) => ({ choice, sound: sounds.find(({ id }) => id === choice.id) }))
+    .sort((a, b) => (a.sound?.track ?? 0) - (b.sound?.track ?? 0))
 }
 
 function Role({ role }: Pick<Sound, 'role'>) {
