@@ -190,7 +190,7 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, pre
 	in := probe.In{Path: file.Path, Bytes: file.Size, Beginning: prep.beginning}
 	if rung != nil {
 		last := rung.Segments[len(rung.Segments)-1]
-		in.Known = &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks),
+		in.Known = &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks), Matrix: rung.Matrix,
 			StartSeconds: rung.Start, EndSeconds: rung.Start + float64(last.Start+last.Ticks)/float64(rung.Timescale)}
 	}
 	release := p.waitedFor(src.VideoID)

@@ -47,3 +47,13 @@ func turned(name, how, back string) Film {
 	lying := &Film{Name: "lying-" + name, Args: still("testsrc2=s=320x180:d=0.5:r=10," + how)}
 	return Film{Name: name, From: lying, Args: []string{"-i", "FROM", "-c", "copy", "-metadata:s:v:0", "rotate=" + back}}
 }
+
+// Red of no colour space a television knows, as a screen is recorded.
+var (
+	RedHD = Film{Name: "s-red-hd.mkv", Args: red("1280x720")}
+	RedSD = Film{Name: "s-red-sd.mkv", Args: red("640x480")}
+)
+
+func red(size string) []string {
+	return []string{"-f", "lavfi", "-i", "color=red:s=" + size + ":d=0.4:r=10,format=bgr24", "-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0"}
+}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -121,6 +122,46 @@ func TestColoursOfHDRAreThoseWorkedOutByHand(t *testing.T) {
 				gotY, gotCb, gotCr := got.at(i*testfilm.PatchWidth+testfilm.PatchWidth/2, got.height/2)
 				if max(math.Abs(gotY-y), math.Abs(gotCb-cb), math.Abs(gotCr-cr)) > 2 {
 					t.Errorf("light %v is shown as %v %v %v, not %.1f %.1f %.1f", lights[i], gotY, gotCb, gotCr, y, cb, cr)
+				}
+			}
+		})
+	}
+}
+
+// Every rung of a film says in which colours it is, also when the source does not: players
+// guess by size, and each rung would look different. What has no such colours is given
+// those that are guessed.
+func TestEveryRungSaysItsColours(t *testing.T) {
+	for _, c := range []struct {
+		film      testfilm.Film
+		says      string
+		y, cb, cr float64 // of red
+	}{
+		{testfilm.RedHD, "bt709,bt709,bt709", 63, 102, 240},
+		{testfilm.RedSD, "smpte170m,smpte170m,smpte170m", 81, 90, 240},
+	} {
+		t.Run(c.film.Name, func(t *testing.T) {
+			t.Parallel()
+			path := c.film.Path(t)
+			got := firstPicture(t, path)
+			if y, cb, cr := got.at(got.width/2, got.height/2); max(math.Abs(y-c.y), math.Abs(cb-c.cb), math.Abs(cr-c.cr)) > 1 {
+				t.Errorf("red is %v %v %v, not %v %v %v", y, cb, cr, c.y, c.cb, c.cr)
+			}
+			source, p := planned(t, path)
+			for _, task := range p.Tasks {
+				out, err := New(testfilm.Tools(t)).Run(t.Context(), In{Plan: p, Task: task, Source: source, Scratch: t.TempDir()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for id, file := range out.Files {
+					said, _, err := testfilm.Tools(t).Probe(t.Context(), ffmpeg.ProbeJob{Input: ffmpeg.Input{Path: file},
+						Args: []string{"-show_entries", "stream=color_space,color_transfer,color_primaries", "-of", "csv=p=0"}})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if says := strings.TrimSpace(string(said)); says != c.says {
+						t.Errorf("%s says %s, want %s", id, says, c.says)
+					}
 				}
 			}
 		})

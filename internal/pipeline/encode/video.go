@@ -165,7 +165,12 @@ func Upright(pic plan.Picture, width, height int) string {
 		return fmt.Sprintf("setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=w=%d:h=%d,%s,format=gbrpf32le,zscale=p=bt709,"+
 			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height, linear)
 	}
-	return fmt.Sprintf("scale=%d:%d:flags=bicubic+accurate_rnd+bitexact:out_range=tv,format=yuv420p,setsar=1", width, height)
+	said, matrix := "", ""
+	if pic.Colours != "" {
+		matrix = fmt.Sprintf(":in_color_matrix=%[1]s:out_color_matrix=%[1]s", pic.Colours)
+		said = fmt.Sprintf(",setparams=colorspace=%[1]s:color_primaries=%[1]s:color_trc=%[1]s", pic.Colours)
+	}
+	return fmt.Sprintf("scale=%d:%d:flags=bicubic+accurate_rnd+bitexact:out_range=tv%s,format=yuv420p%s,setsar=1", width, height, matrix, said)
 }
 
 // x264 are the options of one rendition. One thread: with a rate cap, x264's frame

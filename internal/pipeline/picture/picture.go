@@ -108,8 +108,8 @@ func onFilmTime(p plan.Plan) string {
 	return fmt.Sprintf("settb=1/%d,setpts=PTS-(%d)", p.Grid.Timescale, p.Picture.OriginTicks)
 }
 
-// fullRange is how JPEG wants its pictures.
-const fullRange = "scale=in_range=tv:out_range=pc:flags=bicubic+accurate_rnd+bitexact,format=yuvj420p"
+// fullRange is how JPEG wants its pictures, and in which colours.
+const fullRange = "scale=in_range=tv:out_range=pc:out_color_matrix=bt601:flags=bicubic+accurate_rnd+bitexact,format=yuvj420p"
 
 func still(codec, name string) []string {
 	return []string{"-c:v", codec, "-threads", "1", "-flags:v", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1",

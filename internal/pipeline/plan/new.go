@@ -114,6 +114,18 @@ func squarePixels(v probe.Video) (width, height int) {
 	return max(2, int(math.Round(float64(v.Width)*float64(num)/float64(den)))), v.Height
 }
 
+// colours are what a picture that does not say is taken to be in: by its size, as players
+// do. Left to them, the small rungs of a large film would look other than the large ones.
+func colours(v probe.Video) string {
+	switch {
+	case v.Matrix != "" && v.Matrix != "gbr":
+		return ""
+	case max(v.Width, v.Height) >= 1280 || min(v.Width, v.Height) >= 720:
+		return "bt709"
+	}
+	return "smpte170m"
+}
+
 // newPicture turns the coded frame upright with square pixels.
 func newPicture(report probe.Report, grid Grid) Picture {
 	v := report.Video
@@ -131,6 +143,7 @@ func newPicture(report probe.Report, grid Grid) Picture {
 		Deinterlace: v.Interlaced,
 		Tonemap:     v.Transfer == "smpte2084" || v.Transfer == "arib-std-b67",
 		HLG:         v.Transfer == "arib-std-b67",
+		Colours:     colours(v),
 		OriginTicks: int64(math.Round(v.StartSeconds * float64(grid.Timescale))),
 		Late:        int64(math.Round(min(max(v.Late, 0), maxSeconds) * float64(grid.Timescale))),
 		SeekBack:    int64(math.Ceil(min(max(v.SeekBack, 0), maxSeconds) * float64(grid.Timescale))),

@@ -48,6 +48,7 @@ type Picture struct {
 	Deinterlace bool   `json:"deinterlace,omitempty"`
 	Tonemap     bool   `json:"tonemap,omitempty"`
 	HLG         bool   `json:"hlg,omitempty"`      // how bright it is depends on the screen: not HDR10
+	Colours     string `json:"colours,omitempty"`  // as ffmpeg names them, of a source that does not say: every rung must
 	OriginTicks int64  `json:"originTicks"`        // the source time of frame 0, in the grid's ticks
 	Late        int64  `json:"late,omitempty"`     // ticks after its own time that a decoder gives a frame
 	SeekBack    int64  `json:"seekBack,omitempty"` // ticks to aim before a time, to land on a keyframe before it

@@ -46,6 +46,7 @@ type stream struct {
 	Reordered   int               `json:"has_b_frames"` // how many frames are decoded before the first one is shown
 	SAR         string            `json:"sample_aspect_ratio"`
 	FieldOrder  string            `json:"field_order"`
+	Matrix      string            `json:"color_space"`
 	Transfer    string            `json:"color_transfer"`
 	RealRate    string            `json:"r_frame_rate"`
 	AverageRate string            `json:"avg_frame_rate"`

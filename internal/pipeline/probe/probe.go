@@ -44,6 +44,7 @@ type Known struct {
 	Stream                     int
 	FrameRateNum, FrameRateDen int
 	StartSeconds, EndSeconds   float64
+	Matrix                     string // of colours; "" when the picture does not say
 }
 
 // Run reports what is in a file. A file no film can be made of is a fault of kind
@@ -151,6 +152,7 @@ func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 	v := &report.Video
 	v.PixelFormat, v.Interlaced, v.VariableRate = "yuv420p", false, false
 	v.FrameRateNum, v.FrameRateDen = in.Known.FrameRateNum, in.Known.FrameRateDen
+	v.Matrix = cmp.Or(in.Known.Matrix, v.Matrix)
 	v.StartSeconds, v.EndSeconds = in.Known.StartSeconds, in.Known.EndSeconds
 	if v.SeekBack, err = seekBack(in.Path, v.Stream); err != nil || v.SeekBack > maxSeekBack {
 		in.Known = nil

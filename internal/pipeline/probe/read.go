@@ -73,6 +73,7 @@ func (s stream) video() Video {
 		Width:       s.Width,
 		Height:      s.Height,
 		Rotation:    s.rotation(),
+		Matrix:      strings.TrimPrefix(s.Matrix, "unknown"),
 		Transfer:    s.Transfer,
 		Interlaced:  s.FieldOrder != "" && s.FieldOrder != "progressive" && s.FieldOrder != "unknown",
 		BitRate:     int64(number(s.BitRate)),

@@ -34,6 +34,7 @@ type Video struct {
 	EndSeconds   float64 `json:"endSeconds"`         // end of the last frame
 	SeekBack     float64 `json:"seekBack,omitempty"` // seconds to aim before a time, to land on a keyframe before it
 	Late         float64 `json:"late,omitempty"`     // seconds after its own time that a decoder gives a frame
+	Matrix       string  `json:"matrix,omitempty"`   // of colours: "bt709"; "gbr" has none, "" does not say
 	Transfer     string  `json:"transfer,omitempty"` // colour transfer: "smpte2084" is HDR10, "arib-std-b67" HLG
 	BitRate      int64   `json:"bitRate,omitempty"`
 }

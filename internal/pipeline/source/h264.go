@@ -20,6 +20,7 @@ type decoder struct {
 	progressive   bool
 	width, height int
 	squarePixels  bool
+	matrix        string // of colours, as ffmpeg names it; "" when it does not say
 }
 
 // maxSide bounds a picture: what a sample description can say.
@@ -100,7 +101,11 @@ func (d *decoder) readSPS() error {
 	if err := d.readSize(r); err != nil {
 		return err
 	}
-	d.readPixels(r)
+	d.squarePixels = true
+	if looks := r.ReadFlag(); looks {
+		d.readPixels(r)
+		d.readColours(r)
+	}
 	return r.AccError()
 }
 
@@ -164,10 +169,6 @@ func (d *decoder) readSize(r *bits.EBSPReader) error {
 }
 
 func (d *decoder) readPixels(r *bits.EBSPReader) {
-	d.squarePixels = true
-	if looks := r.ReadFlag(); !looks {
-		return
-	}
 	if pixels := r.ReadFlag(); !pixels {
 		return
 	}
@@ -181,6 +182,24 @@ func (d *decoder) readPixels(r *bits.EBSPReader) {
 		d.squarePixels = false
 	}
 }
+
+func (d *decoder) readColours(r *bits.EBSPReader) {
+	if overscan := r.ReadFlag(); overscan {
+		r.ReadFlag()
+	}
+	if signal := r.ReadFlag(); !signal {
+		return
+	}
+	r.Read(4) // of what kind, and whether in full range
+	if colours := r.ReadFlag(); !colours {
+		return
+	}
+	r.Read(16) // primaries, transfer
+	d.matrix = matrices[r.Read(8)]
+}
+
+// matrices are those of films of 8 bits; ISO/IEC 23091-2 numbers them.
+var matrices = map[uint]string{1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
 
 // probeBytes is how much of a keyframe is read first: up to its first slice, nearly always.
 const probeBytes = 4 << 10

@@ -31,7 +31,7 @@ func (x *Index) Rung() (Rung, error) {
 	}
 	r := Rung{
 		Timescale: x.video.scale, FrameTicks: uint32(x.video.table.usual()), Stream: x.video.stream,
-		Width: x.decoder.width, Height: x.decoder.height, Codecs: x.decoder.codecs(), Bytes: x.size, Start: x.start(), Segments: segments,
+		Width: x.decoder.width, Height: x.decoder.height, Codecs: x.decoder.codecs(), Matrix: x.decoder.matrix, Bytes: x.size, Start: x.start(), Segments: segments,
 	}
 	if err := r.measure(); err != nil {
 		return Rung{}, err

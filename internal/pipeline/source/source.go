@@ -18,9 +18,10 @@ type Rung struct {
 	Stream     int       `json:"stream"` // counted over all of the file's tracks, as ffprobe does
 	Width      int       `json:"width"`
 	Height     int       `json:"height"`
-	Codecs     string    `json:"codecs"` // RFC 6381
-	Bytes      int64     `json:"bytes"`  // of the whole file
-	Start      float64   `json:"start"`  // where the film's own clock has our 0, in seconds
+	Codecs     string    `json:"codecs"`           // RFC 6381
+	Matrix     string    `json:"matrix,omitempty"` // of colours, as ffmpeg names it; "" when the picture does not say
+	Bytes      int64     `json:"bytes"`            // of the whole file
+	Start      float64   `json:"start"`            // where the film's own clock has our 0, in seconds
 	Segments   []Segment `json:"segments"`
 	Peak       int64     `json:"peak"`    // bits a second, as RFC 8216 counts it
 	Average    int64     `json:"average"` // bits a second, over the film
