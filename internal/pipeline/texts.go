@@ -29,6 +29,9 @@ type TextStore interface {
 	NumberSubtitles(ctx context.Context, videoID string, count int) (first int, err error)
 	// SaveTexts stores what was read in the film itself. A second time it changes nothing.
 	SaveTexts(ctx context.Context, videoID string, t ReadTexts) error
+	// ReadLater enqueues Texts for each video with a plan that has not been read: one that
+	// came before subtitles were.
+	ReadLater(ctx context.Context) error
 	// AddSubtitle stores one more, with a number given out before; fault.Conflict when a
 	// video has plan.MaxSubtitles.
 	AddSubtitle(ctx context.Context, videoID string, s plan.Subtitle) error

@@ -57,6 +57,9 @@ func (p *Pipeline) Start(ctx context.Context) error {
 			return fault.Wrap("pipeline.start", err)
 		}
 	}
+	if err := p.Store.ReadLater(ctx); err != nil {
+		return fault.Wrap("pipeline.start", err)
+	}
 	ctx, p.stop = context.WithCancel(context.WithoutCancel(ctx))
 	p.stopped = make(chan struct{})
 	var slots sync.WaitGroup

@@ -70,6 +70,25 @@ func (s Pipeline) SaveTexts(ctx context.Context, videoID string, t pipeline.Read
 	})
 }
 
+func (s Pipeline) ReadLater(ctx context.Context) error {
+	return s.db.inTx(ctx, "sqlstore.read_later", func(tx jobs.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT v.id FROM videos v JOIN plans p ON p.video_id = v.id WHERE NOT v.texts_read ORDER BY v.id`)
+		if err != nil {
+			return err
+		}
+		ids, err := collect(rows, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := tx.Enqueue(ctx, pipeline.Texts{VideoID: id}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func (s Pipeline) AddSubtitle(ctx context.Context, videoID string, one plan.Subtitle) error {
 	const op = "sqlstore.add_subtitle"
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {

@@ -50,6 +50,9 @@ func TestOtherPlayersOnOtherSitesPlayIt(t *testing.T) {
 	h := house.Start(t, house.Options{})
 	c := h.Admin()
 	v := show(t, c, trailer(t))
+	if _, err := c.AddSubtitle(t.Context(), v.ID, map[string]string{"language": "en"}, "trailer.srt", []byte("1\n00:00:01,000 --> 00:00:20,000\nA bunny\n")); err != nil {
+		t.Fatal(err) // whoever plays it meets words, too
+	}
 	s, err := c.Stream(t.Context(), v.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -115,6 +115,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a retry that cannot ask to prepare is no retry":              aRetryIsOneTransaction,
 		"saving a plan asks for what can be read":                     savingAsksForTexts,
 		"what can be read in a film is saved once":                    textsAreSavedOnce,
+		"what has not been read is read later, once":                  whatWasNotReadIsReadLater,
 		"a subtitle is added and removed at any time":                 aSubtitleIsAddedAtAnyTime,
 		"a film has so many subtitles and no more":                    aFilmHasSoManySubtitles,
 		"no number of a subtitle is given out twice":                  noNumberIsGivenTwice,

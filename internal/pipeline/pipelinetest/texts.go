@@ -52,6 +52,26 @@ func textsAreSavedOnce(t *testing.T, s Subject) {
 	wantTexts(t, s, none, pipeline.ReadTexts{}, true)
 }
 
+func whatWasNotReadIsReadLater(t *testing.T, s Subject) {
+	planned, read, unplanned := addPlanned(t, s), addPlanned(t, s), s.Add(t, catalog.Processing)
+	must(t, "save", s.Store.SaveTexts(t.Context(), read, readTexts()))
+	count := func(videoID string) (n int) {
+		for _, job := range s.Jobs(t) {
+			if job == jobOf(t, pipeline.Texts{VideoID: videoID}) {
+				n++
+			}
+		}
+		return n
+	}
+	must(t, "read later", s.Store.ReadLater(t.Context()))
+	must(t, "read later, again", s.Store.ReadLater(t.Context()))
+	for id, want := range map[string]int{planned: 1, read: 1, unplanned: 0} { // each was asked for by its plan, and is still waiting
+		if got := count(id); got != want {
+			t.Errorf("%d jobs, want %d", got, want)
+		}
+	}
+}
+
 func aSubtitleIsAddedAtAnyTime(t *testing.T, s Subject) {
 	id := s.Add(t, catalog.Ready)
 	added := plan.NewSubtitle(3, plan.Subtitle{Language: "de", Added: true})

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"math"
+	"regexp"
 	"strings"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -57,7 +58,9 @@ func (p *Prober) Texts(ctx context.Context, path string, begins *float64) (Texts
 		}
 		found.Tracks = append(found.Tracks, Text{
 			Stream: s.Index, Codec: s.Codec, Language: s.Tags["language"], Title: s.Tags["title"],
-			Default: s.Disposition["default"] == 1, Forced: s.Disposition["forced"] == 1, SDH: s.Disposition["hearing_impaired"] == 1,
+			Default: s.Disposition["default"] == 1,
+			Forced:  s.Disposition["forced"] == 1 || saysForced.MatchString(s.Tags["title"]),
+			SDH:     s.Disposition["hearing_impaired"] == 1 || saysSDH.MatchString(s.Tags["title"]),
 		})
 	}
 	for _, c := range said.Chapters[:min(len(said.Chapters), maxChapters)] {
@@ -85,6 +88,12 @@ func (p *Prober) Texts(ctx context.Context, path string, begins *float64) (Texts
 	found.StartSeconds = report.Video.StartSeconds
 	return found, nil
 }
+
+// What a track is for is often said in its title alone.
+var (
+	saysForced = regexp.MustCompile(`(?i)\bforced\b|\bfor[çc]ad[ao]s?\b`)
+	saysSDH    = regexp.MustCompile(`(?i)\bSDH\b|\bhearing[ -]impaired\b|\bclosed captions?\b`)
+)
 
 // isText tells subtitles that can be written down from pictures of them.
 func (s stream) isText() bool {

@@ -13,6 +13,9 @@ export function Overlay({ video }: { video: HTMLVideoElement | null }) {
   const look = useSubtitleState((state) => state.look)
   const cues = useCues(shown?.url)
   const active = useActive(video, cues)
+  const ratio = useRatio(video)
+  // On the picture, not in the dark above and below it, and clear of the controls.
+  const clear = (least: string) => `max(${least}, (100dvh - 100vw / ${ratio}) / 2 + 8px)`
   const rows: Record<Place['row'], VTTCue[]> = { top: [], middle: [], bottom: [] }
   for (const cue of active) rows[placeOf(cue).row].push(cue)
   return (
@@ -22,7 +25,7 @@ export function Overlay({ video }: { video: HTMLVideoElement | null }) {
       className="pointer-events-none absolute inset-0 grid"
       style={{
         gridTemplateRows: '1fr auto 1fr',
-        padding: controls ? '72px 4vw 120px' : '3vh 4vw',
+        padding: `${clear(controls ? '72px' : '3vh')} 4vw ${clear(controls ? '120px' : '3vh')}`,
         font: `calc(max(16px, min(4.6vh, 3.6vw)) * ${look.size}) / 1.3 var(--font-sans)`,
         color: look.color,
       }}
@@ -71,6 +74,19 @@ function colorOf(classes: DOMTokenList): string | undefined {
     if (named.includes(one)) return one
     if (/^c[0-9a-f]{6}$/.test(one)) return `#${one.slice(1)}`
   }
+}
+
+/** The shape of the picture. */
+function useRatio(video: HTMLVideoElement | null): number {
+  const [ratio, setRatio] = useState(16 / 9)
+  useEffect(() => {
+    if (!video) return
+    const measure = () => video.videoHeight > 0 && setRatio(video.videoWidth / video.videoHeight)
+    measure()
+    video.addEventListener('resize', measure)
+    return () => video.removeEventListener('resize', measure)
+  }, [video])
+  return ratio
 }
 
 /** The cues of a file. Its address changes when the stream is renewed; the words stay until the new ones are here. */
