@@ -57,3 +57,13 @@ var (
 func red(size string) []string {
 	return []string{"-f", "lavfi", "-i", "color=red:s=" + size + ":d=0.4:r=10,format=bgr24", "-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0"}
 }
+
+// Films that say in which colours they are.
+var (
+	SaysBT709 = Film{Name: "s-says-709.mp4", Args: saying("bt709")}
+	SaysPAL   = Film{Name: "s-says-pal.mp4", Args: saying("bt470bg")}
+)
+
+func saying(matrix string) []string {
+	return []string{"-f", "lavfi", "-i", "testsrc2=s=320x180:d=6:r=25", "-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-colorspace", matrix}
+}

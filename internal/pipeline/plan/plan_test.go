@@ -276,3 +276,28 @@ func golden(t testing.TB, name string, got []byte) {
 		t.Fatalf("%s is not what it was (run with -update if it should not be):\n%s", path, got)
 	}
 }
+
+func TestASilentPictureIsInTheColoursOfItsSize(t *testing.T) {
+	for _, c := range []struct {
+		width, height int
+		says, want    string
+	}{
+		{1920, 1080, "", "bt709"},
+		{1280, 536, "", "bt709"},
+		{720, 1280, "", "bt709"},
+		{720, 576, "", "smpte170m"},
+		{640, 360, "gbr", "smpte170m"},
+		{3840, 2160, "gbr", "bt709"},
+		{1920, 1080, "bt470bg", ""}, // it says
+	} {
+		report := film()
+		report.Video.Width, report.Video.Height, report.Video.Matrix = c.width, c.height, c.says
+		p, err := plan.New(report, plan.StandardLadder(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Picture.Colours != c.want {
+			t.Errorf("%dx%d that says %q: taken for %q, want %q", c.width, c.height, c.says, p.Picture.Colours, c.want)
+		}
+	}
+}
