@@ -32,7 +32,12 @@ const (
 	silent                      // has no sound
 )
 
+// kinds are the files people have, as far as ffmpeg can make them. It cannot make VC-1
+// (WMV3), RealVideo and DivX 3 with B-frames, nor H.264 whose fields are pictures of their own.
 var kinds = []kind{
+	// Containers, with what is usual in them. Of an AVI with MP3 its muxer leaves the second
+	// packet empty: the first frame is held, and there is one more. Theora leaves out frames
+	// that are like the one before.
 	{testfilm.MP4H264, "24000/1001", 120, "320x180", 0},
 	{testfilm.MP4HEVC, "25/1", 125, "320x180", 0},
 	{testfilm.MP4AV1, "24/1", 120, "320x180", 0},
@@ -74,6 +79,9 @@ var kinds = []kind{
 	{testfilm.AVIDVNTSC, "30000/1001", 150, "480x360", fields | reshaped},
 	{testfilm.AVIDV, "25/1", 125, "640x360", fields | reshaped},
 
+	// Rates and clocks. More than 60 frames a second become half of them. What an edit list
+	// hides is not shown. A gap is bridged by the frame before it; a transport stream that
+	// breaks off in a frame loses that one, and with it those that need it.
 	{testfilm.Paced30, "30/1", 150, "320x180", 0},
 	{testfilm.Paced48, "48/1", 240, "320x180", 0},
 	{testfilm.Paced120, "60/1", 300, "320x180", uneven},
@@ -91,6 +99,8 @@ var kinds = []kind{
 	{testfilm.PackedAVI, "25/1", 123, "320x180", uneven},
 	{testfilm.FragmentedHEVC, "25/1", 125, "320x180", 0},
 
+	// Fields. A film that was put on fields stays at their rate: on its own, what is no film
+	// between its parts would lose frames.
 	{testfilm.Fields25Top, "25/1", 125, "320x180", fields},
 	{testfilm.Fields25Bottom, "25/1", 125, "320x180", fields},
 	{testfilm.Fields2997Top, "30000/1001", 150, "320x192", fields},
@@ -98,6 +108,7 @@ var kinds = []kind{
 	{testfilm.SoftTelecine, "30000/1001", 149, "320x192", uneven},
 	{testfilm.HardTelecine, "30000/1001", 150, "320x180", fields},
 
+	// Shapes, and how a picture is stored. The lowest rung is the one that is looked at.
 	{testfilm.Odd, "25/1", 125, "320x178", reshaped},
 	{testfilm.OddMPEG4, "25/1", 126, "320x178", reshaped},
 	{testfilm.Portrait, "30/1", 150, "180x320", 0},
@@ -110,6 +121,7 @@ var kinds = []kind{
 	{testfilm.UHD, "25/1", 12, "640x360", reshaped | silent},
 	{testfilm.EightK, "25/1", 4, "640x360", reshaped | silent},
 
+	// Brighter than most screens.
 	{testfilm.HDR10, "24/1", 120, "320x180", bright},
 	{testfilm.DolbyVision, "24/1", 120, "320x180", bright},
 	{testfilm.HDR10MKV, "24/1", 120, "320x180", bright},
