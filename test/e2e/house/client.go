@@ -34,7 +34,14 @@ type (
 		StillURL          string
 		BlurHash          string
 		Renditions        []Rendition
-		Error             *struct{ Code, Detail string }
+		Error             *Reason
+		Marks             []Reason
+	}
+
+	// Reason is why a video failed, or what of its file cannot be used.
+	Reason struct {
+		Code, Detail string
+		Words        map[string]struct{ Sentence, Remedy string }
 	}
 
 	// Rendition is how far one of a video's streams has come.
