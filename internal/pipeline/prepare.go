@@ -298,6 +298,8 @@ func reasonOf(cause error) string {
 		return "no_space"
 	case code == "ffmpeg_limit":
 		return "too_demanding"
+	case code == "ffmpeg_failed":
+		return "unreadable"
 	case catalog.IsReason(code):
 		return code
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/pipeline/subtitle"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
@@ -54,13 +55,35 @@ type Pipeline struct {
 
 // Register adds the pipeline's handlers to the queue.
 func (p *Pipeline) Register(q *jobs.Queue) {
-	jobs.Handle(q, p.prepare, func(ctx context.Context, j Prepare, err error) { p.fail(ctx, j.VideoID, err) })
+	jobs.Handle(q, twice(p.prepare), func(ctx context.Context, j Prepare, err error) { p.fail(ctx, j.VideoID, err) })
 	jobs.Handle(q, p.finished, func(ctx context.Context, j Finished, err error) { p.fail(ctx, j.VideoID, err) })
 	// A film without pictures is still a film.
-	jobs.Handle(q, p.pictures, nil)
+	jobs.Handle(q, twice(p.pictures), nil)
 	// And so is one without words.
-	jobs.Handle(q, p.texts, nil)
-	jobs.Handle(q, p.loudness, nil) // nor does one need to be as loud as the others
+	jobs.Handle(q, twice(p.texts), nil)
+	jobs.Handle(q, twice(p.loudness), nil) // nor does one need to be as loud as the others
+}
+
+// twice runs a step again at once when ffmpeg could not do it, and takes it for the fault of
+// the film when that is no better: no later time will be, and somebody waits to be told.
+func twice[T any](step func(context.Context, T) error) func(context.Context, T) error {
+	return func(ctx context.Context, job T) error {
+		err := step(ctx, job)
+		if ofFilm(err) && ctx.Err() == nil {
+			err = step(ctx, job)
+		}
+		if ofFilm(err) && ctx.Err() == nil {
+			err = &fault.Error{Kind: fault.Invalid, Op: "pipeline.step", Code: reasonOf(err), Cause: err}
+		}
+		return err
+	}
+}
+
+// ofFilm tells whether ffmpeg could not do what was asked of it, for all the time and memory
+// it was given.
+func ofFilm(err error) bool {
+	code := fault.CodeOf(err)
+	return ffmpeg.Stderr(err) != "" && code == "ffmpeg_failed" || code == "ffmpeg_limit"
 }
 
 // Retry tries a failed video again from where it failed.

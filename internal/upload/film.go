@@ -78,15 +78,20 @@ func looksLikeFilm(head []byte) bool {
 }
 
 // transportStream looks for the sync byte of MPEG-TS at the start of each packet, which
-// are 188 bytes apart, or 192 with timestamps before them.
+// are 188 bytes apart, or 192 with timestamps before them. A recording may begin within a
+// packet; then it takes more of them to be believed.
 func transportStream(head []byte) bool {
-	for _, layout := range []struct{ first, apart int }{{0, 188}, {4, 192}} {
-		packets, all := 0, true
-		for i := layout.first; i < len(head); i += layout.apart {
-			packets, all = packets+1, all && head[i] == 0x47
-		}
-		if packets >= 2 && all {
-			return true
+	const sync = 0x47
+	for _, apart := range []int{188, 192} {
+		for first := range min(apart, len(head)) {
+			packets, all := 0, true
+			for i := first; i < len(head); i += apart {
+				packets, all = packets+1, all && head[i] == sync
+			}
+			atStart := first == 0 || apart == 192 && first == 4
+			if all && (packets >= 4 || atStart && packets >= 2) {
+				return true
+			}
 		}
 	}
 	return false

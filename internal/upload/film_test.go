@@ -48,19 +48,20 @@ func TestTheFirstBytesTellFilmsFromOtherFiles(t *testing.T) {
 		return b
 	}
 	for name, head := range map[string][]byte{
-		"mp4":           []byte("\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"),
-		"old mov":       []byte("\x00\x00\x10\x00moov\x00\x00\x00\x6cmvhd"),
-		"mov, mdat":     []byte("\x00\x00\x00\x08wide\x00\x00\x10\x00mdat"),
-		"matroska":      []byte("\x1a\x45\xdf\xa3\x01\x00\x00\x00"),
-		"avi":           []byte("RIFF\x00\x00\x00\x00AVI LIST"),
-		"wmv":           []byte("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9"),
-		"flv":           []byte("FLV\x01\x05"),
-		"ogg":           []byte("OggS\x00\x02"),
-		"mpeg-ps":       []byte("\x00\x00\x01\xba\x44"),
-		"mpeg-ts":       packets(0, 188, sniffed),
-		"m2ts":          packets(4, 192, sniffed),
-		"mpeg-ts, tiny": packets(0, 188, 2*188),
-		"mxf":           append(make([]byte, 40), "\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02"...),
+		"mp4":                            []byte("\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"),
+		"old mov":                        []byte("\x00\x00\x10\x00moov\x00\x00\x00\x6cmvhd"),
+		"mov, mdat":                      []byte("\x00\x00\x00\x08wide\x00\x00\x10\x00mdat"),
+		"matroska":                       []byte("\x1a\x45\xdf\xa3\x01\x00\x00\x00"),
+		"avi":                            []byte("RIFF\x00\x00\x00\x00AVI LIST"),
+		"wmv":                            []byte("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9"),
+		"flv":                            []byte("FLV\x01\x05"),
+		"ogg":                            []byte("OggS\x00\x02"),
+		"mpeg-ps":                        []byte("\x00\x00\x01\xba\x44"),
+		"mpeg-ts":                        packets(0, 188, sniffed),
+		"mpeg-ts, begun within a packet": packets(101, 188, sniffed),
+		"m2ts":                           packets(4, 192, sniffed),
+		"mpeg-ts, tiny":                  packets(0, 188, 2*188),
+		"mxf":                            append(make([]byte, 40), "\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02"...),
 	} {
 		if !looksLikeFilm(head) {
 			t.Errorf("%s is taken for none", name)

@@ -130,6 +130,11 @@ var badFiles = []bad{
 	{what: "two films in one file", body: func(t *testing.T) []byte { return append(of(atFront)(t), of(atFront)(t)...) }, ends: []string{plays, marked}},
 	{what: "a film with a hole of zeros", body: holed, ends: []string{plays, marked}},
 
+	{what: "a film whose second half is noise", body: func(t *testing.T) []byte {
+		body := of(atFront)(t)
+		return append(body[:len(body)/2], noise(len(body)/2)...)
+	}, ends: []string{"marked damaged_picture", plays}},
+
 	// By another name.
 	{what: "a Matroska called MP4", body: of(testfilm.Matroska), ends: []string{plays}},
 	{what: "an MP4 called AVI", name: "film.avi", body: of(atFront), ends: []string{plays}},

@@ -91,6 +91,7 @@ type work struct {
 // command is an ffmpeg run, but for where its files are.
 type command struct {
 	stdin    io.Reader     // read in place of the source
+	drawn    bool          // nothing is read
 	input    []string      // options before the input
 	args     []string      // everything after it
 	frames   int64         // of each output, to turn progress into a part: of picture
@@ -115,8 +116,12 @@ func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err
 	if c.stdin != nil {
 		input.Path, input.Demuxer = "", "mov"
 	}
+	inputs := []ffmpeg.Input{input}
+	if c.drawn {
+		inputs = nil
+	}
 	err = e.tools.Run(ctx, ffmpeg.Job{
-		Inputs: []ffmpeg.Input{input},
+		Inputs: inputs,
 		Stdin:  c.stdin,
 		Args:   c.args,
 		Dir:    w.scratch,
@@ -132,34 +137,40 @@ func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err
 	return frames, err
 }
 
-// farBack is how far before a damaged span its last good frame is looked for.
-const farBack = time.Minute
-
-// video encodes a span. Where the source is damaged, what cannot be decoded is bridged by
-// the frame before it; where not one frame can be decoded from the keyframe before the
-// span on, an earlier one is held through it, and that is told.
+// video encodes a span. What of it cannot be decoded is bridged by the frame before it; where
+// not one frame can be, an earlier one is held through it, or there is black: that is told.
 func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) (damaged bool, err error) {
 	switch {
-	case w.plan.Grid.OfSource:
+	case w.plan.Grid.OfSource: // it has these very frames: fewer means that some are broken
 		frames, err := e.fed(ctx, w, fedCommand(w, renditions, s), s)
-		if err != nil || frames == s.frames {
+		if frames == s.frames || !broken(err) {
 			return false, err
 		}
+		damaged = true
 	case w.feed != nil: // where that is not to be understood, the source is read after all
 		frames, err := e.fed(ctx, w, stretchCommand(w, renditions, s), s)
 		if err == nil && frames == s.frames || ctx.Err() != nil {
 			return false, err
 		}
 	}
-	frames, err := e.run(ctx, w, videoCommand(w, renditions, s, 0))
-	if err != nil || frames == s.frames {
-		return false, err
+	for i, c := range []command{
+		videoCommand(w, renditions, s), heldCommand(w, renditions, s), blackCommand(w, renditions, s),
+	} {
+		var frames int64
+		frames, err = e.run(ctx, w, c)
+		if err == nil && frames == s.frames || !broken(err) {
+			return damaged || i > 0, err
+		}
+		if err == nil {
+			err = fmt.Errorf("%d frames from frame %d on, not %d", frames, s.first, s.frames)
+		}
 	}
-	frames, err = e.run(ctx, w, videoCommand(w, renditions, s, farBack))
-	if err == nil && frames != s.frames {
-		err = fmt.Errorf("%d frames from frame %d on, not %d", frames, s.first, s.frames)
-	}
-	return true, err
+	return false, err
+}
+
+// broken tells whether an encoder that ended so, with too few frames, met a broken film.
+func broken(err error) bool {
+	return err == nil || fault.CodeOf(err) == "ffmpeg_failed" && ffmpeg.Stderr(err) != ""
 }
 
 // errEnough is what a feed gets to know when its encoder reads no more.

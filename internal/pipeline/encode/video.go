@@ -38,11 +38,35 @@ func firstFrame(g plan.Grid) span {
 }
 
 // videoCommand encodes a span of the grid to every rendition from one decode, which starts
-// at a keyframe and back before it.
-func videoCommand(w work, renditions []plan.Rendition, s span, back time.Duration) command {
-	input := hurried(w, renditions, videoInput(w.plan, s, back))
+// at a keyframe before it.
+func videoCommand(w work, renditions []plan.Rendition, s span) command {
+	input := hurried(w, renditions, videoInput(w.plan, s, 0))
 	return encodeSpan(w, renditions, s, input, videoGraph(w.plan, w.plan.Picture.Stream, renditions, s))
 }
+
+// farBack is how far before a damaged span its last good frame is looked for.
+const farBack = time.Minute
+
+// heldCommand encodes a span of which nothing can be decoded: the last frame before it, if
+// there is one, is held through it.
+func heldCommand(w work, renditions []plan.Rendition, s span) command {
+	input := hurried(w, renditions, videoInput(w.plan, s, farBack))
+	graph := fmt.Sprintf("[0:%d]%s[held];[held]", w.plan.Picture.Stream, hold) +
+		strings.TrimPrefix(videoGraph(w.plan, w.plan.Picture.Stream, renditions, s), fmt.Sprintf("[0:%d]", w.plan.Picture.Stream))
+	return encodeSpan(w, renditions, s, input, graph)
+}
+
+// blackCommand encodes a span before which nothing can be decoded either.
+func blackCommand(w work, renditions []plan.Rendition, s span) command {
+	g, pic := w.plan.Grid, w.plan.Picture
+	pic.Tonemap = false
+	graph := fmt.Sprintf("color=c=black:s=%dx%d:r=%d/%d,settb=1/%[3]d,setpts=N*%[4]d", even(pic.Width), even(pic.Height), g.Timescale, g.FrameTicks)
+	c := encodeSpan(w, renditions, s, nil, graph+scaled(pic, renditions, s))
+	c.drawn = true
+	return c
+}
+
+func even(n int) int { return max(2, n&^1) }
 
 // stretchCommand encodes a span of a fixed grid from what it is decoded from, alone.
 func stretchCommand(w work, renditions []plan.Rendition, s span) command {
@@ -82,9 +106,8 @@ func encodeSpan(w work, renditions []plan.Rendition, s span, input []string, gra
 	return c
 }
 
-// decoding are the options of every picture that is read. A broken frame is no reason to
-// stop.
-var decoding = []string{"-threads", "4", "-max_error_rate", "1"}
+// decoding are the options of every picture that is read.
+var decoding = []string{"-threads", "4"}
 
 // preroll is how far before its first frame a deinterlaced span is read: the filter looks
 // at the frames around each one.
@@ -105,6 +128,9 @@ func videoInput(p plan.Plan, s span, back time.Duration) []string {
 	return append(args, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(at-back))
 }
 
+// hold repeats the last frame for as long as frames are wanted.
+const hold = "tpad=stop=-1:stop_mode=clone"
+
 // videoGraph puts the source's frames on the grid and scales them for each rendition.
 // Rounding to grid frames is done in whole ticks counted from the span's first frame, so
 // it does not depend on where the span starts. A source that ends, or breaks, before the
@@ -120,7 +146,7 @@ func videoGraph(p plan.Plan, stream int, renditions []plan.Rendition, s span) st
 		b.WriteString("bwdif=mode=send_frame:deint=all,")
 	}
 	b.WriteString(onGrid(p.Grid, time))
-	b.WriteString(",tpad=stop=-1:stop_mode=clone")
+	b.WriteString("," + hold)
 	b.WriteString(scaled(p.Picture, renditions, s))
 	return b.String()
 }

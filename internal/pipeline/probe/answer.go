@@ -53,6 +53,7 @@ type stream struct {
 	TimeBase    string            `json:"time_base"`
 	StartPTS    int64             `json:"start_pts"`
 	Duration    string            `json:"duration"`
+	FrameCount  string            `json:"nb_frames"`
 	BitRate     string            `json:"bit_rate"`
 	SampleRate  string            `json:"sample_rate"`
 	Channels    int               `json:"channels"`

@@ -14,6 +14,7 @@ const maxElements = 1 << 20
 // layout is what the first bytes of a file, and the headers of its top level, tell.
 type layout struct {
 	mp4     bool // MP4, MOV and their kin
+	cut     bool // an MP4 that promises more than there is of its index
 	indexed bool // it can be entered anywhere at no cost
 }
 
@@ -39,7 +40,7 @@ func layoutOf(path string) (layout, error) {
 	}
 	switch string(magic[4:]) {
 	case "ftyp", "moov", "mdat", "free", "skip", "wide", "pnot", "styp", "uuid":
-		return layout{mp4: true, indexed: hasSampleTable(f, info.Size())}, nil
+		return layout{mp4: true, indexed: hasSampleTable(f, info.Size()), cut: indexCut(f, info.Size())}, nil
 	}
 	return layout{}, nil
 }
@@ -52,6 +53,12 @@ func hasSampleTable(f io.ReaderAt, size int64) bool {
 	}
 	_, _, fragmented := findBox(f, at, end, "mvex")
 	return !fragmented
+}
+
+// indexCut finds a moov that the file ends in.
+func indexCut(f io.ReaderAt, size int64) bool {
+	at, _, whole := findBox(f, 0, size, "moov")
+	return at > 0 && !whole
 }
 
 // findBox returns the body of the first box of this type between two offsets.
@@ -75,7 +82,7 @@ func findBox(f io.ReaderAt, from, to int64, kind string) (body, end int64, ok bo
 			break
 		}
 		if string(header[4:8]) == kind {
-			return from + head, min(from+size, to), from+size <= to
+			return from + head, from + min(size, to-from), size <= to-from
 		}
 		if size > to-from {
 			break

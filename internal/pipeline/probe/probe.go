@@ -74,7 +74,7 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	}
 	wg.Wait()
 	if saidErr != nil {
-		if file.mp4 && strings.Contains(ffmpeg.Stderr(saidErr), "moov atom not found") && ctx.Err() == nil {
+		if (file.cut || file.mp4 && strings.Contains(ffmpeg.Stderr(saidErr), "moov atom not found")) && ctx.Err() == nil {
 			return Report{}, refuse("index_missing", endMissing, saidErr)
 		}
 		return Report{}, unreadable(ctx, saidErr)

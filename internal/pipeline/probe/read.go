@@ -40,10 +40,21 @@ func read(said answer) (Report, error) {
 			Public: fmt.Sprintf("The picture of this file is too large: %d × %d pixels.", s.Width, s.Height)}
 	}
 	report.Video = s.video()
+	report.DurationSeconds = max(report.DurationSeconds, s.promised(report.Format))
 	if report.Video.BitRate == 0 {
 		report.Video.BitRate = int64(number(said.Format.BitRate))
 	}
 	return report, nil
+}
+
+// promised is how long the header of an AVI says the picture lasts: where the index is cut
+// off, ffprobe tells how much of it is there.
+func (s stream) promised(format string) float64 {
+	num, den := ratio(s.RealRate, "/")
+	if format != "avi" || num == 0 {
+		return 0
+	}
+	return number(s.FrameCount) * float64(den) / float64(num)
 }
 
 // isPicture leaves out cover art and thumbnails.

@@ -63,7 +63,8 @@ func (t *Tools) Run(ctx context.Context, job Job) error {
 
 // Start starts ffmpeg; the caller must Wait.
 func (t *Tools) Start(ctx context.Context, job Job) (*Process, error) {
-	args := []string{"-nostdin", "-hide_banner", "-v", "error", "-y"}
+	// However much of a film is broken, that is no reason to stop.
+	args := []string{"-nostdin", "-hide_banner", "-v", "error", "-y", "-max_error_rate", "1"}
 	if job.OnProgress != nil {
 		args = append(args, "-progress", "pipe:3", "-stats_period", "0.5")
 	}
