@@ -29,6 +29,11 @@ await run(async (browser) => {
     assert.equal(now.error, undefined, `${name}: ${now.error}`)
     assert.ok(heights.split(',').includes(String(now.videoHeight)), `${name} shows ${now.videoHeight} lines`)
     assert.ok(Math.abs(now.duration - Number(seconds)) < 0.2, `${name} says the film lasts ${now.duration} s`)
+    await page.waitForFunction(() =>
+      [...document.querySelector('video').textTracks].some((track) =>
+        [...(track.cues ?? [])].some(({ text }) => text.includes('A bunny')),
+      ),
+    )
     const problems = await page.evaluate(() => window.problems)
     assert.deepEqual(problems, [], `${name} complains`)
     await shoot(page, `player-${name}`)
