@@ -215,9 +215,9 @@ func onePass(t *testing.T, source string, p plan.Plan) (frames []string, white f
 }
 
 // dither is how far two decodes of the same sound may be apart: what AC-3 has no bits for
-// is noise, and other noise every time (here 59 dB below the sound; one sample too early or
+// is noise, and other noise every time (here 54 dB below the sound; one sample too early or
 // late would make it 18 dB).
-const dither = 1.0 / 800
+const dither = 1.0 / 400
 
 // soundInTasks checks that tasks are given the samples of one pass, and tells when the
 // first loud one is heard: -1 when none is.
