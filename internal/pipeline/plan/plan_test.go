@@ -96,7 +96,7 @@ func TestAPlanIsTheOneWrittenDown(t *testing.T) {
 func TestAnUnusableSourceIsRefusedInWords(t *testing.T) {
 	for code, change := range map[string]func(*probe.Report){
 		"no_picture":        func(r *probe.Report) { r.Video.Width = 0 },
-		"picture_too_large": func(r *probe.Report) { r.Video.Height = 20000 },
+		"huge_picture": func(r *probe.Report) { r.Video.Height = 20000 },
 		"no_duration":       func(r *probe.Report) { r.Video.StartSeconds, r.Video.EndSeconds, r.DurationSeconds = 0, 0, 0 },
 		"too_long":          func(r *probe.Report) { r.Video.EndSeconds = 25 * 3600 },
 		"no_frame_rate":     func(r *probe.Report) { r.Video.FrameRateDen = 0 },
