@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { engines.Main(m) }
 
 var (
 	kills = flag.Int("kills", 5, "how often the server is killed, on each database")
-	seed  = flag.Uint64("seed", 0, "repeats the moments of an earlier run; 0: new ones")
+	seed  = flag.Uint64("seed", 0, "repeats the moments, or the damage, of an earlier run; 0: new moments, the same damage")
 )
 
 const (
