@@ -59,11 +59,11 @@ lint() {
   part 'web lint' npm_run lint
 }
 
-go_tests() { part 'go test -race' go_test -race -timeout 15m ${CI:+-count=1} ./...; }
+go_tests() { part 'go test -race' go_test -race -timeout 30m ${CI:+-count=1} ./...; }
 web_tests() { part 'web unit tests' npm_run test; }
 e2e() {
   part 'build' scripts/build.sh
-  part 'end to end' go_test -tags e2e -timeout 20m -count=1 ./test/e2e/... ./test/faults
+  part 'end to end' go_test -tags e2e -timeout 30m -count=1 ./test/e2e/... ./test/faults
 }
 bench() {
   part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...
