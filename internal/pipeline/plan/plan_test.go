@@ -95,12 +95,12 @@ func TestAPlanIsTheOneWrittenDown(t *testing.T) {
 
 func TestAnUnusableSourceIsRefusedInWords(t *testing.T) {
 	for code, change := range map[string]func(*probe.Report){
-		"no_picture":        func(r *probe.Report) { r.Video.Width = 0 },
-		"huge_picture": func(r *probe.Report) { r.Video.Height = 20000 },
-		"no_duration":       func(r *probe.Report) { r.Video.StartSeconds, r.Video.EndSeconds, r.DurationSeconds = 0, 0, 0 },
-		"too_long":          func(r *probe.Report) { r.Video.EndSeconds = 25 * 3600 },
-		"no_frame_rate":     func(r *probe.Report) { r.Video.FrameRateDen = 0 },
-		"bad_clock":         func(r *probe.Report) { r.Video.StartSeconds, r.Video.EndSeconds = 1e9, 1e9+5 },
+		"no_picture":    func(r *probe.Report) { r.Video.Width = 0 },
+		"huge_picture":  func(r *probe.Report) { r.Video.Height = 20000 },
+		"no_duration":   func(r *probe.Report) { r.Video.StartSeconds, r.Video.EndSeconds, r.DurationSeconds = 0, 0, 0 },
+		"too_long":      func(r *probe.Report) { r.Video.EndSeconds = 25 * 3600 },
+		"no_frame_rate": func(r *probe.Report) { r.Video.FrameRateDen = 0 },
+		"bad_clock":     func(r *probe.Report) { r.Video.StartSeconds, r.Video.EndSeconds = 1e9, 1e9+5 },
 	} {
 		_, err := plan.New(with(change), plan.StandardLadder(), nil)
 		if fault.CodeOf(err) != code || fault.PublicOf(err) == "" {
