@@ -77,18 +77,27 @@ func unHLG(code rgb) rgb {
 }
 
 // standard is what an SDR film of eight bits stores for light of BT.2020: of the same hue,
-// its strongest channel toned down by Hable's curve so that 1000 cd/m² are white.
+// its strongest channel as it is up to three tenths of white paper's 203 cd/m², and from
+// there on bent, by a Möbius transform as steep where it begins, so that ten times that
+// light are white.
 func standard(light rgb) (y, cb, cr float64) {
 	c := rgb{ // ITU-R BT.2087
 		1.660491*light[0] - 0.587641*light[1] - 0.072850*light[2],
 		-0.124550*light[0] + 1.132900*light[1] - 0.008349*light[2],
 		-0.018151*light[0] - 0.100579*light[1] + 1.118730*light[2],
 	}
-	hable := func(x float64) float64 {
-		return (x*(0.15*x+0.05)+0.004)/(x*(0.15*x+0.5)+0.06) - 0.02/0.3
+	c = c.times(100.0 / 203)
+	const from, white = 0.3, 10.0
+	bent := func(x float64) float64 {
+		if x <= from {
+			return x
+		}
+		a := -from * from * (white - 1) / (from*from - 2*from + white)
+		b := (from*from - 2*from*white + white) / (white - 1)
+		return (b*b + 2*b*from + from*from) / (b - a) * (x + a) / (x + b)
 	}
 	strongest := max(c[0], c[1], c[2], 1e-6)
-	c = c.times(hable(strongest) / hable(10) / strongest)
+	c = c.times(bent(strongest) / strongest)
 	return bt709.encode(c.each(func(x float64) float64 { // a screen shows light to the power of 2.4: ITU-R BT.1886
 		return math.Pow(max(x, 0), 1/2.4)
 	}), 8)

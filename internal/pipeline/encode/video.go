@@ -181,15 +181,17 @@ func scaled(pic plan.Picture, renditions []plan.Rendition, s span) string {
 // way up, to a size as they are to be seen: square pixels, 8 bit, standard range. Its
 // rounding is exact, so that machines with other vector units make the same picture. HDR
 // is scaled before it is toned down: that is most of the work. Its primaries are BT.2020
-// even when the file forgets to say so.
+// even when the file forgets to say so. White paper, 203 cd/m² (ITU-R BT.2408), is nearly
+// white; up to three tenths of its light nothing changes, above it all up to the brightest
+// is brought closer together.
 func Upright(pic plan.Picture, width, height int) string {
 	if pic.Tonemap {
-		linear := "zscale=t=linear:npl=100"
+		linear := "zscale=t=linear:npl=203"
 		if pic.HLG {
 			linear += ":agamma=false" // else each channel is taken alone, and colours are too strong
 		}
 		return fmt.Sprintf("setparams=color_primaries=bt2020:colorspace=bt2020nc,zscale=w=%d:h=%d,%s,format=gbrpf32le,zscale=p=bt709,"+
-			"tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height, linear)
+			"tonemap=mobius:param=0.3:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,setsar=1", width, height, linear)
 	}
 	said, matrix := "", ""
 	if pic.Colours != "" {
