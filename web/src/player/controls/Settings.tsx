@@ -6,6 +6,7 @@ import { useEngine, useRequests } from '../engineContext'
 import { type Rung, readyAhead, tallestFirst } from '../ladder'
 import type { Chapter } from '../Player'
 import type { Sound } from '../sound/sounds'
+import { useSubtitleRequests } from '../subtitles/context'
 import { AudioColumn, EvenVolumeOption } from './AudioColumn'
 import { ChapterColumn } from './ChapterColumn'
 import { Aside, Column, Option } from './Column'
@@ -29,7 +30,7 @@ export function Settings({ rungs, sounds, chapters }: Props) {
         ref={panel}
         id={id}
         popover="auto"
-        className="fixed inset-x-2 top-auto bottom-2 m-0 max-h-[80dvh] w-auto sm:max-h-[calc(100dvh-7.5rem)] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
+        className="fixed inset-x-2 top-auto bottom-2 m-0 max-h-[80dvh] w-auto sm:max-h-[62dvh] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
       >
         <div className="flex flex-wrap sm:flex-nowrap">
           <AudioColumn sounds={sounds} />
@@ -44,10 +45,12 @@ export function Settings({ rungs, sounds, chapters }: Props) {
   )
 }
 
-/** While the panel is open the controls stay, however still the viewer sits. */
+/** While the panel is open the controls stay, however still the viewer sits, and the words make room for it. */
 function useKeptOpen(panel: React.RefObject<HTMLDivElement | null>): boolean {
   const [open, setOpen] = useState(false)
   const store = useElement()
+  const { makeRoom } = useSubtitleRequests()
+  useEffect(() => makeRoom(open), [open, makeRoom])
   useEffect(() => {
     const element = panel.current
     if (!element) return

@@ -11,13 +11,14 @@ export function Overlay({ video }: { video: HTMLVideoElement | null }) {
   const { shown } = useSubtitles()
   const controls = useElement((state) => state.controlsVisible)
   const look = useSubtitleState((state) => state.look)
+  const crowded = useSubtitleState((state) => state.crowded)
   const cues = useCues(shown?.url)
   const active = useActive(video, cues)
   const ratio = useRatio(video)
   // On the picture, not in the dark above and below it, and clear of the controls.
   const clear = (least: string) => `max(${least}, (100dvh - 100vw / ${ratio}) / 2 + 8px)`
   const rows: Record<Place['row'], VTTCue[]> = { top: [], middle: [], bottom: [] }
-  for (const cue of active) rows[placeOf(cue).row].push(cue)
+  for (const cue of active) rows[crowded ? 'top' : placeOf(cue).row].push(cue)
   return (
     <div
       lang={shown?.language}
@@ -25,7 +26,7 @@ export function Overlay({ video }: { video: HTMLVideoElement | null }) {
       className="pointer-events-none absolute inset-0 grid"
       style={{
         gridTemplateRows: '1fr auto 1fr',
-        padding: `${clear(controls ? '72px' : '3vh')} 4vw ${clear(controls ? '120px' : '3vh')}`,
+        padding: `${crowded ? '64px' : clear(controls ? '72px' : '3vh')} 4vw ${clear(controls ? '120px' : '3vh')}`,
         font: `calc(max(16px, min(4.6vh, 3.6vw)) * ${look.size}) / 1.3 var(--font-sans)`,
         color: look.color,
       }}

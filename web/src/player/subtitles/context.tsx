@@ -51,6 +51,7 @@ export function useSubtitleRequests() {
           habit: one ? { language: one.language, sdh: one.sdh } : 'off',
         }),
       setDelay: (delay: number) => store.setState({ delay }),
+      makeRoom: (crowded: boolean) => store.setState({ crowded }),
       setLook: (change: Partial<SubtitleState['look']>) =>
         store.setState(({ look }) => ({ look: { ...look, ...change } })),
     }),

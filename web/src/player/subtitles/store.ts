@@ -23,11 +23,13 @@ export type SubtitleState = {
   /** Seconds the words come later than written. */
   delay: number
   look: Look
+  /** The panel stands where words do: they go above it. */
+  crowded: boolean
 }
 
 export function createSubtitleStore() {
   const { habit, ...look } = kept.get()
-  const store = createStore<SubtitleState>(() => ({ habit, picked: undefined, delay: 0, look }))
+  const store = createStore<SubtitleState>(() => ({ habit, picked: undefined, delay: 0, look, crowded: false }))
   store.subscribe(({ habit, look }) => kept.set({ habit, ...look }))
   return store
 }
