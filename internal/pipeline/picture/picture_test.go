@@ -59,6 +59,21 @@ func TestEachTileShowsTheMiddleOfItsTime(t *testing.T) {
 	}
 }
 
+// The middle of its only tile is after the end of such a film.
+func TestAFilmOfHalfASecondHasATile(t *testing.T) {
+	path := testfilm.Upright.Path(t)
+	sprites, err := picture.New(testfilm.Tools(t)).Sprites(t.Context(), picture.In{Plan: testplan.Of(t, path).Plan, Source: path, Scratch: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sprites.Paths) != 1 || sprites.Layout.Count != 1 {
+		t.Fatalf("%d sheets, index %+v", len(sprites.Paths), sprites.Layout)
+	}
+	if r, g, b, _ := open(t, sprites.Paths[0]).At(80, 45).RGBA(); r+g+b == 0 {
+		t.Error("its tile is empty")
+	}
+}
+
 func TestThePosterIsFromATenthOnAndHasABlurHash(t *testing.T) {
 	path := ramp.Path(t)
 	maker, in := picture.New(testfilm.Tools(t)), picture.In{Plan: testplan.Of(t, path).Plan, Source: path, Scratch: t.TempDir()}

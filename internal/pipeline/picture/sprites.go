@@ -23,13 +23,13 @@ const (
 	sheetTiles = 10 // columns and rows
 )
 
-// Sprites makes every sheet of a film. Each tile shows the middle of its time; of a long
-// film, the keyframe before it.
+// Sprites makes every sheet of a film. Each tile shows the middle of its time, or the last
+// frame where the film is over by then; of a long film, the keyframe before it.
 func (m *Maker) Sprites(ctx context.Context, in In) (Sprites, error) {
 	const op = "picture.sprites"
 	p := in.Plan
 	sheets := layout(p)
-	graph := fmt.Sprintf("[0:%d]%s,fps=1/%g:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=end_frame=%d,%s,%s,tile=%dx%d[sheets]",
+	graph := fmt.Sprintf("[0:%d]%s,tpad=stop_duration=%[3]g:stop_mode=clone,fps=1/%[3]g:start_time=0:round=near,tpad=stop=-1:stop_mode=clone,trim=end_frame=%[4]d,%s,%s,tile=%dx%d[sheets]",
 		p.Picture.Stream, onFilmTime(p), sheets.EverySeconds, sheets.Count,
 		encode.Upright(p.Picture, sheets.TileWidth, sheets.TileHeight), fullRange, sheets.Columns, sheets.Rows)
 	args := []string{"-filter_complex", graph, "-map", "[sheets]", "-q:v", "4",
