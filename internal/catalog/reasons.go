@@ -72,6 +72,8 @@ var reasons = map[string]map[string]Words{
 		"Este arquivo não diz com que rapidez as imagens se sucedem.", convertPT),
 	"bad_clock": told("The times in this file make no sense.", convert,
 		"Os tempos deste arquivo não fazem sentido.", convertPT),
+	"dolby_vision_only": told("This film is Dolby Vision alone (profile 5): without it, its colours are wrong.", "Upload a version that is HDR10 or SDR as well, or convert this one to HDR10.",
+		"Este filme está somente em Dolby Vision (perfil 5): sem ele, as cores saem erradas.", "Envie uma versão que também seja HDR10 ou SDR, ou converta esta para HDR10."),
 	"protected": told("This file is copy-protected.", "Upload one without protection.",
 		"Este arquivo é protegido contra cópia.", "Envie um sem proteção."),
 	"huge_picture": told("The picture of this file is larger than any screen.", "Convert it to 8K or smaller, then upload that.",

@@ -26,7 +26,7 @@ var (
 	// DolbyVision is an HDR10 film that says it is Dolby Vision of profile 8.1, whose base
 	// is HDR10. The enhancements themselves are not in it: who knows only the base, as we
 	// do, leaves them out anyway.
-	DolbyVision = Film{Name: "k-dolby-vision.mp4", From: &HDR10, Args: []string{"dvvC: profile 8.1"}, Edit: sayDolbyVision}
+	DolbyVision = Film{Name: "k-dolby-vision.mp4", From: &HDR10, Args: []string{"dvvC: profile 8.1"}, Edit: sayDolbyVision(8, 1)}
 )
 
 // flagFields sets, in MPEG-2 with no B-frames, what a player needs to make 60 fields of 24
@@ -58,14 +58,34 @@ func flagFields(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// Dolby is a film that says it is Dolby Vision of a profile, with a base that can be shown
+// without it as its number says: 0 as nothing, 1 HDR10, 2 SDR, 4 HLG, 6 HDR10 with a second
+// layer.
+func Dolby(from *Film, profile, base byte) Film {
+	says := fmt.Sprintf("dolby-%d-%d", profile, base)
+	return Film{Name: says + "-of-" + from.Name, From: from, Args: []string{says}, Edit: sayDolbyVision(profile, base)}
+}
+
 // sayDolbyVision adds a configuration record to the sample entry of an HEVC track whose moov
 // is at the end of the file.
-func sayDolbyVision(b []byte) ([]byte, error) {
-	const profile, level, compatibleHDR10 = 8, 1, 1
+func sayDolbyVision(profile, base byte) func([]byte) ([]byte, error) {
+	const level = 1
 	record := make([]byte, 32)
 	binary.BigEndian.PutUint32(record, uint32(len(record)))
 	copy(record[4:], "dvvC")
-	copy(record[8:], []byte{1, 0, profile << 1, level<<3 | 0b101, compatibleHDR10 << 4}) // with metadata and a base, no second layer
+	if profile <= 7 {
+		copy(record[4:], "dvcC")
+	}
+	layers := byte(0b101) // metadata and a base
+	if profile == 7 {
+		layers |= 0b010 // and a second layer
+	}
+	copy(record[8:], []byte{1, 0, profile << 1, level<<3 | layers, base << 4})
+	return func(b []byte) ([]byte, error) { return insertBehindHVCC(b, record) }
+}
+
+// insertBehindHVCC puts a box behind that which sets a decoder of HEVC up.
+func insertBehindHVCC(b, record []byte) ([]byte, error) {
 	b = bytes.Clone(b)
 	at, end := 0, len(b)
 	for _, box := range []struct {

@@ -65,6 +65,10 @@ type stream struct {
 type sideData struct {
 	Type     string  `json:"side_data_type"`
 	Rotation float64 `json:"rotation"` // degrees anticlockwise
+
+	// Of Dolby Vision: how its picture is built, and as what it can be shown without it.
+	DolbyProfile int        `json:"dv_profile"`
+	DolbyBase    *dolbyBase `json:"dv_bl_signal_compatibility_id"`
 }
 
 type packet struct {

@@ -35,6 +35,8 @@ func read(said answer) (Report, error) {
 	switch {
 	case s.Codec == "" || s.Codec == "unknown" || s.Width == 0 || s.Height == 0:
 		return Report{}, refuse("unreadable_picture", "The picture in this file cannot be decoded.", nil)
+	case s.onlyDolbyVision():
+		return Report{}, refuse("dolby_vision_only", "This film is Dolby Vision alone: without it, its colours are wrong. Upload a version that is HDR10 or SDR as well.", nil)
 	case s.Width > maxSide || s.Height > maxSide || s.Width*s.Height > maxPixels:
 		return Report{}, &fault.Error{Kind: fault.Invalid, Op: "probe.run", Code: "huge_picture",
 			Public: fmt.Sprintf("The picture of this file is too large: %d × %d pixels.", s.Width, s.Height)}
@@ -85,7 +87,7 @@ func (s stream) video() Video {
 		Height:      s.Height,
 		Rotation:    s.rotation(),
 		Matrix:      strings.TrimPrefix(s.Matrix, "unknown"),
-		Transfer:    s.Transfer,
+		Transfer:    s.transfer(),
 		Interlaced:  s.FieldOrder != "" && s.FieldOrder != "progressive" && s.FieldOrder != "unknown",
 		BitRate:     int64(number(s.BitRate)),
 	}
