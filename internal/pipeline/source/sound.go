@@ -16,6 +16,9 @@ const (
 	// soundJitter is how far a packet may be from its place in an even row of packets, in
 	// seconds. Containers that count milliseconds round; gaps are never that short.
 	soundJitter = 0.002
+	// rounding is how far apart two tracks may be put, in seconds, by a container that counts
+	// milliseconds: each is half of one off.
+	rounding = 0.001
 	// maxPriming bounds the samples an edit list may hide at the start. More than any
 	// encoder needs was cut off by somebody, and stays cut off.
 	maxPriming = 4096
@@ -156,7 +159,7 @@ func (s *sound) place(start float64, movieScale uint32) error {
 	if s.priming > maxPriming {
 		return refuse(notCopied, "%d samples hidden at the start", s.priming)
 	}
-	s.offset = samples(float64(s.edit.delay)/float64(movieScale) - start)
+	s.offset = s.fromRounding(samples(float64(s.edit.delay)/float64(movieScale) - start))
 	s.kept = [2]int64{0, s.table.len()}
 	if s.offset < 0 {
 		s.kept[0] = (-s.offset + PacketSamples - 1) / PacketSamples
@@ -170,6 +173,17 @@ func (s *sound) place(start float64, movieScale uint32) error {
 	}
 	s.offset += s.kept[0] * PacketSamples
 	return nil
+}
+
+// fromRounding takes a sound that begins with the picture, or whole packets before it, but
+// for what containers round, to begin exactly there: so its first segment begins at 0, as the
+// picture's does and the playlist says.
+func (s *sound) fromRounding(offset int64) int64 {
+	exact := int64(math.Round(float64(offset)/PacketSamples)) * PacketSamples
+	if off := math.Abs(float64(offset - exact)); exact <= 0 && off <= rounding*float64(s.rate) {
+		return exact
+	}
+	return offset
 }
 
 // packets is how many packets are kept.
