@@ -19,6 +19,11 @@ const Preroll = 16
 // priming packet.
 func AudioLead(first int64) int64 { return min(first, Preroll) + 1 }
 
+// audioTail is how many packets more than are kept are encoded after the last one of a task.
+// A packet's window reaches into the next, and has to fit that one's, which is short where
+// the sound sets in: the encoder knows only when it has seen the packet after it, too.
+const audioTail = 2
+
 // packets is a run of packets of one rendition.
 type packets struct{ first, count int64 }
 
@@ -45,8 +50,7 @@ func audioCommand(p plan.Plan, renditions []plan.Rendition, spans []packets) com
 	for i, r := range renditions {
 		lead := AudioLead(spans[i].first) - 1
 		from := (spans[i].first - lead) * plan.PacketSamples
-		// One packet more than is kept: a packet's window reaches into the next.
-		samples := (lead + spans[i].count + 1) * plan.PacketSamples
+		samples := (lead + spans[i].count + audioTail) * plan.PacketSamples
 		begin = min(begin, sampleTime(r, r.Origin+from))
 		c.duration = max(c.duration, sampleTime(r, samples))
 		graph = append(graph, fmt.Sprintf("[0:%d]%s[a%d]", r.Stream, soundGraph(r, r.Origin+from, samples), i))

@@ -129,7 +129,8 @@ var kinds = []kind{
 }
 
 // Whatever kind of file a film comes in, its tasks together hold exactly the frames and
-// samples of one pass, and picture and sound are still together near its end.
+// samples of one pass; picture and sound are still together near its end; and where the
+// encoded sound of one task meets the next one's, nothing is heard of it.
 func TestEveryKindOfFileIsEncodedExactly(t *testing.T) {
 	for _, k := range kinds {
 		t.Run(k.film.Name, func(t *testing.T) {
@@ -219,17 +220,19 @@ func onePass(t *testing.T, source string, p plan.Plan) (frames []string, white f
 // late would make it 18 dB).
 const dither = 1.0 / 400
 
-// soundInTasks checks that tasks are given the samples of one pass, and tells when the
-// first loud one is heard: -1 when none is.
+// soundInTasks checks that tasks are given the samples of one pass, that what is encoded of
+// them joins, and tells when the first loud one is heard there: -1 when none is.
 func soundInTasks(t *testing.T, source string, p plan.Plan, r plan.Rendition) (loud float64) {
 	t.Helper()
 	last, count := p.AudioSegment(r, len(p.Grid.Segments)-1)
 	total := last + count
-	once := samplesOf(t, source, p, r, packets{count: total})
-	if want := (total + 1) * plan.PacketSamples; int64(len(once)) != want {
+	once, whole := encodedSamplesOf(t, source, p, r, packets{count: total})
+	if want := (total + audioTail) * plan.PacketSamples; int64(len(once)) != want {
 		t.Fatalf("one pass has %d samples, want %d", len(once), want)
 	}
 	var next int64
+	var joined coded
+	var joins []int64
 	for _, task := range p.Tasks {
 		if !slices.Contains(task.Renditions, r.ID) {
 			continue
@@ -239,14 +242,21 @@ func soundInTasks(t *testing.T, source string, p plan.Plan, r plan.Rendition) (l
 			t.Fatalf("task %d starts at packet %d, the one before ended at %d", task.Seq, run.first, next)
 		}
 		next += run.count
-		if got := wrongest(samplesOf(t, source, p, r, run), once, (run.first-AudioLead(run.first)+1)*plan.PacketSamples); got > dither {
+		given, part := encodedSamplesOf(t, source, p, r, run)
+		if got := wrongest(given, once, (run.first-AudioLead(run.first)+1)*plan.PacketSamples); got > dither {
 			t.Errorf("task %d: samples differ by up to %v", task.Seq, got)
 		}
+		if run.first > 0 {
+			joins = append(joins, run.first*plan.PacketSamples)
+		}
+		joined.add(part)
 	}
 	if next != total {
 		t.Errorf("%d packets in tasks, %d in one pass", next, total)
 	}
-	loudest := slices.IndexFunc(once, func(x float32) bool { return math.Abs(float64(x)) > 0.4 })
+	heard := decodedSound(t, r, whole, joined)
+	joinsCannotBeHeard(t, joins, once, heard[0], heard[1])
+	loudest := slices.IndexFunc(heard[1], func(x float32) bool { return math.Abs(float64(x)) > 0.4 })
 	if loudest < 0 {
 		return -1
 	}
