@@ -86,14 +86,24 @@ func TestAFedTaskGivesTheSameBytes(t *testing.T) {
 		if files[i], err = os.ReadFile(out.Files[task.Renditions[0]]); err != nil {
 			t.Fatal(err)
 		}
+		if out.Damaged {
+			t.Error("a whole film is called damaged")
+		}
 	}
 	if !bytes.Equal(files[0], files[1]) {
 		t.Error("other bytes")
 	}
 }
 
-// Frames that cannot be decoded are bridged, and every segment still has every frame.
+// Frames that cannot be decoded are bridged, and every segment still has every frame. That is
+// told, and so is it where only a part of a picture is lost.
 func TestADamagedStretchOfAFedFilmIsBridged(t *testing.T) {
+	for name, part := range map[string]float64{"a third of a segment": 0.3, "a part of a picture": 0.004} {
+		t.Run(name, func(t *testing.T) { isBridged(t, part) })
+	}
+}
+
+func isBridged(t *testing.T, part float64) {
 	film := testplan.AsItIs(t, testfilm.PAL.Path(t))
 	raw, err := os.ReadFile(film.Source)
 	if err != nil {
@@ -109,7 +119,7 @@ func TestADamagedStretchOfAFedFilmIsBridged(t *testing.T) {
 	if at < 0 {
 		t.Fatal("the feed's bytes are not the film's")
 	}
-	clear(raw[at : at+second.Len()*3/10])
+	clear(raw[at : at+int(float64(second.Len())*part)])
 	path := filepath.Join(t.TempDir(), "damaged.mp4")
 	if err := os.WriteFile(path, raw, 0o644); err != nil {
 		t.Fatal(err)
@@ -127,5 +137,8 @@ func TestADamagedStretchOfAFedFilmIsBridged(t *testing.T) {
 	}
 	if got, want := strings.TrimSpace(string(said)), strconv.FormatInt(videoSpan(damaged.Plan.Grid, task).frames, 10); got != want {
 		t.Errorf("%s frames, want %s", got, want)
+	}
+	if !out.Damaged {
+		t.Error("nobody is told")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ type Feed func(ctx context.Context, w io.Writer, first, n int) error
 // start near zero. pack puts them on the film's time.
 type Out struct {
 	Files   map[string]string
-	Damaged bool // no picture of the span could be decoded: one from before it stands there
+	Damaged bool // pictures of the span could not be decoded: one from before stands there, or what could be made out of them
 }
 
 // Run encodes a task: one ffmpeg, all renditions from one decode. The same task gives the
@@ -92,6 +93,7 @@ type work struct {
 type command struct {
 	stdin    io.Reader     // read in place of the source
 	drawn    bool          // nothing is read
+	lost     *bool         // is set when parts of pictures could not be decoded; may be nil
 	input    []string      // options before the input
 	args     []string      // everything after it
 	frames   int64         // of each output, to turn progress into a part: of picture
@@ -133,18 +135,29 @@ func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err
 				w.report(c.part(now))
 			}
 		},
+		Complained: func(said string) {
+			if c.lost != nil && lostPicture.MatchString(said) {
+				*c.lost = true
+			}
+		},
 	})
 	return frames, err
 }
+
+// lostPicture is what ffmpeg says of H.264 that it cannot make a whole picture of, and shows
+// all the same.
+var lostPicture = regexp.MustCompile(`error while decoding MB|Invalid NAL unit size|[Ee]rror while decoding stream|no frame!`)
 
 // video encodes a span. What of it cannot be decoded is bridged by the frame before it; where
 // not one frame can be, an earlier one is held through it, or there is black: that is told.
 func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) (damaged bool, err error) {
 	switch {
 	case w.plan.Grid.OfSource: // it has these very frames: fewer means that some are broken
-		frames, err := e.fed(ctx, w, fedCommand(w, renditions, s), s)
+		lost, c := false, fedCommand(w, renditions, s)
+		c.lost = &lost
+		frames, err := e.fed(ctx, w, c, s)
 		if frames == s.frames || !broken(err) {
-			return false, err
+			return lost, err
 		}
 		damaged = true
 	case w.feed != nil: // where that is not to be understood, the source is read after all

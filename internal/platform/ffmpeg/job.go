@@ -40,6 +40,10 @@ type Job struct {
 	Limits     Limits
 	Gate       *Gate // stops and continues the process; nil: it always runs
 	Urgent     bool  // somebody waits for it: it goes before the others
+
+	// Complained is called with the end of what ffmpeg complained of when it ended well all
+	// the same; may be nil.
+	Complained func(said string)
 }
 
 // ProbeJob is one run of ffprobe on one input.
@@ -58,7 +62,11 @@ func (t *Tools) Run(ctx context.Context, job Job) error {
 	if err != nil {
 		return err
 	}
-	return p.Wait()
+	err = p.Wait()
+	if said := p.complaints(); err == nil && said != "" && job.Complained != nil {
+		job.Complained(said)
+	}
+	return err
 }
 
 // Start starts ffmpeg; the caller must Wait.
