@@ -1,7 +1,7 @@
 # KKMovies: every command of the house. Each is safe to run twice and quick the second time.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test e2e bench lint contract setup-run setup-test
+.PHONY: help run build dev test e2e bench fuzz lint contract setup-run setup-test
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | \
@@ -39,6 +39,10 @@ contract: ## Write the API's OpenAPI document and the app's types from it
 bench: ## Measure: every Go benchmark (BENCH=name to choose)
 	@scripts/setup.sh test
 	@exec scripts/check.sh bench
+
+fuzz: ## Fuzz every parser, a minute each (FUZZTIME=10m for longer, FUZZ=name to choose)
+	@scripts/setup.sh test
+	@exec scripts/fuzz.sh
 
 setup-run: ## Install what `make run` needs, and stop
 	@scripts/setup.sh run

@@ -1,8 +1,11 @@
 package delivery
 
 import (
+	pathpkg "path"
 	"strings"
 	"testing"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 )
 
 func TestNamesAreUnderstood(t *testing.T) {
@@ -63,6 +66,12 @@ func FuzzName(f *testing.F) {
 		}
 		if strings.Contains(path, "..") || strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\\%?# \x00") {
 			t.Fatalf("%q was understood", path)
+		}
+		if key := plan.FileKey("v", n.String()); !strings.HasPrefix(key, "videos/v/") || pathpkg.Clean(key) != key {
+			t.Fatalf("%q is stored at %q", path, key)
+		}
+		if n.number < 0 || len(n.rendition) > maxName {
+			t.Fatalf("%q was understood as %+v", path, n)
 		}
 	})
 }

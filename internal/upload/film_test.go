@@ -140,14 +140,3 @@ func TestPartsCoverTheFileAndStayWithinTheirNumber(t *testing.T) {
 		}
 	}
 }
-
-func FuzzGuessTitle(f *testing.F) {
-	for _, seed := range []string{"", ".", "a.mp4", "[x].mkv", "(2008)", "1999 2000 2001", "-.-", "\xff"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, name string) {
-		if title := GuessTitle(name); title == "" && name != "" {
-			t.Fatalf("no title for %q", name)
-		}
-	})
-}

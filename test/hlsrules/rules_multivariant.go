@@ -104,10 +104,18 @@ var multivariantRules = []Rule{
 			}
 		}
 	}},
-	{"describes", "RFC 4.4.6.1; Apple 8.7", "what describes the picture may be chosen by whoever needs it", func(t *title, report reporter) {
-		for _, r := range t.renditions {
-			if strings.Contains(r.attributes["CHARACTERISTICS"], "public.accessibility.describes-video") && r.attributes["AUTOSELECT"] != "YES" {
-				report(t.multivariant.path, "%s may not", r.attributes["NAME"])
+	{"describes", "RFC 4.4.6.1; Apple 8.7", "what describes the picture may be chosen by whoever needs it: of several that are alike one", func(t *title, report reporter) {
+		may := map[string]bool{}
+		for _, kept := range []bool{true, false} {
+			for _, r := range t.renditions {
+				a := r.attributes
+				if kept != (a["AUTOSELECT"] == "YES") || !strings.Contains(a["CHARACTERISTICS"], "public.accessibility.describes-video") {
+					continue
+				}
+				alike := strings.Join([]string{a["GROUP-ID"], a["LANGUAGE"], a["CHARACTERISTICS"]}, "|")
+				if may[alike] = may[alike] || kept; !may[alike] {
+					report(t.multivariant.path, "%s may not", a["NAME"])
+				}
 			}
 		}
 	}},

@@ -30,6 +30,7 @@ type served struct {
 	t     *testing.T
 	plan  plan.Plan
 	files map[string][]byte
+	made  map[string]plan.Made
 	// how to make media, changed by the cases
 	first  func(rendition string, k int) uint64 // decode time of segment k, as it should be
 	idr    func(rendition string, k int) bool
@@ -102,6 +103,7 @@ func (s *served) make() *served {
 			s.files[root+plan.SubtitleSegmentName(words.ID, k)] = plan.SubtitleSegment(s.plan, []byte(spoken), k)
 		}
 	}
+	s.made = made
 	multivariant, err := plan.Multivariant(s.plan, made, s.subtitles...)
 	if err != nil {
 		s.t.Fatal(err)

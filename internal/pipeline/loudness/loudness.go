@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -82,20 +83,25 @@ func (m *Meter) Run(ctx context.Context, in In) (map[string]plan.Loudness, error
 
 func answers(i int) string { return fmt.Sprintf("loudness-%d.txt", i) }
 
-// read takes the last answer of each kind. Peaks are told as amplitudes, of each channel.
+// read takes the last answer of each kind, out of a file. Peaks are told as amplitudes, of
+// each channel.
 func read(path string) (plan.Loudness, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return plan.Loudness{}, err
 	}
 	defer file.Close()
+	return parse(file)
+}
+
+func parse(said io.Reader) (plan.Loudness, error) {
 	heard, l, peak := false, plan.Loudness{}, map[string]float64{}
-	lines := bufio.NewScanner(file)
+	lines := bufio.NewScanner(said)
 	for lines.Scan() {
-		key, said, _ := strings.Cut(lines.Text(), "=")
-		value, err := strconv.ParseFloat(said, 64)
+		key, number, _ := strings.Cut(lines.Text(), "=")
+		value, err := strconv.ParseFloat(number, 64)
 		switch {
-		case err != nil:
+		case err != nil || math.IsNaN(value) || math.IsInf(value, 1): // no measure
 		case key == "lavfi.r128.I":
 			l.LUFS, heard = value, true
 		case strings.HasPrefix(key, "lavfi.r128.true_peaks_ch"):

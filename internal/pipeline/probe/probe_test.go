@@ -292,20 +292,3 @@ func TestTheRateIsOneThatHoldsEveryFrame(t *testing.T) {
 		}
 	}
 }
-
-// Whatever a file holds, walking its headers ends, and without a panic.
-func FuzzLayout(f *testing.F) {
-	f.Add([]byte("\x00\x00\x00\x08ftyp\x00\x00\x00\x08moov"))
-	f.Add([]byte("\x00\x00\x00\x01ftyp\xff\xff\xff\xff\xff\xff\xff\xff"))
-	f.Add([]byte("\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x85\x1c\x53\xbb\x6b\x80"))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		path := filepath.Join(t.TempDir(), "film")
-		if err := os.WriteFile(path, body, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := layoutOf(path); err != nil {
-			t.Error(err)
-		}
-		seekBack(path, 0)
-	})
-}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Fuzzes every parser, one after the other: each target for FUZZTIME (a minute), those of
+# FUZZ alone when it is set. An input that breaks a promise is kept below testdata/fuzz of
+# its package, where `go test` tries it again from then on: commit it with the fix.
+source "$(dirname "$0")/env.sh"
+
+time=${FUZZTIME:-60s} failed=()
+while IFS=: read -r file line; do
+  target=$(sed -E 's/^func (Fuzz[A-Za-z0-9]+).*/\1/' <<<"$line")
+  [[ $target =~ ${FUZZ:-.} ]] || continue
+  printf '\n── %s, %s\n' "$(dirname "$file")" "$target"
+  go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel "${FUZZ_PARALLEL:-2}" "./$(dirname "$file")" || failed+=("$target")
+done < <(git grep -E --no-color '^func Fuzz' -- '*_test.go' | sort)
+
+[ ${#failed[@]} -eq 0 ] || stop "broken: ${failed[*]}"
