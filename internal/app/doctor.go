@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
-	"math"
+	"os"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/config"
@@ -25,33 +26,34 @@ func (doctorCommand) Run(ctx context.Context, c *config.Config) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	quiet := slog.New(slog.DiscardHandler)
-	ill := false
+	failed := false
 	for _, check := range []httpapi.Check{
-		checkTools(ctx, quiet), checkDatabase(ctx, c), checkMedia(ctx, c), checkClock(),
+		checkTools(ctx, c, quiet), checkDatabase(ctx, c), checkMedia(ctx, c), checkData(c), checkClock(),
 	} {
 		word := "ok  "
-		if !check.OK {
-			word, ill = "FAIL", true
+		switch {
+		case !check.OK:
+			word, failed = "FAIL", true
+		case check.Warning != "":
+			word = "WARN"
 		}
 		fmt.Printf("%s  %-9s %s\n", word, check.Name, check.Detail)
+		if check.Warning != "" {
+			fmt.Printf("                 %s\n", check.Warning)
+		}
 	}
-	if ill {
+	if failed {
 		return errors.New("something needs attention: see the lines marked FAIL")
 	}
 	return nil
 }
 
-func checkTools(ctx context.Context, log *slog.Logger) httpapi.Check {
-	tools, err := ffmpeg.Find(ctx, ffmpeg.Options{Log: log})
+func checkTools(ctx context.Context, c *config.Config, log *slog.Logger) httpapi.Check {
+	tools, err := ffmpeg.Find(ctx, toolsOf(c, log))
 	if err != nil {
-		return checkOf("ffmpeg", "", err)
+		return checkOf("encoder", "", err)
 	}
-	s := tools.Status()
-	detail := fmt.Sprintf("%s, version %s, in a sandbox", s.FFmpeg, s.Version)
-	if !s.Sandboxed {
-		detail = fmt.Sprintf("%s, version %s; uploads are read WITHOUT a sandbox (%s): install bubblewrap", s.FFmpeg, s.Version, s.SandboxDetail)
-	}
-	return httpapi.Check{Name: "ffmpeg", OK: true, Detail: detail}
+	return toolsCheck(tools.Status())
 }
 
 func checkDatabase(ctx context.Context, c *config.Config) httpapi.Check {
@@ -82,15 +84,25 @@ func checkMedia(ctx context.Context, c *config.Config) httpapi.Check {
 		return checkOf("media", "", err)
 	}
 	defer files.Close()
-	free, err := files.Free(ctx)
-	if err != nil {
-		return checkOf("media", "", err)
+	check := mediaCheck(ctx, c, files)
+	check.Detail = c.Media() + " is " + check.Detail
+	if free, err := files.Free(ctx); err == nil && free < littleSpace && check.Warning == "" {
+		check.Warning = "a long film with all its rungs may not fit; make room"
 	}
-	detail := c.Media() + " is writable"
-	if free != math.MaxInt64 {
-		detail += fmt.Sprintf(", %.1f GB free", float64(free)/1e9)
+	return ill(check)
+}
+
+func checkData(c *config.Config) httpapi.Check {
+	if _, err := os.Stat(c.DataDir); errors.Is(err, fs.ErrNotExist) {
+		return httpapi.Check{Name: "data", OK: true, Detail: c.DataDir + " is made at the first start"}
 	}
-	return httpapi.Check{Name: "media", OK: free >= littleSpace, Detail: detail}
+	return ill(dataCheck(c))
+}
+
+// ill makes a check of room fail that warns: here it is what somebody came to know.
+func ill(check httpapi.Check) httpapi.Check {
+	check.OK = check.OK && check.Warning == ""
+	return check
 }
 
 // checkClock knows only what cannot be right: a machine that lost the time says 1970,

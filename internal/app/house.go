@@ -14,7 +14,6 @@ import (
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/delivery"
-	"github.com/kkmovies/kkmovies/internal/httpapi"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -80,7 +79,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return err
 	}
-	tools := findTools(ctx, d, h.log) // starts programs, so it goes on while the rest opens
+	tools := findTools(ctx, d, c, h.log) // starts programs, so it goes on while the rest opens
 	if h.keeper, err = keys.Open(string(c.KeysURL), filepath.Join(c.DataDir, "key")); err != nil {
 		return err
 	}
@@ -88,9 +87,11 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.secrets = h.db.Secrets(h.keeper)
-	if h.blobs, err = blob.OpenFiles(c.Media()); err != nil {
+	files, err := blob.OpenFiles(c.Media())
+	if err != nil {
 		return err
 	}
+	h.blobs = blob.KeepFree(files, keptOf(c))
 	h.accounts = account.NewService(h.db.Accounts())
 	if d.serves {
 		if h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log}); err != nil {
@@ -112,7 +113,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 
 // findTools looks for ffmpeg in the background and returns what waits for the answer:
 // nil in a process that encodes nothing.
-func findTools(ctx context.Context, d duties, log *slog.Logger) func() (*ffmpeg.Tools, error) {
+func findTools(ctx context.Context, d duties, c *config.Config, log *slog.Logger) func() (*ffmpeg.Tools, error) {
 	if d.slots == 0 {
 		return func() (*ffmpeg.Tools, error) { return nil, nil }
 	}
@@ -121,7 +122,7 @@ func findTools(ctx context.Context, d duties, log *slog.Logger) func() (*ffmpeg.
 	found := make(chan struct{})
 	go func() {
 		defer close(found)
-		tools, err = ffmpeg.Find(ctx, ffmpeg.Options{Log: log})
+		tools, err = ffmpeg.Find(ctx, toolsOf(c, log))
 	}()
 	return func() (*ffmpeg.Tools, error) {
 		<-found
@@ -133,6 +134,7 @@ func (h *house) connectPipeline(d duties) {
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(),
 		Scratch: filepath.Join(h.config.DataDir, "scratch"), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
 		Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})
 }
@@ -166,36 +168,6 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
-}
-
-// health asks every part how it is.
-func (h *house) health(ctx context.Context) []httpapi.Check {
-	checks := []httpapi.Check{
-		checkOf("database", "answers", h.db.Check(ctx)),
-		checkOf("media", "writable", h.checkMedia(ctx)),
-	}
-	if h.tools != nil {
-		s := h.tools.Status()
-		detail := "ffmpeg " + s.Version + ", in a sandbox"
-		if !s.Sandboxed {
-			detail = "ffmpeg " + s.Version + ", WITHOUT a sandbox: " + s.SandboxDetail
-		}
-		checks = append(checks, httpapi.Check{Name: "encoder", OK: true, Detail: detail})
-	}
-	return checks
-}
-
-func checkOf(name, ok string, err error) httpapi.Check {
-	if err != nil {
-		return httpapi.Check{Name: name, Detail: explain(err)}
-	}
-	return httpapi.Check{Name: name, OK: true, Detail: ok}
-}
-
-// checkMedia stats the storage; an absent object is the answer of a storage that works.
-func (h *house) checkMedia(ctx context.Context) error {
-	_, err := h.blobs.Free(ctx)
-	return err
 }
 
 func (h *house) close() {

@@ -46,7 +46,7 @@ func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logg
 		return err
 	}
 	defer h.close()
-	look := looker(ctx, log)
+	look := looker(ctx, c, log)
 	failed := 0
 	for _, path := range films {
 		marks, err := look(ctx, path)
@@ -79,8 +79,8 @@ func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logg
 // looker returns what looks at a film before it is copied: of gigabytes, too, it is known in
 // a moment whether a film can be made of them, and what of them is lost. Where there is no
 // ffmpeg the server that makes the film will tell.
-func looker(ctx context.Context, log *slog.Logger) func(ctx context.Context, path string) ([]probe.Fault, error) {
-	tools, err := ffmpeg.Find(ctx, ffmpeg.Options{Log: log})
+func looker(ctx context.Context, c *config.Config, log *slog.Logger) func(ctx context.Context, path string) ([]probe.Fault, error) {
+	tools, err := ffmpeg.Find(ctx, toolsOf(c, log))
 	if err != nil {
 		log.Warn("films are imported without a look at them", "why", explain(err))
 		return func(context.Context, string) ([]probe.Fault, error) { return nil, nil }

@@ -26,6 +26,7 @@ func (h *house) connectUploads(ctx context.Context) error {
 		Deleted:    h.events.deleted,
 		SigningKey: key,
 		MaxSize:    h.config.UploadLimit * gigabyte,
+		KeepFree:   h.config.KeepFree * megabyte,
 		Logger:     h.log,
 	})
 	return nil

@@ -36,6 +36,11 @@ type Config struct {
 	AdminPassword Secret `name:"admin-password" env:"KK_ADMIN_PASSWORD" help:"Its password." placeholder:"PASSWORD"`
 	DemoDir       string `name:"demo-dir" env:"KK_DEMO_DIR" help:"Folder with the demo library's real film." type:"path" placeholder:"DIR"`
 	UploadLimit   int64  `name:"upload-limit" env:"KK_UPLOAD_LIMIT" default:"200" help:"Largest upload, in GB."`
+	KeepFree      int64  `name:"keep-free" env:"KK_KEEP_FREE" default:"1000" help:"Room that uploads leave free on the disks, in MB; the making of films leaves a quarter of it."`
+	LongestFilm   int    `name:"longest-film" env:"KK_LONGEST_FILM" default:"24" help:"Longest film, in hours."`
+	LargestSide   int    `name:"largest-side" env:"KK_LARGEST_SIDE" default:"16384" help:"Largest side of a film's picture, in pixels."`
+	StepMemory    int64  `name:"step-memory" env:"KK_STEP_MEMORY" default:"8192" help:"Most memory one program may take that works on a film, in MB."`
+	StepMinutes   int    `name:"step-minutes" env:"KK_STEP_MINUTES" default:"60" help:"Longest one program may work on a part of a film, in minutes; on all of it four times as long."`
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 }
@@ -129,8 +134,22 @@ func (c *Config) admin() error {
 }
 
 func (c *Config) limits() error {
-	if c.UploadLimit < 1 || c.UploadLimit > 5000 {
-		return fmt.Errorf("KK_UPLOAD_LIMIT %d is out of range; it is the largest upload in GB, 1 to 5000", c.UploadLimit)
+	for _, l := range []struct {
+		name        string
+		value       int64
+		least, most int64
+		what        string
+	}{
+		{"KK_UPLOAD_LIMIT", c.UploadLimit, 1, 5000, "the largest upload in GB"},
+		{"KK_KEEP_FREE", c.KeepFree, 8, 1_000_000, "the room to keep free in MB"},
+		{"KK_LONGEST_FILM", int64(c.LongestFilm), 1, 24, "the longest film in hours"},
+		{"KK_LARGEST_SIDE", int64(c.LargestSide), 16, 16384, "the largest side of a picture in pixels"},
+		{"KK_STEP_MEMORY", c.StepMemory, 512, 1 << 20, "the memory of one program in MB"},
+		{"KK_STEP_MINUTES", int64(c.StepMinutes), 1, 1440, "the time of one program in minutes"},
+	} {
+		if l.value < l.least || l.value > l.most {
+			return fmt.Errorf("%s %d is out of range; it is %s, %d to %d", l.name, l.value, l.what, l.least, l.most)
+		}
 	}
 	return nil
 }

@@ -114,6 +114,11 @@ func TestABadValueIsNamed(t *testing.T) {
 		"KK_LISTEN":       {"", "8080", "localhost", "host:port:80", ":http-or-so", ":99999"},
 		"KK_PUBLIC_URL":   {"films.example", "ftp://films.example", "https://", "//films.example"},
 		"KK_UPLOAD_LIMIT": {"0", "-1", "5001"},
+		"KK_KEEP_FREE":    {"0", "7", "1000001"},
+		"KK_LONGEST_FILM": {"0", "25"},
+		"KK_LARGEST_SIDE": {"0", "16385"},
+		"KK_STEP_MEMORY":  {"0", "511", "2000000"},
+		"KK_STEP_MINUTES": {"0", "1441"},
 	} {
 		flag := "--" + strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, "KK_")), "_", "-")
 		for _, value := range values {

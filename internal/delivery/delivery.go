@@ -61,8 +61,9 @@ type Resource struct {
 	Body        []byte // nil when Key is set
 	Key         string // of a stored object, which may not have been made yet
 
-	// Make makes the object when it is not there; nil for what is made in its own time.
-	Make func(ctx context.Context) error
+	// Make makes the object when it is not there, and returns it where there is no room to
+	// store it; nil for what is made in its own time.
+	Make func(ctx context.Context) (unstored []byte, err error)
 
 	// Cut makes what is sent of the object, which is small; nil for the object itself.
 	Cut func(object []byte) []byte

@@ -10,8 +10,9 @@ import (
 
 // SegmentMaker makes what a viewer wants before its turn has come.
 type SegmentMaker interface {
-	// Make returns when the segment (from 0) is stored. Whoever gives up waiting ends ctx.
-	Make(ctx context.Context, videoID, rendition string, segment int) error
+	// Make returns when the segment (from 0) is stored; the segment itself where it was made
+	// but there is no room for it. Whoever gives up waiting ends ctx.
+	Make(ctx context.Context, videoID, rendition string, segment int) (unstored []byte, err error)
 	// Watched tells where a session is in a film, so that the work goes on from there.
 	Watched(ctx context.Context, videoID, sessionID, rendition string, segment int)
 }
@@ -52,24 +53,27 @@ func (w *waiting) leave(sessionID string) {
 	}
 }
 
+// making makes an object, and returns it when it could not be stored.
+type making = func(ctx context.Context) (unstored []byte, err error)
+
 // settingUp returns what waits until a rendition's initialisation segment is stored.
-func (d *Delivery) settingUp(sessionID, videoID, rendition string) func(context.Context) error {
-	return d.hold(sessionID, setUpWithin, func(ctx context.Context) error {
+func (d *Delivery) settingUp(sessionID, videoID, rendition string) making {
+	return d.hold(sessionID, setUpWithin, func(ctx context.Context) ([]byte, error) {
 		for {
 			t, err := d.title(ctx, videoID)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			made, listed := t.Made[rendition]
 			if !listed {
-				return notFound()
+				return nil, notFound()
 			}
 			if made.Codecs != "" {
-				return nil
+				return nil, nil
 			}
 			select {
 			case <-ctx.Done():
-				return ctx.Err()
+				return nil, ctx.Err()
 			case <-time.After(setUpEvery):
 				d.Changed(videoID)
 			}
@@ -78,27 +82,27 @@ func (d *Delivery) settingUp(sessionID, videoID, rendition string) func(context.
 }
 
 // making returns what makes a segment.
-func (d *Delivery) making(sessionID, videoID string, n name) func(context.Context) error {
-	return d.hold(sessionID, holdFor, func(ctx context.Context) error {
+func (d *Delivery) making(sessionID, videoID string, n name) making {
+	return d.hold(sessionID, holdFor, func(ctx context.Context) ([]byte, error) {
 		return d.maker.Make(ctx, videoID, n.rendition, n.number)
 	})
 }
 
 // hold returns what holds a session's request while an object is made, but not for longer
 // than a while.
-func (d *Delivery) hold(sessionID string, within time.Duration, until func(context.Context) error) func(context.Context) error {
+func (d *Delivery) hold(sessionID string, within time.Duration, until making) making {
 	const op = "delivery.make"
-	return func(ctx context.Context) error {
+	return func(ctx context.Context) ([]byte, error) {
 		if !d.held.enter(sessionID) {
-			return fault.New(fault.TooMany, op, "too_many_waiting", "This player asks for too much at once that is not made yet. Wait for what it has asked for.")
+			return nil, fault.New(fault.TooMany, op, "too_many_waiting", "This player asks for too much at once that is not made yet. Wait for what it has asked for.")
 		}
 		defer d.held.leave(sessionID)
 		held, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
-		err := until(held)
+		unstored, err := until(held)
 		if held.Err() != nil && ctx.Err() == nil {
-			return fault.New(fault.Unavailable, op, "not_made_yet", "This part of the film is still being made. Try again in a moment.")
+			return nil, fault.New(fault.Unavailable, op, "not_made_yet", "This part of the film is still being made. Try again in a moment.")
 		}
-		return fault.Wrap(op, err)
+		return unstored, fault.Wrap(op, err)
 	}
 }

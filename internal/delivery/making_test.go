@@ -24,19 +24,19 @@ type workshop struct {
 	open    chan struct{} // closed: everything is made at once; nil: it is
 }
 
-func (w *workshop) Make(ctx context.Context, videoID, rendition string, segment int) error {
+func (w *workshop) Make(ctx context.Context, videoID, rendition string, segment int) ([]byte, error) {
 	w.mu.Lock()
 	w.asked = append(w.asked, fmt.Sprintf("%s %s %d", videoID, rendition, segment))
 	open, err := w.open, w.err
 	w.mu.Unlock()
 	if open == nil {
-		return err
+		return nil, err
 	}
 	select {
 	case <-open:
-		return err
+		return nil, err
 	case <-ctx.Done():
-		return fault.Wrap("workshop", ctx.Err())
+		return nil, fault.Wrap("workshop", ctx.Err())
 	}
 }
 
@@ -73,14 +73,14 @@ func TestASegmentNotMadeYetIsAskedFor(t *testing.T) {
 	if len(shop.asked) > 0 {
 		t.Fatal("it is made before anybody found it missing")
 	}
-	if err := found.Make(t.Context()); err != nil {
+	if _, err := found.Make(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{aVideo + " video/720 8"}; !slices.Equal(shop.asked, want) {
 		t.Errorf("asked for %q, want %q", shop.asked, want)
 	}
 	shop.err = fault.New(fault.Internal, "workshop", "broken", "")
-	if err := found.Make(t.Context()); fault.CodeOf(err) != "broken" {
+	if _, err := found.Make(t.Context()); fault.CodeOf(err) != "broken" {
 		t.Errorf("a failure is told as %v", err)
 	}
 }
@@ -99,12 +99,12 @@ func TestARequestIsNotHeldForEver(t *testing.T) {
 		shop := &workshop{open: make(chan struct{})}
 		d := &Delivery{maker: shop, held: waiting{of: map[string]int{}}}
 		made := d.making(aSession, aVideo, name{kind: segment, rendition: "video/720", number: 8})
-		if err := made(t.Context()); !fault.Is(err, fault.Unavailable) || fault.CodeOf(err) != "not_made_yet" || fault.PublicOf(err) == "" {
+		if _, err := made(t.Context()); !fault.Is(err, fault.Unavailable) || fault.CodeOf(err) != "not_made_yet" || fault.PublicOf(err) == "" {
 			t.Errorf("after a while: %v", err)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := made(gone); err == nil || fault.Is(err, fault.Unavailable) || !errors.Is(err, context.Canceled) {
+		if _, err := made(gone); err == nil || fault.Is(err, fault.Unavailable) || !errors.Is(err, context.Canceled) {
 			t.Errorf("whoever goes away is told %v", err)
 		}
 	})
@@ -114,30 +114,30 @@ func TestASessionHoldsOnlySoManyRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shop := &workshop{open: make(chan struct{})}
 		d := &Delivery{maker: shop, held: waiting{of: map[string]int{}}}
-		segmentOf := func(sessionID string, k int) func(context.Context) error {
+		segmentOf := func(sessionID string, k int) making {
 			return d.making(sessionID, aVideo, name{kind: segment, rendition: "video/720", number: k})
 		}
 		var held sync.WaitGroup
 		for k := range mostWaiting {
 			held.Go(func() {
-				if err := segmentOf(aSession, k)(t.Context()); err != nil {
+				if _, err := segmentOf(aSession, k)(t.Context()); err != nil {
 					t.Errorf("segment %d: %v", k, err)
 				}
 			})
 		}
 		synctest.Wait()
-		if err := segmentOf(aSession, mostWaiting)(t.Context()); !fault.Is(err, fault.TooMany) || fault.PublicOf(err) == "" {
+		if _, err := segmentOf(aSession, mostWaiting)(t.Context()); !fault.Is(err, fault.TooMany) || fault.PublicOf(err) == "" {
 			t.Errorf("one more: %v", err)
 		}
 		held.Go(func() {
-			if err := segmentOf("another", 0)(t.Context()); err != nil {
+			if _, err := segmentOf("another", 0)(t.Context()); err != nil {
 				t.Errorf("of another session: %v", err)
 			}
 		})
 		synctest.Wait()
 		close(shop.open)
 		held.Wait()
-		if err := segmentOf(aSession, 0)(t.Context()); err != nil || len(d.held.of) > 0 {
+		if _, err := segmentOf(aSession, 0)(t.Context()); err != nil || len(d.held.of) > 0 {
 			t.Errorf("afterwards: %v, still held %v", err, d.held.of)
 		}
 	})
@@ -162,7 +162,7 @@ func TestAnInitialisationSegmentIsWaitedForUntilItsRenditionIsSetUp(t *testing.T
 			shelf.title.Made = all
 		}
 	}
-	if err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); err != nil {
+	if _, err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); err != nil {
 		t.Errorf("once it is there: %v", err)
 	}
 	if shelf.asked < asked+3 {
@@ -175,12 +175,12 @@ func TestAnInitialisationSegmentIsNotWaitedForForEver(t *testing.T) {
 		d, shelf, _ := newDelivery(t)
 		shelf.title.Made = maps.Clone(shelf.title.Made)
 		shelf.title.Made["video/720"] = plan.Made{}
-		if err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); !fault.Is(err, fault.Unavailable) || fault.PublicOf(err) == "" {
+		if _, err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); !fault.Is(err, fault.Unavailable) || fault.PublicOf(err) == "" {
 			t.Errorf("of a rendition that is never set up: %v", err)
 		}
 		delete(shelf.title.Made, "video/720")
 		d.Changed(aVideo)
-		if err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); !fault.Is(err, fault.NotFound) {
+		if _, err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); !fault.Is(err, fault.NotFound) {
 			t.Errorf("of one that was dropped: %v", err)
 		}
 		d.Close()

@@ -143,6 +143,10 @@ func TestHealthTellsPartsAndNoAddresses(t *testing.T) {
 	if got := v.send(t, "GET", "/readyz", nil).want(t, 200); got.body != "ok     database\nok     media\n" {
 		t.Errorf("%q", got.body)
 	}
+	checks[1].Warning = "it is full"
+	if got := v.send(t, "GET", "/readyz", nil).want(t, 200); got.body != "ok     database\nWARN   media: it is full\n" {
+		t.Errorf("%q", got.body)
+	}
 	checks[1].OK = false
 	got := v.send(t, "GET", "/readyz", nil)
 	if got.StatusCode != http.StatusServiceUnavailable || got.body != "ok     database\nfailed media\n" {

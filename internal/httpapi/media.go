@@ -82,12 +82,21 @@ func (s *server) openOrMake(w http.ResponseWriter, r *http.Request, found delive
 		return object, err
 	}
 	began := time.Now()
-	if err := found.Make(r.Context()); err != nil {
+	unstored, err := found.Make(r.Context())
+	if err != nil {
 		return blob.Object{}, err
 	}
 	w.Header().Set("Server-Timing", fmt.Sprintf("made;dur=%d", time.Since(began).Milliseconds()))
+	if unstored != nil {
+		return blob.Object{ReadSeekCloser: unkept{bytes.NewReader(unstored)}, Info: blob.Info{Size: int64(len(unstored))}}, nil
+	}
 	return s.Blobs.Open(r.Context(), found.Key)
 }
+
+// unkept is an object there was no room for.
+type unkept struct{ *bytes.Reader }
+
+func (unkept) Close() error { return nil }
 
 // sendMade sends bytes made for this request, compressed where that is understood:
 // Apple's authoring rule 10.1 asks it of playlists, and a film's shrink to a tenth.

@@ -28,13 +28,16 @@ type cinema struct {
 	blobs blob.Store
 }
 
-// Make makes the second segment, and no other.
-func (c *cinema) Make(ctx context.Context, videoID, rendition string, segment int) error {
+// Make makes the second segment, and the seventh, which there is no room for, and no other.
+func (c *cinema) Make(ctx context.Context, videoID, rendition string, segment int) ([]byte, error) {
+	if segment == 6 {
+		return []byte(storedSegment), nil
+	}
 	if segment != 1 {
-		return fault.New(fault.Unavailable, "cinema", "not_made_yet", "Try again in a moment.")
+		return nil, fault.New(fault.Unavailable, "cinema", "not_made_yet", "Try again in a moment.")
 	}
 	_, err := c.blobs.Put(ctx, plan.Key(videoID, rendition, segment), strings.NewReader(storedSegment), -1)
-	return err
+	return nil, err
 }
 
 func (c *cinema) Watched(context.Context, string, string, string, int) {}
@@ -149,6 +152,12 @@ func TestASegmentThatIsNotThereIsMade(t *testing.T) {
 	}
 	if r, _ := c.ask(t, "GET", c.root+"video/360/seg-00003.m4s"); r.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("what is still being made: %s", r.Status)
+	}
+	for range 2 { // what there is no room for is made for everybody
+		r, body := c.ask(t, "GET", c.root+"video/360/seg-00007.m4s")
+		if r.StatusCode != http.StatusOK || body != storedSegment || !strings.HasPrefix(r.Header.Get("Server-Timing"), "made;dur=") {
+			t.Errorf("what there is no room for: %s: %q", r.Status, body)
+		}
 	}
 }
 

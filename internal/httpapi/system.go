@@ -14,6 +14,8 @@ type Check struct {
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail" doc:"What it is, or what is wrong and what to do."`
+	// Warning names no address: everybody may read it.
+	Warning string `json:"warning,omitempty" doc:"What is not as it should be, though it works."`
 }
 
 // Health asks every part how it is, within the context's deadline.
@@ -44,8 +46,9 @@ func (s *server) systemRoutes() {
 	})
 }
 
-// ready answers 200 when every part works and 503 when one does not, a line each. The
-// lines name parts, not addresses: the route is public.
+// ready answers 200 when every part works and 503 when one does not, a line each. What works,
+// but not as it should, is said aloud and changes no status: a node with a full disk still
+// plays films. The lines name parts, not addresses: the route is public.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 	defer cancel()
@@ -60,10 +63,13 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	for _, c := range checks {
-		word := "ok"
-		if !c.OK {
-			word = "failed"
+		switch {
+		case !c.OK:
+			fmt.Fprintf(w, "failed %s\n", c.Name)
+		case c.Warning != "":
+			fmt.Fprintf(w, "WARN   %s: %s\n", c.Name, c.Warning)
+		default:
+			fmt.Fprintf(w, "ok     %s\n", c.Name)
 		}
-		fmt.Fprintf(w, "%-6s %s\n", word, c.Name)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -229,12 +230,13 @@ func copiedSizes(planned plan.Plan, r plan.Rendition, index *source.Index, rung 
 	return sizes, nil
 }
 
-// copySegment cuts one segment of a copied rendition out of the source, and stores it.
-func (p *Pipeline) copySegment(ctx context.Context, videoID string, planned plan.Plan, r plan.Rendition, k int) error {
+// copySegment cuts one segment of a copied rendition out of the source, and stores it. Where
+// there is no room for it, it is played all the same: then it is returned.
+func (p *Pipeline) copySegment(ctx context.Context, videoID string, planned plan.Plan, r plan.Rendition, k int) (unstored []byte, err error) {
 	const op = "pipeline.copy"
 	src, err := p.Store.Source(ctx, videoID)
 	if err != nil {
-		return fault.Wrap(op, err)
+		return nil, fault.Wrap(op, err)
 	}
 	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err == nil {
@@ -246,13 +248,44 @@ func (p *Pipeline) copySegment(ctx context.Context, videoID string, planned plan
 			err = index.Sound(ctx, &body, r.Stream, first, count, k)
 		}
 		if err == nil {
-			return fault.Wrap(op, p.put(ctx, plan.Key(videoID, r.ID, k), &body, int64(body.Len())))
+			err = p.put(ctx, plan.Key(videoID, r.ID, k), bytes.NewReader(body.Bytes()), int64(body.Len()))
+			if fault.Is(err, fault.NoSpace) {
+				return body.Bytes(), nil
+			}
+			p.clearIfGone(context.WithoutCancel(ctx), videoID)
+			return nil, fault.Wrap(op, err)
 		}
 	}
-	if fault.CodeOf(err) == source.SourceChanged {
+	if err = p.lost(ctx, videoID, r, err); ofSource(err) {
 		p.dropCopies(context.WithoutCancel(ctx), videoID, planned, err)
 	}
-	return fault.Wrap(op, err)
+	return nil, fault.Wrap(op, err)
+}
+
+// lost tells a source that is not there from a storage that is not: what was stored with it
+// would not be found either.
+func (p *Pipeline) lost(ctx context.Context, videoID string, r plan.Rendition, err error) error {
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if there, _ := p.isStored(ctx, plan.InitKey(videoID, r.ID)); !there {
+		return err
+	}
+	return errSourceMissing
+}
+
+// ofSource reports whether the source is not what it was.
+func ofSource(err error) bool {
+	code := fault.CodeOf(err)
+	return code == source.SourceChanged || code == errSourceMissing.Code
+}
+
+// fromSource says of what a feed reads that it is the source that is missing.
+func fromSource(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return errSourceMissing
+	}
+	return err
 }
 
 // feed returns what encoders of a film on its own grid read: its segments, one after
@@ -266,14 +299,14 @@ func (p *Pipeline) feed(ctx context.Context, planned plan.Plan, src Source, task
 	}
 	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fromSource(err)
 	}
 	return func(ctx context.Context, w io.Writer, first, n int) error {
 		var segments []source.Segment
 		for _, s := range planned.Grid.Segments[first : first+n] {
 			segments = append(segments, s.Source())
 		}
-		return index.Feed(ctx, w, segments)
+		return fromSource(index.Feed(ctx, w, segments))
 	}, index.Frames, nil
 }
 
@@ -306,14 +339,14 @@ func (p *Pipeline) firstFrame(ctx context.Context, planned plan.Plan, src Source
 	}
 	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err != nil {
-		return nil, err
+		return nil, fromSource(err)
 	}
 	frame := planned.Grid.Segments[0].Source()
 	if planned.Grid.Frames > 1 {
 		frame.Frames, frame.Ticks = 1, index.Frames(1, 1)[0].PTS
 	}
 	return func(ctx context.Context, w io.Writer, _, _ int) error {
-		return index.Feed(ctx, w, []source.Segment{frame})
+		return fromSource(index.Feed(ctx, w, []source.Segment{frame}))
 	}, nil
 }
 
@@ -321,6 +354,13 @@ func (p *Pipeline) firstFrame(ctx context.Context, planned plan.Plan, src Source
 // encoded of it remains; with nothing left to see, the film has failed.
 func (p *Pipeline) dropCopies(ctx context.Context, videoID string, planned plan.Plan, cause error) {
 	p.Logger.ErrorContext(ctx, "the source has changed: it is no longer played as it is", "video", videoID, "error", cause)
+	reason := errSourceChanged
+	if fault.CodeOf(cause) == errSourceMissing.Code {
+		reason = errSourceMissing
+	}
+	if err := p.Store.Mark(ctx, videoID, catalog.Mark{Code: reason.Code, Detail: reason.Public}); err != nil {
+		p.Logger.WarnContext(ctx, "could not record that the source has changed", "video", videoID, "error", err)
+	}
 	var ids []string
 	left := false
 	for _, r := range planned.Renditions {
@@ -330,8 +370,8 @@ func (p *Pipeline) dropCopies(ctx context.Context, videoID string, planned plan.
 		left = left || !r.Copy && r.Kind == plan.Video
 	}
 	if !left {
-		p.fail(ctx, videoID, fault.New(fault.Invalid, "pipeline.copy", source.SourceChanged,
-			"The uploaded file was changed or cut short in storage. Upload it again."))
+		_ = p.failed(ctx, videoID, reason)
+		p.Changed(ctx, videoID)
 		return
 	}
 	all, err := p.Store.Drop(ctx, videoID, ids)

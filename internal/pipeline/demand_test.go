@@ -442,13 +442,13 @@ func TestSegmentsNoPlanHasAreNotMade(t *testing.T) {
 		video, rendition string
 		segment          int
 	}{{"unknown", low, 0}, {id, "video/1", 0}, {id, low, -1}, {id, low, 36}} {
-		if err := c.Make(t.Context(), at.video, at.rendition, at.segment); !fault.Is(err, fault.NotFound) {
+		if _, err := c.Make(t.Context(), at.video, at.rendition, at.segment); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%+v: %v", at, err)
 		}
 	}
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
-	if err := c.Make(late, id, low, 1); !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := c.Make(late, id, low, 1); !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("at the deadline: %v", err)
 	}
 }

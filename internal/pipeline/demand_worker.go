@@ -75,7 +75,10 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 		p.observe(about)
 		p.clearIfGone(after, w.VideoID)
 	case ctx.Err() != nil:
-		if err := p.Store.ReleaseDemand(after, w); err != nil && !fault.Is(err, fault.NotFound) {
+		err := p.Store.ReleaseDemand(after, w)
+		if fault.Is(err, fault.NotFound) {
+			p.clearIfGone(after, w.VideoID)
+		} else if err != nil {
 			p.Logger.WarnContext(after, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
 		}
 	default:
@@ -113,6 +116,8 @@ func (p *Pipeline) demandFailed(ctx context.Context, w DemandWork, cause error) 
 	gaveUp, err := p.Store.DemandFailed(ctx, w, mostFailures)
 	p.Logger.WarnContext(ctx, "could not make a segment that is waited for", "segment", w.key(), "gaveUp", gaveUp, "error", cause)
 	switch {
+	case fault.Is(err, fault.NotFound):
+		p.clearIfGone(ctx, w.VideoID)
 	case err != nil:
 		p.Logger.WarnContext(ctx, "could not record a failed demand; its lease will run out", "segment", w.key(), "error", err)
 	case gaveUp:

@@ -34,25 +34,27 @@ type wait struct {
 	leave   context.CancelFunc // the last has left
 	told    chan error         // it is stored, or given up
 	done    chan struct{}      // the wait is over
+	body    []byte             // of the segment, when it was not stored
 	err     error
 }
 
 // Make returns when a segment is stored: at once when it is, else when it has been made,
-// before everything nobody waits for. It may take as long as ctx allows: at its deadline
+// before everything nobody waits for. One that there is no room for is returned, where that is
+// possible: where the source has it. It may take as long as ctx allows: at its deadline
 // the answer is fault.Unavailable. When the last who waits for a segment gives up, it is
 // not made.
-func (p *Pipeline) Make(ctx context.Context, videoID, rendition string, segment int) error {
+func (p *Pipeline) Make(ctx context.Context, videoID, rendition string, segment int) (unstored []byte, err error) {
 	const op = "pipeline.make"
 	w := p.join(Segment{VideoID: videoID, Rendition: rendition, Index: segment})
 	defer p.desk.leave(w)
 	select {
 	case <-w.done:
-		return fault.Wrap(op, w.err)
+		return w.body, fault.Wrap(op, w.err)
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return &fault.Error{Kind: fault.Unavailable, Op: op, Code: "not_made_yet", Cause: ctx.Err()}
+			return nil, &fault.Error{Kind: fault.Unavailable, Op: op, Code: "not_made_yet", Cause: ctx.Err()}
 		}
-		return &fault.Error{Kind: fault.Cancelled, Op: op, Cause: ctx.Err()}
+		return nil, &fault.Error{Kind: fault.Cancelled, Op: op, Cause: ctx.Err()}
 	}
 }
 
@@ -135,7 +137,8 @@ func (p *Pipeline) await(ctx context.Context, w *wait) error {
 		return err
 	}
 	if rendition.Copy { // takes no encoder, so nobody's turn
-		return p.copySegment(ctx, w.segment.VideoID, planned, rendition, w.segment.Index)
+		w.body, err = p.copySegment(ctx, w.segment.VideoID, planned, rendition, w.segment.Index)
+		return err
 	}
 	// No playlist names a rendition before it is set up.
 	if there, err := p.isStored(ctx, plan.InitKey(w.segment.VideoID, rendition.ID)); !there || err != nil {

@@ -93,14 +93,11 @@ func (p *Pipeline) show(ctx context.Context, videoID string, shown Shown, files 
 			return err
 		}
 	}
-	err := p.Store.SetPictures(ctx, videoID, shown)
-	if fault.Is(err, fault.NotFound) {
-		p.clearIfGone(context.WithoutCancel(ctx), videoID)
+	if err := p.Store.SetPictures(ctx, videoID, shown); err != nil {
+		return err
 	}
-	if err == nil {
-		p.Changed(ctx, videoID)
-	}
-	return err
+	p.Changed(ctx, videoID)
+	return nil
 }
 
 func (p *Pipeline) putFile(ctx context.Context, key, path string) error {

@@ -29,6 +29,8 @@ type Prepare struct {
 // Kind is the job's name.
 func (Prepare) Kind() string { return "pipeline.prepare" }
 
+func (j Prepare) video() string { return j.VideoID }
+
 // Pictures is the job that makes the still, its BlurHash and the sprites.
 type Pictures struct {
 	VideoID string `json:"videoId"`
@@ -37,6 +39,8 @@ type Pictures struct {
 // Kind is the job's name.
 func (Pictures) Kind() string { return "pipeline.pictures" }
 
+func (j Pictures) video() string { return j.VideoID }
+
 // Loudness is the job that measures how loud each sound is.
 type Loudness struct {
 	VideoID string `json:"videoId"`
@@ -44,6 +48,8 @@ type Loudness struct {
 
 // Kind is the job's name.
 func (Loudness) Kind() string { return "pipeline.loudness" }
+
+func (j Loudness) video() string { return j.VideoID }
 
 // Finished is the job that measures a rendition whose last segment was stored, and
 // publishes the video with the last one.
@@ -55,6 +61,8 @@ type Finished struct {
 
 // Kind is the job's name.
 func (Finished) Kind() string { return "pipeline.finished" }
+
+func (j Finished) video() string { return j.VideoID }
 
 // Source is the immutable file a video is made from.
 type Source struct {

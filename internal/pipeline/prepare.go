@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -30,11 +31,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 		return fault.Wrap(op, err)
 	}
 	defer os.RemoveAll(scratch)
-	err = p.takeUp(ctx, job.VideoID, &preparation{scratch: scratch})
-	if fault.Is(err, fault.NotFound) { // removed meanwhile: what was set up belongs to nobody
-		p.clearIfGone(context.WithoutCancel(ctx), job.VideoID)
-	}
-	if err != nil {
+	if err := p.takeUp(ctx, job.VideoID, &preparation{scratch: scratch}); err != nil {
 		return fault.Wrap(op, err)
 	}
 	p.beginnings.ring()
@@ -76,6 +73,9 @@ func (p *Pipeline) decide(ctx context.Context, videoID string, prep *preparation
 	if src.EncodeKey != src.BlobKey {
 		prep.beginning = ""
 		index, rung = p.sourceRung(ctx, src)
+	}
+	if err := p.tooMuch(report); err != nil { // of a file without an index it is known only now
+		return plan.Plan{}, err
 	}
 	decided, err := plan.New(report, p.Ladder, rung)
 	if err != nil {
@@ -196,6 +196,9 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, pre
 	release := p.waitedFor(src.VideoID)
 	report, err := p.prober.Run(ctx, in)
 	release()
+	if err == nil {
+		err = p.tooMuch(report)
+	}
 	if err != nil {
 		return report, err
 	}
@@ -223,6 +226,19 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, pre
 	return again, p.keepRemux(ctx, src, remuxed)
 }
 
+// tooMuch refuses what is beyond the limits of this server.
+func (p *Pipeline) tooMuch(report probe.Report) error {
+	const op = "pipeline.look"
+	if most := p.Longest; most > 0 && report.DurationSeconds > most.Seconds() {
+		return fault.New(fault.TooLarge, op, "too_long", fmt.Sprintf("This film is longer than this server takes: %d hours at most.", int(most.Hours())))
+	}
+	if most, v := p.LargestSide, report.Video; most > 0 && max(v.Width, v.Height) > most {
+		return fault.New(fault.TooLarge, op, "huge_picture",
+			fmt.Sprintf("The picture of this file is larger than this server takes: %d pixels a side at most.", most))
+	}
+	return nil
+}
+
 // waitedFor stops what nobody waits for, as long as somebody waits for a film to begin.
 func (p *Pipeline) waitedFor(videoID string) (release func()) {
 	return p.floor.enter(run{about: Event{Video: videoID, Task: -1}, waited: true}).leave
@@ -244,6 +260,9 @@ func (p *Pipeline) finished(ctx context.Context, job Finished) error {
 	rendition, ok := planned.Rendition(job.Rendition)
 	if !ok {
 		return fault.New(fault.NotFound, op, "", "")
+	}
+	if rendition.Copy { // a retry asks for it too: it was whole and measured when it was planned
+		return nil
 	}
 	sizes, err := p.Store.Sizes(ctx, job.VideoID, job.Rendition)
 	if err != nil {
@@ -300,6 +319,8 @@ func reasonOf(cause error) string {
 		return "too_demanding"
 	case code == "ffmpeg_failed":
 		return "unreadable"
+	case code == "input_missing": // since it was opened
+		return "source_missing"
 	case catalog.IsReason(code):
 		return code
 	}
@@ -310,18 +331,23 @@ func (p *Pipeline) putText(ctx context.Context, key string, body []byte) error {
 	return p.put(ctx, key, bytes.NewReader(body), int64(len(body)))
 }
 
-// fail ends a video with a reason, and the sentence its fault carries of this very file.
-func (p *Pipeline) fail(ctx context.Context, videoID string, cause error) {
+// failed ends a video in the making with a reason, and the sentence its fault carries of this
+// very file. It fails when that cannot be recorded.
+func (p *Pipeline) failed(ctx context.Context, videoID string, cause error) error {
 	code, detail := reasonOf(cause), fault.PublicOf(cause)
 	if detail == "" {
 		words := catalog.Reason(code)["en"]
 		detail = words.Sentence + " " + words.Remedy
 	}
-	p.Logger.ErrorContext(ctx, "video failed", "video", videoID, "code", code, "error", cause)
 	err := p.Store.SetFailed(ctx, videoID, code, detail)
-	if err != nil && !fault.Is(err, fault.NotFound) { // gone, or ended another way meanwhile
-		p.Logger.ErrorContext(ctx, "could not record that a video failed", "video", videoID, "error", err)
-		return
+	switch {
+	case fault.Is(err, fault.NotFound): // gone, or ended another way meanwhile
+		return nil
+	case err != nil:
+		p.Logger.ErrorContext(ctx, "could not record that a video failed; it will be tried again", "video", videoID, "code", code, "cause", cause, "error", err)
+		return err
 	}
+	p.Logger.ErrorContext(ctx, "video failed", "video", videoID, "code", code, "error", cause)
 	p.Changed(ctx, videoID)
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -29,11 +30,11 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
-	source, err := p.Store.Source(ctx, videoID)
+	src, err := p.Store.Source(ctx, videoID)
 	if err != nil {
 		return nil, err
 	}
-	file, err := p.openSource(ctx, source)
+	file, err := p.openSource(ctx, src)
 	if err != nil {
 		return nil, err
 	}
@@ -42,11 +43,11 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
-	feed, frames, err := p.feed(ctx, planned, source, task, urgent)
+	feed, frames, err := p.feed(ctx, planned, src, task, urgent)
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-", task.Seq))
+	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-%d-", task.Lane, task.Seq))
 	if err != nil {
 		return nil, fault.Wrap("pipeline.produce", err)
 	}
@@ -125,14 +126,23 @@ func (p *Pipeline) stored(ctx context.Context, videoID string, task plan.Task) (
 	return sizes, true, nil
 }
 
-// openSource opens what encoders read of a video; the caller closes it.
-func (p *Pipeline) openSource(ctx context.Context, source Source) (blob.Object, error) {
-	file, err := p.Blobs.Open(ctx, source.EncodeKey)
+// openSource opens what encoders read of a video; the caller closes it. That it is what was
+// uploaded is seen by its size.
+func (p *Pipeline) openSource(ctx context.Context, src Source) (blob.Object, error) {
+	file, err := p.Blobs.Open(ctx, src.EncodeKey)
 	if fault.Is(err, fault.NotFound) {
-		err = fault.New(fault.Invalid, "pipeline.source", "source_missing", "The uploaded file is no longer in storage. Upload it again.")
+		return file, errSourceMissing
+	}
+	if err == nil && src.EncodeKey == src.BlobKey && file.Size != src.Size {
+		return blob.Object{}, errors.Join(errSourceChanged, file.Close())
 	}
 	return file, err
 }
+
+var (
+	errSourceMissing = fault.New(fault.Invalid, "pipeline.source", "source_missing", "The uploaded file is no longer in storage. Upload it again.")
+	errSourceChanged = fault.New(fault.Invalid, "pipeline.source", source.SourceChanged, "The uploaded file was changed or cut short in storage. Upload it again.")
+)
 
 // inits returns the stored init segment of each rendition of a task.
 func (p *Pipeline) inits(ctx context.Context, videoID string, task plan.Task) (map[string][]byte, error) {
@@ -153,12 +163,16 @@ func (p *Pipeline) inits(ctx context.Context, videoID string, task plan.Task) (m
 	return inits, nil
 }
 
-// clearIfGone removes what was stored for a video that was deleted while it was encoded.
-func (p *Pipeline) clearIfGone(ctx context.Context, videoID string) {
+// clearIfGone removes what was stored for a video that was deleted while it was made, and
+// reports whether it was.
+func (p *Pipeline) clearIfGone(ctx context.Context, videoID string) bool {
 	if _, err := p.Store.Source(ctx, videoID); !fault.Is(err, fault.NotFound) {
-		return
+		return false
 	}
-	if err := p.Blobs.DeletePrefix(ctx, "videos/"+videoID+"/"); err != nil {
-		p.Logger.WarnContext(ctx, "objects of a removed video remain", "video", videoID, "error", err)
+	for _, folder := range []string{"videos/" + videoID + "/", "originals/" + videoID + "/"} {
+		if err := p.Blobs.DeletePrefix(ctx, folder); err != nil {
+			p.Logger.WarnContext(ctx, "objects of a removed video remain", "folder", folder, "error", err)
+		}
 	}
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/loudness"
@@ -28,7 +29,9 @@ type Options struct {
 	// DemandSlots are kept for segments that viewers wait for: two at least, so that picture
 	// and sound are made at once. Half as many more read ahead of them.
 	DemandSlots int
-	Alone       bool // no other process works on this database
+	Longest     time.Duration // film that is made; 0: as long as a plan can be
+	LargestSide int           // of a picture, in pixels; 0: as large as a plan can be
+	Alone       bool          // no other process works on this database
 	Changed     func(ctx context.Context, videoID string)
 	Observe     func(Event) // told what happens, in its order; must return at once. May be nil
 	Logger      *slog.Logger
@@ -55,13 +58,55 @@ type Pipeline struct {
 
 // Register adds the pipeline's handlers to the queue.
 func (p *Pipeline) Register(q *jobs.Queue) {
-	jobs.Handle(q, twice(p.prepare), func(ctx context.Context, j Prepare, err error) { p.fail(ctx, j.VideoID, err) })
-	jobs.Handle(q, p.finished, func(ctx context.Context, j Finished, err error) { p.fail(ctx, j.VideoID, err) })
-	// A film without pictures is still a film.
-	jobs.Handle(q, twice(p.pictures), nil)
-	// And so is one without words.
-	jobs.Handle(q, twice(p.texts), nil)
-	jobs.Handle(q, twice(p.loudness), nil) // nor does one need to be as loud as the others
+	handle(p, q, needed(twice(p.prepare)), p.failed)
+	handle(p, q, needed(p.finished), p.failed)
+	// A film without pictures is still a film, and so is one without words. Nor does one need
+	// to be as loud as the others.
+	handle(p, q, twice(p.pictures), nil)
+	handle(p, q, twice(p.texts), nil)
+	handle(p, q, twice(p.loudness), nil)
+}
+
+// step is a job about a video.
+type step interface {
+	jobs.Args
+	video() string
+}
+
+// handle registers a step. What it stored of a video that was removed meanwhile belongs to
+// nobody. A film in the making that lacks room has failed, whatever it is needed for: so its
+// owner is told at once, and when there is room again, all is made.
+func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) error, gaveUp func(context.Context, string, error) error) {
+	var end func(context.Context, T, error) error
+	if gaveUp != nil {
+		end = func(ctx context.Context, job T, err error) error { return gaveUp(ctx, job.video(), err) }
+	}
+	jobs.Handle(q, func(ctx context.Context, job T) error {
+		err := run(ctx, job)
+		if err == nil {
+			return nil
+		}
+		after := context.WithoutCancel(ctx)
+		if p.clearIfGone(after, job.video()) {
+			return &fault.Error{Kind: fault.NotFound, Op: "pipeline.step", Cause: err}
+		}
+		if gaveUp == nil && fault.Is(err, fault.NoSpace) {
+			_ = p.failed(after, job.video(), err) // if that cannot be recorded, then the next time
+		}
+		return err
+	}, end)
+}
+
+// needed ends a step that a film cannot do without when there is no room for it, rather than
+// wait for some.
+func needed[T any](step func(context.Context, T) error) func(context.Context, T) error {
+	return func(ctx context.Context, job T) error {
+		err := step(ctx, job)
+		if fault.Is(err, fault.NoSpace) {
+			err = &fault.Error{Kind: fault.Invalid, Op: "pipeline.step", Code: reasonOf(err), Cause: err}
+		}
+		return err
+	}
 }
 
 // twice runs a step again at once when ffmpeg could not do it, and takes it for the fault of

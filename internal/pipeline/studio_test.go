@@ -259,6 +259,7 @@ func (c *crew) untilSegment(kind pipeline.EventKind, rendition string, k int) pi
 type viewing struct {
 	leave context.CancelFunc
 	ended chan struct{}
+	body  []byte // of what was not stored
 	err   error
 }
 
@@ -268,7 +269,7 @@ func (c *crew) view(videoID, rendition string, k int) *viewing {
 	c.t.Cleanup(leave)
 	go func() {
 		defer close(v.ended)
-		v.err = c.Make(ctx, videoID, rendition, k)
+		v.body, v.err = c.Make(ctx, videoID, rendition, k)
 	}()
 	return v
 }

@@ -19,6 +19,8 @@ type Texts struct {
 // Kind is the job's name.
 func (Texts) Kind() string { return "pipeline.texts" }
 
+func (j Texts) video() string { return j.VideoID }
+
 // TextStore keeps what can be read of videos: subtitles and chapters. Unknown videos are
 // fault.NotFound.
 type TextStore interface {

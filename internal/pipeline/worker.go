@@ -149,7 +149,10 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
 		p.clearIfGone(after, w.VideoID)
 	case ctx.Err() != nil:
-		if err := p.Store.Release(after, w); err != nil && !fault.Is(err, fault.NotFound) {
+		err := p.Store.Release(after, w)
+		if fault.Is(err, fault.NotFound) {
+			p.clearIfGone(after, w.VideoID)
+		} else if err != nil {
 			log.WarnContext(after, "could not give a task back; its lease will run out", "error", err)
 		}
 	default:
@@ -160,11 +163,13 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
 	times, err := p.Store.Failed(ctx, w)
 	switch {
+	case fault.Is(err, fault.NotFound):
+		p.clearIfGone(ctx, w.VideoID)
 	case err != nil:
 		p.Logger.WarnContext(ctx, "could not record a failed task; its lease will run out",
 			"video", w.VideoID, "task", w.Task.Seq, "cause", cause, "error", err)
-	case times >= mostFailures:
-		p.fail(ctx, w.VideoID, cause)
+	case times >= mostFailures || fault.Is(cause, fault.NoSpace) || fault.Is(cause, fault.Invalid): // no other time will do better
+		_ = p.failed(ctx, w.VideoID, cause) // if that cannot be recorded, then the next time
 	default:
 		p.Logger.WarnContext(ctx, "task failed, will be tried again",
 			"video", w.VideoID, "task", w.Task.Seq, "times", times, "error", cause)
@@ -189,9 +194,14 @@ func (p *Pipeline) encode(ctx context.Context, w Work, about Event) (Sizes, erro
 	return sizes, h.why(err)
 }
 
+// emptyFolder leaves a folder with nothing in it. It may be a disk of its own, so it stays.
 func emptyFolder(dir string) error {
-	if err := os.RemoveAll(dir); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	return os.MkdirAll(filepath.Clean(dir), 0o700)
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, entry.Name())))
+	}
+	return err
 }

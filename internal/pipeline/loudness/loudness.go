@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/encode"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -58,11 +57,11 @@ func (m *Meter) Run(ctx context.Context, in In) (map[string]plan.Loudness, error
 		outputs = append(outputs, "-map", fmt.Sprintf("[a%d]", i), "-f", "null", "-")
 	}
 	err := m.tools.Run(ctx, ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: in.Source, Demuxer: in.Plan.Picture.Demuxer, Args: []string{"-copyts"}}},
-		Args:   append([]string{"-filter_complex", strings.Join(graph, ";")}, outputs...),
-		Dir:    in.Scratch,
-		Gate:   in.Gate,
-		Limits: ffmpeg.Limits{Wall: 4 * time.Hour, CPU: 4 * time.Hour},
+		Inputs:    []ffmpeg.Input{{Path: in.Source, Demuxer: in.Plan.Picture.Demuxer, Args: []string{"-copyts"}}},
+		Args:      append([]string{"-filter_complex", strings.Join(graph, ";")}, outputs...),
+		Dir:       in.Scratch,
+		Gate:      in.Gate,
+		WholeFilm: true,
 	})
 	if err != nil {
 		return nil, fault.Wrap(op, err)

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"github.com/bbrks/go-blurhash"
 
@@ -95,11 +94,11 @@ func (m *Maker) run(ctx context.Context, in In, from float64, skip string, args 
 		input = append(input, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(origin+from))
 	}
 	return m.tools.Run(ctx, ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: in.Source, Demuxer: p.Picture.Demuxer, Args: input}},
-		Args:   args,
-		Dir:    in.Scratch,
-		Gate:   in.Gate,
-		Limits: ffmpeg.Limits{Wall: 4 * time.Hour, CPU: 4 * time.Hour},
+		Inputs:    []ffmpeg.Input{{Path: in.Source, Demuxer: p.Picture.Demuxer, Args: input}},
+		Args:      args,
+		Dir:       in.Scratch,
+		Gate:      in.Gate,
+		WholeFilm: true,
 	})
 }
 

@@ -51,8 +51,9 @@ func (p *Prober) Remux(ctx context.Context, path, scratch string, original Repor
 	if original.Format == "avi" && original.Video.Codec == "mpeg4" {
 		args = append(args, "-bsf:v", "mpeg4_unpack_bframes") // two frames in one packet have one time
 	}
-	// FLAC and TrueHD in MP4 are called experimental; it is only we who read them.
-	args = append(args, "-strict", "experimental", "-map_chapters", "-1", "-f", string(into), into.fileName())
+	// FLAC and TrueHD in MP4 are called experimental; it is only we who read them. Nothing in the
+	// file depends on the day, so one that is made again is the same.
+	args = append(args, "-strict", "experimental", "-map_chapters", "-1", "-fflags", "+bitexact", "-f", string(into), into.fileName())
 	err := p.tools.Run(ctx, ffmpeg.Job{
 		// An AVI says when its frames are decoded, not when they are shown.
 		Inputs: []ffmpeg.Input{{Path: path, Args: []string{"-fflags", "+genpts"}}},

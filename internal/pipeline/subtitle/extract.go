@@ -55,7 +55,7 @@ func (r *Reader) Extract(ctx context.Context, in In) ([][]Cue, error) {
 		Gate:   in.Gate,
 		Limits: ffmpeg.Limits{FileSize: 4 * MaxBytes},
 	})
-	if err != nil && (ctx.Err() != nil || ffmpeg.Stderr(err) == "") {
+	if err != nil && (ctx.Err() != nil || ffmpeg.Stderr(err) == "" || fault.Is(err, fault.NoSpace)) {
 		return nil, fault.Wrap(op, err)
 	}
 	// A film that is damaged at its end has words up to there.

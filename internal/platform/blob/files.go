@@ -326,7 +326,7 @@ func classify(op string, err error) error {
 	case missing(err):
 		kind = fault.NotFound
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return &fault.Error{Kind: fault.NoSpace, Op: op, Public: "The media storage is full.", Cause: err}
+		return full(op, err)
 	}
 	return &fault.Error{Kind: kind, Op: op, Cause: err}
 }

@@ -10,6 +10,7 @@ package fault
 import (
 	"errors"
 	"strings"
+	"syscall"
 )
 
 // Kind says what a caller can do about an error.
@@ -83,7 +84,8 @@ func New(kind Kind, op, code, public string) *Error {
 }
 
 // Wrap names the operation that met err. The kind, code and public sentence of a
-// fault below are kept; any other error becomes Internal. Wrap of nil is nil.
+// fault below are kept; any other error becomes Internal, but for a full disk, which is
+// NoSpace whoever wrote to it. Wrap of nil is nil.
 func Wrap(op string, err error) error {
 	if err == nil {
 		return nil
@@ -92,7 +94,11 @@ func Wrap(op string, err error) error {
 	if errors.As(err, &below) {
 		return &Error{Kind: below.Kind, Op: op, Code: below.Code, Public: below.Public, Cause: err}
 	}
-	return &Error{Kind: Internal, Op: op, Cause: err}
+	kind := Internal
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		kind = NoSpace
+	}
+	return &Error{Kind: kind, Op: op, Cause: err}
 }
 
 // KindOf returns the kind of the outermost fault in err, Internal when there is none.

@@ -3,6 +3,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"os"
+	"syscall"
 	"testing"
 )
 
@@ -28,5 +30,13 @@ func TestAnUnknownErrorIsInternalAndSaysNothingAloud(t *testing.T) {
 func TestWrappingNothingIsNothing(t *testing.T) {
 	if Wrap("op", nil) != nil || CodeOf(nil) != "" {
 		t.Fatal("nil became an error")
+	}
+}
+
+func TestAFullDiskIsALackOfRoomWhoeverWroteToIt(t *testing.T) {
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT} {
+		if err := Wrap("pipeline.prepare", &os.PathError{Op: "mkdir", Path: "/scratch/x", Err: full}); !Is(err, NoSpace) || CodeOf(err) != "no_space" {
+			t.Errorf("%v became %v", full, err)
+		}
 	}
 }

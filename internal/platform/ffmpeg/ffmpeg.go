@@ -24,22 +24,30 @@ var Formats = []string{
 	"avi", "flv", "asf", "ogg", "mxf", "wav", "flac", "mp3",
 }
 
-// Options says where the tools are; an empty path is looked up in PATH.
+// Options says where the tools are, and what each run may take; an empty path is looked up
+// in PATH.
 type Options struct {
 	FFmpeg  string
 	FFprobe string
-	Log     *slog.Logger
+	// Limits of a run that asks for no others.
+	Limits Limits
+	// KeepFree are the bytes of the disk it writes to that no run may take: what has less free
+	// is not started, and ended.
+	KeepFree int64
+	Log      *slog.Logger
 }
 
 // Tools are the found programs. Safe for concurrent use.
 type Tools struct {
-	ffmpeg  string
-	ffprobe string
-	prlimit string   // "" when the machine has none
-	bwrap   []string // the sandbox's command line up to what is bound per job; nil when it does not work
-	apart   bool     // the sandbox has a PID namespace around it
-	status  Status
-	log     *slog.Logger
+	ffmpeg   string
+	ffprobe  string
+	prlimit  string   // "" when the machine has none
+	bwrap    []string // the sandbox's command line up to what is bound per job; nil when it does not work
+	apart    bool     // the sandbox has a PID namespace around it
+	status   Status
+	limits   Limits
+	keepFree int64
+	log      *slog.Logger
 }
 
 // Status tells an operator what was found; doctor and readyz show it.
@@ -50,6 +58,7 @@ type Status struct {
 	Limited       bool   // time, memory and file size of every run are bounded by the kernel
 	Sandboxed     bool   // every run sees only its input and its output folder, and no network
 	SandboxDetail string // why not, when it does not
+	SandboxRemedy string // and what to do about it
 }
 
 // Find locates the tools and tries the sandbox once. A machine without bubblewrap still
@@ -60,7 +69,7 @@ func Find(ctx context.Context, opt Options) (*Tools, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	t := &Tools{log: log}
+	t := &Tools{log: log, limits: opt.Limits.or(usual), keepFree: opt.KeepFree}
 	var err error
 	if t.ffmpeg, err = locate(opt.FFmpeg, "ffmpeg"); err != nil {
 		return nil, missing(op, "ffmpeg", err)
@@ -85,11 +94,11 @@ func Find(ctx context.Context, opt Options) (*Tools, error) {
 	}
 	if err != nil {
 		t.bwrap = nil
-		t.status.SandboxDetail = firstLine(err)
+		t.status.SandboxDetail, t.status.SandboxRemedy = firstLine(err), remedy(err)
 		if t.status.Version, err = t.version(ctx); err != nil {
 			return nil, missing(op, "ffmpeg", err)
 		}
-		log.Warn("uploaded films are read WITHOUT a sandbox: bubblewrap does not work here", "why", t.status.SandboxDetail)
+		log.Warn("uploaded films are read WITHOUT a sandbox", "why", t.status.SandboxDetail, "remedy", t.status.SandboxRemedy)
 	}
 	t.status.Sandboxed = t.bwrap != nil
 	return t, nil
@@ -103,7 +112,7 @@ func (t *Tools) version(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	var out strings.Builder
-	p, err := t.start(ctx, launch{program: t.ffmpeg, args: []string{"-version"}, stdout: &out, urgent: true})
+	p, err := t.start(ctx, launch{program: t.ffmpeg, args: []string{"-version"}, stdout: &out, limits: usual, urgent: true})
 	if err != nil {
 		return "", err
 	}
@@ -131,6 +140,14 @@ func locate(path, name string) (string, error) {
 func missing(op, name string, err error) error {
 	return &fault.Error{Kind: fault.Unavailable, Op: op, Code: "ffmpeg_missing",
 		Public: fmt.Sprintf("%s is not installed or does not run; install ffmpeg 5.1 or newer.", name), Cause: err}
+}
+
+// remedy is what gives a machine its sandbox.
+func remedy(err error) string {
+	if errors.Is(err, exec.ErrNotFound) {
+		return "install bubblewrap"
+	}
+	return "let this account make user namespaces: sysctl kernel.unprivileged_userns_clone=1, or in a container CAP_SYS_ADMIN"
 }
 
 func firstLine(err error) string {

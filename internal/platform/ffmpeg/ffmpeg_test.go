@@ -120,7 +120,7 @@ func TestABrokenSandboxIsLoudAndDoesNotStopTheWork(t *testing.T) {
 	if tools.Status().Sandboxed || !strings.Contains(tools.Status().SandboxDetail, "no permissions") {
 		t.Errorf("status = %+v", tools.Status())
 	}
-	if !strings.Contains(log.String(), "WITHOUT a sandbox") {
+	if !strings.Contains(log.String(), "WITHOUT a sandbox") || !strings.Contains(log.String(), "user namespaces") {
 		t.Errorf("log = %q", log.String())
 	}
 	if err := tools.Run(t.Context(), Job{Dir: t.TempDir(), Args: []string{"-f", "lavfi", "-i", "sine=d=0.1", "a.wav"}}); err != nil {
@@ -242,6 +242,80 @@ func TestLimitsEndARun(t *testing.T) {
 				t.Errorf("err = %v", err) // out of memory shows in many ways, but never as success
 			}
 		})
+	}
+}
+
+func TestAMachineWithoutASandboxIsToldWhatToInstall(t *testing.T) {
+	bin := t.TempDir()
+	for _, program := range []string{"ffmpeg", "ffprobe"} {
+		real, err := exec.LookPath(program)
+		if err == nil {
+			err = os.Symlink(real, filepath.Join(bin, program))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", bin)
+	tools, err := Find(t.Context(), Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := tools.Status(); s.Sandboxed || s.Limited || s.SandboxDetail == "" || s.SandboxRemedy != "install bubblewrap" {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestARunTakesNoRoomThatIsKeptFree(t *testing.T) {
+	var disk syscall.Statfs_t
+	dir := t.TempDir()
+	if err := syscall.Statfs(dir, &disk); err != nil {
+		t.Fatal(err)
+	}
+	sound := Job{Dir: dir, Args: []string{"-f", "lavfi", "-i", "sine=d=0.1", "a.wav"}}
+	keeping := func(bytes int64) *Tools {
+		tools, err := Find(t.Context(), Options{KeepFree: bytes, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tools
+	}
+	if err := keeping(1<<60).Run(t.Context(), sound); !fault.Is(err, fault.NoSpace) || fault.CodeOf(err) != "no_space" {
+		t.Errorf("with less: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "a.wav")); err == nil {
+		t.Error("with less it has begun")
+	}
+	if _, err := keeping(1<<60).Start(t.Context(), Job{Args: []string{"-version"}}); err != nil {
+		t.Errorf("what writes nothing: %v", err)
+	}
+	if err := keeping(1).Run(t.Context(), sound); err != nil {
+		t.Errorf("with more: %v", err)
+	}
+
+	// It is ended when the room goes while it runs.
+	tools := keeping(0)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	tools.keepFree = 1 << 60
+	tools.watchRoom(ctx, dir, cancel)
+	if err := explain(ctx, errors.New("signal: killed"), ""); !fault.Is(err, fault.NoSpace) {
+		t.Errorf("ended for %v", err)
+	}
+}
+
+func TestOtherLimitsMayBeSetForEveryRun(t *testing.T) {
+	tools, err := Find(t.Context(), Options{Limits: Limits{Wall: 300 * time.Millisecond}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := tools.within(Job{}); l != (Limits{300 * time.Millisecond, usual.CPU, usual.Memory, usual.FileSize}) {
+		t.Errorf("%+v", l)
+	}
+	if l := tools.within(Job{WholeFilm: true, Limits: Limits{Memory: 1 << 30}}); l.Wall != 1200*time.Millisecond || l.CPU != l.Wall || l.Memory != 1<<30 {
+		t.Errorf("of a whole film: %+v", l)
+	}
+	if err := tools.Run(t.Context(), Job{Args: endless}); fault.CodeOf(err) != "ffmpeg_limit" {
+		t.Errorf("it ended with %v", err)
 	}
 }
 

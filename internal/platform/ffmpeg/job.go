@@ -2,6 +2,7 @@ package ffmpeg
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -21,12 +22,20 @@ type Input struct {
 	Args    []string // options of this input, such as -ss
 }
 
-// Limits bound one run; zero fields take the defaults below.
+// Limits bound one run; zero fields take what Options says, or the usual.
 type Limits struct {
-	Wall     time.Duration // default 1 h: a wedged process ends
-	CPU      time.Duration // default 30 min, all threads together
-	Memory   int64         // default 8 GiB of address space
-	FileSize int64         // default 4 GiB for each file written
+	Wall     time.Duration // a wedged process ends
+	CPU      time.Duration // all threads together
+	Memory   int64         // of address space
+	FileSize int64         // of each file written
+}
+
+// usual are the limits nobody says another word about.
+var usual = Limits{Wall: time.Hour, CPU: 30 * time.Minute, Memory: 8 << 30, FileSize: 4 << 30}
+
+// or fills the zero fields from others.
+func (l Limits) or(others Limits) Limits {
+	return Limits{cmp.Or(l.Wall, others.Wall), cmp.Or(l.CPU, others.CPU), cmp.Or(l.Memory, others.Memory), cmp.Or(l.FileSize, others.FileSize)}
 }
 
 // Job is one run of ffmpeg. Args holds everything after the inputs; outputs are named
@@ -38,6 +47,7 @@ type Job struct {
 	Stdin      io.Reader
 	OnProgress func(Progress) // called from one goroutine, about twice a second and at the end
 	Limits     Limits
+	WholeFilm  bool  // it reads all of a film, which may take several times as long
 	Gate       *Gate // stops and continues the process; nil: it always runs
 	Urgent     bool  // somebody waits for it: it goes before the others
 
@@ -76,7 +86,7 @@ func (t *Tools) Start(ctx context.Context, job Job) (*Process, error) {
 	if job.OnProgress != nil {
 		args = append(args, "-progress", "pipe:3", "-stats_period", "0.5")
 	}
-	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: job.Limits, gate: job.Gate, urgent: job.Urgent}
+	l := launch{program: t.ffmpeg, stdin: job.Stdin, progress: job.OnProgress, limits: t.within(job), gate: job.Gate, urgent: job.Urgent}
 	var err error
 	if job.Dir != "" {
 		if l.dir, err = filepath.Abs(job.Dir); err != nil {
@@ -115,6 +125,18 @@ func (t *Tools) Probe(ctx context.Context, job ProbeJob) (out []byte, complaints
 	}
 	err = p.Wait()
 	return buf.Bytes(), p.complaints(), err
+}
+
+// wholeFilm is how much longer reading all of a film may take than any part of the work on it.
+const wholeFilm = 4
+
+// within are the limits of a job.
+func (t *Tools) within(job Job) Limits {
+	l := job.Limits.or(t.limits)
+	if job.WholeFilm {
+		l.Wall, l.CPU = wholeFilm*l.Wall, wholeFilm*l.Wall
+	}
+	return l
 }
 
 // existing returns a file's absolute path: relative ones mean nothing to a child that

@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,10 @@ func (p *Process) complaints() string { return p.stderr.String() }
 // leaves no encoder behind.
 func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 	const op = "ffmpeg.start"
-	l.limits = l.limits.withDefaults()
+	l.limits = l.limits.or(t.limits)
+	if !t.hasRoom(l.dir) {
+		return nil, noRoom(op, errNoRoom)
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	wall := newAllowance(l.limits.Wall, cancel)
 
@@ -104,6 +108,9 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		// told last, when that is past, what it may see: had we been killed before, it would have
 		// found an empty sandbox with no program in it.
 		pipes.tell(t.rules(l))
+		if l.dir != "" {
+			go t.watchRoom(ctx, l.dir, cancel)
+		}
 		var progress sync.WaitGroup
 		if l.progress != nil {
 			progress.Go(func() { readProgress(pipes.progress, l.progress) })
@@ -117,6 +124,10 @@ func (t *Tools) start(ctx context.Context, l launch) (*Process, error) {
 		}
 		progress.Wait()
 		p.err = explain(ctx, err, p.stderr.String())
+		// What was written to a full disk may be cut short, whatever the program says of it.
+		if ctx.Err() == nil && !t.hasRoom(l.dir) {
+			p.err = noRoom("ffmpeg.run", cmp.Or(p.err, errNoRoom))
+		}
 		t.note(l, time.Since(began), p.err)
 		close(p.done)
 	}()
@@ -165,6 +176,9 @@ func explain(ctx context.Context, err error, stderr string) error {
 		if errors.Is(cause, errWall) {
 			return &fault.Error{Kind: fault.Internal, Op: op, Code: "ffmpeg_limit", Cause: cause}
 		}
+		if errors.Is(cause, errNoRoom) {
+			return noRoom(op, cause)
+		}
 		return &fault.Error{Kind: fault.Cancelled, Op: op, Cause: cause}
 	}
 	var exit *exec.ExitError
@@ -178,7 +192,7 @@ func explain(ctx context.Context, err error, stderr string) error {
 	end := &ExitError{Code: code, Stderr: stderr}
 	switch {
 	case strings.Contains(stderr, "No space left on device"):
-		return &fault.Error{Kind: fault.NoSpace, Op: op, Code: "no_space", Cause: end}
+		return noRoom(op, end)
 	case code == 128+int(syscall.SIGXCPU), code == 128+int(syscall.SIGXFSZ),
 		code == 128+int(syscall.SIGKILL), // not by us: the CPU limit, or the kernel out of memory
 		strings.Contains(stderr, "Cannot allocate memory"), strings.Contains(stderr, "File too large"):

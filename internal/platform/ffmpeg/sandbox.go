@@ -15,22 +15,6 @@ import (
 // each core would eat the address space limit on a large machine.
 var environment = []string{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "MALLOC_ARENA_MAX=4"}
 
-func (l Limits) withDefaults() Limits {
-	if l.Wall == 0 {
-		l.Wall = time.Hour
-	}
-	if l.CPU == 0 {
-		l.CPU = 30 * time.Minute
-	}
-	if l.Memory == 0 {
-		l.Memory = 8 << 30
-	}
-	if l.FileSize == 0 {
-		l.FileSize = 4 << 30
-	}
-	return l
-}
-
 // sandbox returns bubblewrap's command line for a file system that holds the system's
 // programs and libraries, read-only, and nothing else: no network, no other process, no
 // privilege. What one job reads and writes is bound later, at its own path, so a command

@@ -51,6 +51,8 @@ type Queue struct {
 	works   bool
 	log     *slog.Logger
 	begin   func(ctx context.Context, fn func(Tx) error) error
+	// forgotten are jobs that ended and may not have been told so to the database.
+	forgotten forgotten
 	// presence tells other processes that this one is alive; nil where there are no others.
 	presence *presence
 }
@@ -70,6 +72,10 @@ const maxAttempts = 8
 // jobTimeout bounds one attempt. River takes a job for lost after a little more; ours are
 // found long before, by whether their process is alive.
 const jobTimeout = 15 * time.Minute
+
+// roomEvery is how often a job that found no room looks again: often enough for River not to
+// leave it to its scheduler.
+const roomEvery = 4 * time.Second
 
 func (o Options) config(workers *river.Workers) *river.Config {
 	c := &river.Config{
@@ -121,10 +127,13 @@ func (q *Queue) Enqueue(ctx context.Context, args Args) error {
 
 // Handle registers the handler of one kind of job. A fault the input is to blame for
 // (fault.Invalid, Unsupported, NotFound, Conflict) ends the job at once; any other error
-// is tried again with back-off. gaveUp, when not nil, is told of a job that will not be
-// tried again; it must be quick.
-func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error)) {
+// is tried again with back-off, but for a lack of room: that is waited for, however long it
+// takes. gaveUp, when not nil, is told of a job that will not be tried again; it must be
+// quick. Where it fails to take note of that, the job is tried again after all.
+func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error) error) {
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
+		q.forgotten.begins(job.ID)
+		defer q.forgotten.ends(job.ID)
 		err := attempt(ctx, run, job.Args)
 		if err == nil {
 			return nil
@@ -132,9 +141,14 @@ func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(co
 		if ctx.Err() != nil && context.Cause(ctx) != context.DeadlineExceeded {
 			return river.JobSnooze(0) // this process is stopping: the attempt does not count
 		}
+		if fault.Is(err, fault.NoSpace) {
+			return river.JobSnooze(roomEvery)
+		}
 		final := isFinal(err)
 		if gaveUp != nil && (final || job.Attempt >= job.MaxAttempts) {
-			gaveUp(context.WithoutCancel(ctx), job.Args, err)
+			if err := gaveUp(context.WithoutCancel(ctx), job.Args, err); err != nil {
+				return river.JobSnooze(roomEvery)
+			}
 		}
 		if final {
 			return river.JobCancel(err)
@@ -191,6 +205,9 @@ func (q *Queue) Start(ctx context.Context) error {
 	if err != nil && q.presence != nil {
 		q.presence.stop()
 	}
+	if err == nil {
+		q.forgotten.start(q)
+	}
 	return fault.Wrap("jobs.start", err)
 }
 
@@ -200,6 +217,7 @@ func (q *Queue) Stop(ctx context.Context) error {
 	if !q.works {
 		return nil
 	}
+	q.forgotten.stop()
 	err := q.client.StopAndCancel(ctx)
 	if q.presence != nil { // to the last job
 		q.presence.stop()

@@ -22,7 +22,10 @@ func handle(n *node, answer func(ctx context.Context, film string) error) told {
 	jobs.Handle(n.Queue, func(ctx context.Context, r Restore) error {
 		to.ran <- r.Film
 		return answer(ctx, r.Film)
-	}, func(_ context.Context, _ Restore, err error) { to.gaveUp <- err })
+	}, func(_ context.Context, _ Restore, err error) error {
+		to.gaveUp <- err
+		return nil
+	})
 	return to
 }
 
@@ -148,6 +151,78 @@ func TestTheLastAttemptGivesUp(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAJobThatLacksRoomWaitsForItAndLosesNoAttempt(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		full := true
+		to := handle(n, func(context.Context, string) error {
+			if full {
+				full = false
+				return fault.New(fault.NoSpace, "restore", "", "")
+			}
+			return nil
+		})
+		n.enqueue(t, Restore{"limite"})
+		lastAttempt(t, n)
+		n.start(t)
+		next(t, to.ran)
+		next(t, to.ran)
+		to.settle(t, n)
+		if err, gaveUp := <-to.gaveUp; gaveUp {
+			t.Errorf("gave up: %v", err)
+		}
+		if got := n.count(t, "river_job", "state = 'completed'"); got != 1 {
+			t.Errorf("%d completed, want 1", got)
+		}
+	})
+}
+
+func TestAnEndThatCannotBeRecordedIsComeToAgain(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		ends := make(chan error, 100)
+		full := true
+		jobs.Handle(n.Queue, func(context.Context, Restore) error { return fault.New(fault.Invalid, "restore", "no_film", "") },
+			func(_ context.Context, _ Restore, err error) error {
+				ends <- err
+				if full {
+					full = false
+					return fault.New(fault.NoSpace, "restore", "", "")
+				}
+				return nil
+			})
+		n.enqueue(t, Restore{"limite"})
+		n.start(t)
+		for range 2 {
+			if err := next(t, ends); fault.CodeOf(err) != "no_film" {
+				t.Errorf("it ended with %v", err)
+			}
+		}
+		n.stop(t)
+		if got := n.count(t, "river_job", "state = 'cancelled'"); got != 1 {
+			t.Errorf("%d cancelled, want 1", got)
+		}
+	})
+}
+
+func TestAJobWhoseEndCouldNotBeRecordedRunsAgain(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		to := handle(n, succeed)
+		n.enqueue(t, Restore{"limite"}, Restore{"ganga bruta"})
+		n.start(t)
+		next(t, to.ran)
+		next(t, to.ran)
+		to.settle(t, n)
+		// As a full disk leaves the first.
+		n.write(t, `UPDATE river_job SET state = 'running', finalized_at = NULL WHERE id = (SELECT MIN(id) FROM river_job)`)
+		n.PutBack(t.Context())
+		if again, whole := n.count(t, "river_job", "state = 'available'"), n.count(t, "river_job", "state = 'completed'"); again != 1 || whole != 1 {
+			t.Errorf("%d run again and %d do not, want one of each", again, whole)
+		}
+	})
 }
 
 func TestStoppingPutsRunningJobsBackAsIfTheyHadNotRun(t *testing.T) {

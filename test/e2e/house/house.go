@@ -8,6 +8,7 @@
 package house
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -43,6 +44,8 @@ type Options struct {
 	Env map[string]string
 	// Args follow "kkmovies serve".
 	Args []string
+	// Data is the data folder; "" for one of the house's own.
+	Data string
 	// NoAdmin leaves the administrator to be made by the set-up link.
 	NoAdmin bool
 }
@@ -62,7 +65,7 @@ type House struct {
 // Start starts the built binary and returns when it answers.
 func Start(t testing.TB, o Options) *House {
 	t.Helper()
-	h := &House{t: t, binary: Binary(t), data: t.TempDir(), args: append([]string{"serve"}, o.Args...)}
+	h := &House{t: t, binary: Binary(t), data: cmp.Or(o.Data, t.TempDir()), args: append([]string{"serve"}, o.Args...)}
 	settings := map[string]string{
 		"PATH": os.Getenv("PATH"), "TMPDIR": t.TempDir(), "HOME": t.TempDir(),
 		"KK_LISTEN": "127.0.0.1:0", "KK_DATA_DIR": h.data, "KK_LOG_FORMAT": "json",

@@ -326,6 +326,8 @@ export interface components {
             detail: string;
             name: string;
             ok: boolean;
+            /** @description What is not as it should be, though it works. */
+            warning?: string;
         };
         CreateUploadRequest: {
             fileName: string;
