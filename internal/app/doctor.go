@@ -96,7 +96,9 @@ func checkData(c *config.Config) httpapi.Check {
 	if _, err := os.Stat(c.DataDir); errors.Is(err, fs.ErrNotExist) {
 		return httpapi.Check{Name: "data", OK: true, Detail: c.DataDir + " is made at the first start"}
 	}
-	return ill(dataCheck(c))
+	check := dataCheck(c)
+	check.Detail = c.DataDir + " is " + check.Detail
+	return ill(check)
 }
 
 // ill makes a check of room fail that warns: here it is what somebody came to know.

@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -57,15 +60,24 @@ func mediaCheck(ctx context.Context, c *config.Config, blobs blob.Store) httpapi
 	return roomCheck("media", c, free)
 }
 
-// dataCheck looks at the disk of the data folder: the embedded database is there, and what is
-// being made.
+// dataCheck looks at the disk of the data folder, where the embedded database is, and at that
+// of what is being made, which may be another.
 func dataCheck(c *config.Config) httpapi.Check {
-	var disk syscall.Statfs_t
-	if err := syscall.Statfs(c.DataDir, &disk); err != nil {
-		return checkOf("data", "", err)
+	least := int64(math.MaxInt64)
+	for _, folder := range []string{c.DataDir, scratchOf(c)} {
+		var disk syscall.Statfs_t
+		switch err := syscall.Statfs(folder, &disk); {
+		case errors.Is(err, fs.ErrNotExist): // nothing was ever made
+		case err != nil:
+			return checkOf("data", "", err)
+		default:
+			least = min(least, int64(disk.Bavail)*int64(disk.Bsize))
+		}
 	}
-	return roomCheck("data", c, int64(disk.Bavail)*int64(disk.Bsize))
+	return roomCheck("data", c, least)
 }
+
+func scratchOf(c *config.Config) string { return filepath.Join(c.DataDir, "scratch") }
 
 func roomCheck(name string, c *config.Config, free int64) httpapi.Check {
 	check := httpapi.Check{Name: name, OK: true, Detail: "writable"}

@@ -133,7 +133,7 @@ func findTools(ctx context.Context, d duties, c *config.Config, log *slog.Logger
 func (h *house) connectPipeline(d duties) {
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(),
-		Scratch: filepath.Join(h.config.DataDir, "scratch"), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
 		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
 		Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})
