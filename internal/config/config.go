@@ -96,7 +96,7 @@ func (c *Config) addresses() error {
 		}
 		u, err := url.Parse(string(a.value))
 		// A folder is an absolute path: in file://srv/films, "srv" would be a host.
-		folder := err == nil && (u.Scheme != "file" || u.Host == "" && strings.HasPrefix(u.Path, "/"))
+		folder := err == nil && (u.Scheme != "file" || u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.ContainsRune(u.Path, 0))
 		if err != nil || !slices.Contains(a.schemes, u.Scheme) || !folder {
 			return fmt.Errorf("%s is not an address this server understands; it looks like %s", a.name, a.example)
 		}

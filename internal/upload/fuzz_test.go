@@ -18,7 +18,7 @@ import (
 func FuzzFileName(f *testing.F) {
 	for _, seed := range []string{
 		"", ".", "a.mp4", "[x].mkv", "(2008)", "1999 2000 2001", "-.-", "\xff", `C:\fakepath\a.mp4`, "../../etc/passwd", "a.mp4/", " .mp4 ", "\u202ea.mp4",
-		"O.Farol.de.Vidro.2023.1080p.mkv", "film.exe", strings.Repeat("é", 130) + ".mkv", "a\u00a0/ b.mov", "a.mp4\u0085",
+		"O.Farol.de.Vidro.2023.1080p.mkv", "film.exe", strings.Repeat("é", 130) + ".mkv", "a\u00a0/ b.mov", "a.mp4\u0085", "- .mp4",
 	} {
 		f.Add(seed)
 	}

@@ -39,7 +39,7 @@ func GuessTitle(fileName string) string {
 	}
 	title = strings.Trim(strings.Join(words, " "), " -–.,([{")
 	if title == "" {
-		return name
+		return strings.TrimSpace(name)
 	}
 	return title
 }

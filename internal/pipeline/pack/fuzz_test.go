@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,6 +43,9 @@ func FuzzEncoded(f *testing.F) {
 		}
 		tasks[kind] = task
 		f.Add(raw, kind == plan.Video)
+		f.Add(raw[:bytes.Index(raw, []byte("mdat"))-4], kind == plan.Video)
+		f.Add(bytes.ReplaceAll(raw, []byte("traf"), []byte("free")), kind == plan.Video)
+		f.Add(bytes.ReplaceAll(raw, []byte("mdia"), []byte("free")), kind == plan.Video)
 	}
 	f.Add([]byte("\x00\x00\x00\x08moov"), true)
 	f.Fuzz(func(t *testing.T, raw []byte, video bool) {

@@ -19,8 +19,14 @@ type encoded struct {
 }
 
 // open reads an encoded file, and makes sure that who has the stored initialisation
-// segment can decode it.
-func open(path string, stored []byte) (encoded, error) {
+// segment can decode it. mp4ff takes a file's word for what is in it, and panics where that
+// is wrong; whoever broke an encoder by a film could write such a file.
+func open(path string, stored []byte) (out encoded, err error) {
+	defer func() {
+		if wrong := recover(); wrong != nil {
+			out, err = encoded{}, fmt.Errorf("not what an encoder writes: %v", wrong)
+		}
+	}()
 	info, err := os.Stat(path)
 	if err != nil {
 		return encoded{}, err
@@ -42,12 +48,19 @@ func open(path string, stored []byte) (encoded, error) {
 	if err := sameDecoder(file.Init, stored); err != nil {
 		return encoded{}, err
 	}
-	out := encoded{trackID: file.Init.Moov.Trak.Tkhd.TrackID}
+	out.trackID = file.Init.Moov.Trak.Tkhd.TrackID
+	held := 0
 	for _, segment := range file.Segments {
 		for _, fragment := range segment.Fragments {
 			samples, err := fragment.GetFullSamples(file.Init.Moov.Mvex.Trex)
 			if err != nil {
 				return encoded{}, err
+			}
+			for _, s := range samples {
+				held += len(s.Data)
+			}
+			if held > len(raw) {
+				return encoded{}, fmt.Errorf("%d bytes of samples in a file of %d", held, len(raw))
 			}
 			out.samples = append(out.samples, samples...)
 		}

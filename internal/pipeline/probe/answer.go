@@ -148,6 +148,9 @@ func (s stream) rotation() int {
 	if said, err := strconv.ParseFloat(s.Tags["rotate"], 64); err == nil && turn == 0 {
 		turn = said
 	}
+	if turn = math.Mod(turn, 360); math.IsNaN(turn) {
+		return 0 // by no angle
+	}
 	return (int(math.Round(turn/90))*90%360 + 360) % 360
 }
 
@@ -181,9 +184,12 @@ func ratio(text, sep string) (num, den int) {
 	return num, den
 }
 
+// most is more than any number of a film: what is reckoned with it stays a number.
+const most = 1e15
+
 func number(text string) float64 {
 	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+	if err != nil || math.IsNaN(x) || math.Abs(x) > most {
 		return 0
 	}
 	return x

@@ -17,7 +17,7 @@ func read(said answer) (Report, error) {
 		switch {
 		case s.encrypted():
 			return Report{}, protected()
-		case s.Kind == "audio" && s.Codec != "" && s.Channels > 0 && number(s.SampleRate) > 0:
+		case s.Kind == "audio" && s.Codec != "" && s.Channels > 0 && number(s.SampleRate) >= 1:
 			report.Audio = append(report.Audio, s.audio(report.Format))
 		case s.Kind == "audio":
 			report.fault("unreadable_sound", fmt.Sprintf("Sound track %d is of a kind that cannot be read; it is left out.", s.Index))
@@ -33,7 +33,7 @@ func read(said answer) (Report, error) {
 	}
 	s := said.Streams[picture]
 	switch {
-	case s.Codec == "" || s.Codec == "unknown" || s.Width == 0 || s.Height == 0:
+	case s.Codec == "" || s.Codec == "unknown" || s.Width < 1 || s.Height < 1:
 		return Report{}, refuse("unreadable_picture", "The picture in this file cannot be decoded.", nil)
 	case s.onlyDolbyVision():
 		return Report{}, refuse("dolby_vision_only", "This film is Dolby Vision alone: without it, its colours are wrong. Upload a version that is HDR10 or SDR as well.", nil)

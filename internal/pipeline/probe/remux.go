@@ -105,7 +105,7 @@ func (r Report) timedByDecoding() bool {
 // with the time at which they do.
 func (r *Report) late(frames int) {
 	v := &r.Video
-	v.Late = float64(frames*v.FrameRateDen) / float64(max(v.FrameRateNum, 1))
+	v.Late = float64(max(frames, 0)) * float64(v.FrameRateDen) / float64(max(v.FrameRateNum, 1))
 	v.StartSeconds -= v.Late
 	v.SeekBack = v.Late
 }

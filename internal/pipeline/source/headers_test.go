@@ -53,6 +53,7 @@ func FuzzSlices(f *testing.F) {
 	f.Add(byte(4), uint16(0), []byte("\x00\x00\x00\x04\x67\x01\x02\x03\x00\x00\x00\x03\x68\x02\x03\x00\x00\x00\x02\x65\x88"))
 	f.Add(byte(4), uint16(4090), []byte("\x00\x00\x00\x04\x67\x01\x02\x04\x00\x00\x00\x02\x65\x88"))
 	f.Add(byte(2), uint16(9000), []byte("\x00\x00\x00\x02\x41\x9a\x00\x01\x01"))
+	f.Add(byte(4), uint16(0), []byte("\x00\x00\x00\x02\x65\x88\x00\x00\x00\x02\x01\x9a")) // a slice that no other needs behind one that opens
 	f.Add(byte(1), uint16(1), []byte("\x02\x68\x01\x05\x01\x9a"))
 	f.Fuzz(func(t *testing.T, lengthSize byte, before uint16, rest []byte) {
 		d := d

@@ -188,9 +188,12 @@ func disposable(frame []byte, lengthSize int) bool {
 		if length < 1 || length > len(frame) {
 			return false
 		}
-		if avc.GetNaluType(frame[0]) == avc.NALU_NON_IDR {
+		switch avc.GetNaluType(frame[0]) {
+		case avc.NALU_NON_IDR:
 			const references = 3 << 5
 			return frame[0]&references == 0
+		case 2, 3, 4, avc.NALU_IDR: // 2 to 4 are slices in parts
+			return false
 		}
 		frame = frame[length:]
 	}
