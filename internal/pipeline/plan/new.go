@@ -114,16 +114,13 @@ func squarePixels(v probe.Video) (width, height int) {
 	return max(2, int(math.Round(float64(v.Width)*float64(num)/float64(den)))), v.Height
 }
 
-// colours are what a picture that does not say is taken to be in: by its size, as players
-// do. Left to them, the small rungs of a large film would look other than the large ones.
+// colours are what a picture that does not say is taken to be in. Left to players, the small
+// rungs of a large film would look other than the large ones.
 func colours(v probe.Video) string {
-	switch {
-	case v.Matrix != "" && v.Matrix != "gbr":
+	if v.Matrix != "" && v.Matrix != "gbr" {
 		return ""
-	case max(v.Width, v.Height) >= 1280 || min(v.Width, v.Height) >= 720:
-		return "bt709"
 	}
-	return "smpte170m"
+	return source.GuessedMatrix(v.Width, v.Height)
 }
 
 // newPicture turns the coded frame upright with square pixels.

@@ -30,9 +30,24 @@ func (x *Index) VideoInit() ([]byte, error) {
 	entry.CompressorName = ""
 	if c := x.video.colours; c != nil && c.ColorType == mp4.ColorTypeOnScreenColors {
 		entry.AddChild(c)
+	} else if d.matrix == "" { // or each player would guess, and not as the rungs that are encoded say
+		n := uint16(6)
+		if GuessedMatrix(d.width, d.height) == "bt709" {
+			n = 1
+		}
+		entry.AddChild(&mp4.ColrBox{ColorType: mp4.ColorTypeOnScreenColors, ColorPrimaries: n, TransferCharacteristics: n, MatrixCoefficients: n})
 	}
 	trak.Mdia.Minf.Stbl.Stsd.AddChild(entry)
 	return encode(init)
+}
+
+// GuessedMatrix is what the colours of a picture that does not say are taken to be in, as
+// ffmpeg names it: by its size, as most players do.
+func GuessedMatrix(width, height int) string {
+	if max(width, height) >= 1280 || min(width, height) >= 720 {
+		return "bt709"
+	}
+	return "smpte170m"
 }
 
 // record writes the avcC of a decoder of 8 bits and 4:2:0.
