@@ -131,8 +131,12 @@ func findTools(ctx context.Context, d duties, c *config.Config, log *slog.Logger
 }
 
 func (h *house) connectPipeline(d duties) {
+	var late []plan.Codec
+	if h.config.AV1() {
+		late = append(late, plan.AV1)
+	}
 	h.pipeline = pipeline.New(pipeline.Options{
-		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(),
+		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(), Late: late,
 		Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
 		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
 		Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,

@@ -97,6 +97,8 @@ var reasons = map[string]map[string]Words{
 		"Partes da imagem não podem ser decodificadas: ali fica a última imagem boa.", "Para o filme inteiro: "+fromOriginalPT),
 	"unreadable_sound": told("One of the sound tracks is of a kind that cannot be read; it is left out.", convert,
 		"Uma das trilhas de som é de um tipo que não dá para ler; ficou de fora.", convertPT),
+	"no_av1": told("The smaller AV1 version of this film could not be made.", "Nothing needs to be done: the film is played in H.264.",
+		"Não foi possível fazer a versão AV1, mais leve, deste filme.", "Não é preciso fazer nada: o filme é exibido em H.264."),
 	"bitmap_subtitles": told("Some subtitles are pictures, not text; they are not shown.", "Add them as an .srt or .vtt file. "+plays,
 		"Algumas legendas são imagens, não texto; não são mostradas.", "Acrescente-as como arquivo .srt ou .vtt. "+playsPT),
 }

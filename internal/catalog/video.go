@@ -19,7 +19,7 @@ type Status string
 const (
 	Uploading  Status = "uploading"
 	Processing Status = "processing"
-	Ready      Status = "ready"  // every planned rendition is whole
+	Ready      Status = "ready"  // every planned rendition is whole, but for what is made late
 	Failed     Status = "failed" // with a reason in words
 )
 
@@ -54,6 +54,7 @@ type Mark struct {
 type Rendition struct {
 	ID            string // "video/720"
 	Kind          string // "video" or "audio"
+	Codec         string // "av1": it is made after the film is ready; "" of H.264 and AAC
 	Width, Height int
 	Language      string
 	Bandwidth     int64
@@ -62,14 +63,17 @@ type Rendition struct {
 	Whole         bool
 }
 
-// Progress is how much of the video is made, 0 to 1, by segments of all renditions.
+// Progress is how much of the video is made, 0 to 1, by segments of all renditions that it
+// is not ready without.
 func (v Video) Progress() float64 {
 	if v.Status == Ready {
 		return 1
 	}
 	var done, all int
 	for _, r := range v.Renditions {
-		done, all = done+r.SegmentsDone, all+r.Segments
+		if r.Codec == "" {
+			done, all = done+r.SegmentsDone, all+r.Segments
+		}
 	}
 	if all == 0 {
 		return 0

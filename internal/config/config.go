@@ -36,6 +36,7 @@ type Config struct {
 	AdminPassword Secret `name:"admin-password" env:"KK_ADMIN_PASSWORD" help:"Its password." placeholder:"PASSWORD"`
 	DemoDir       string `name:"demo-dir" env:"KK_DEMO_DIR" help:"Folder with the demo library's real film." type:"path" placeholder:"DIR"`
 	UploadLimit   int64  `name:"upload-limit" env:"KK_UPLOAD_LIMIT" default:"200" help:"Largest upload, in GB."`
+	Codecs        string `name:"codecs" env:"KK_CODECS" default:"h264" help:"What films are made in: h264, or h264,av1, which makes them smaller once more, after all else." placeholder:"LIST"`
 	KeepFree      int64  `name:"keep-free" env:"KK_KEEP_FREE" default:"1000" help:"Room that uploads leave free on the disks, in MB; the making of films leaves a quarter of it."`
 	LongestFilm   int    `name:"longest-film" env:"KK_LONGEST_FILM" default:"24" help:"Longest film, in hours."`
 	LargestSide   int    `name:"largest-side" env:"KK_LARGEST_SIDE" default:"16384" help:"Largest side of a film's picture, in pixels."`
@@ -67,7 +68,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns one sentence for the first setting that is wrong.
 func (c *Config) Validate() error {
-	for _, check := range []func() error{c.addresses, c.listen, c.publicURL, c.admin, c.limits} {
+	for _, check := range []func() error{c.addresses, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -153,6 +154,22 @@ func (c *Config) limits() error {
 	}
 	return nil
 }
+
+func (c *Config) codecs() error {
+	names := strings.Split(c.Codecs, ",")
+	for i, name := range names {
+		if name != "h264" && name != "av1" || slices.Contains(names[:i], name) {
+			return fmt.Errorf("KK_CODECS %q is not a list of codecs; it is h264, or h264,av1", c.Codecs)
+		}
+	}
+	if !slices.Contains(names, "h264") {
+		return fmt.Errorf("KK_CODECS %q leaves out h264, which is what every player plays; it is h264, or h264,av1", c.Codecs)
+	}
+	return nil
+}
+
+// AV1 tells whether films are made in AV1 too.
+func (c *Config) AV1() bool { return slices.Contains(strings.Split(c.Codecs, ","), "av1") }
 
 // CheckShared returns a sentence naming the first address that must be shared before
 // this process may be one of several.

@@ -21,7 +21,7 @@ type Stream struct {
 	ThumbnailsURL   string            `json:"thumbnailsUrl,omitempty" doc:"WebVTT of small pictures; absent until they are made."`
 	DurationSeconds float64           `json:"durationSeconds"`
 	ResumeAtSeconds float64           `json:"resumeAtSeconds"`
-	Renditions      []StreamRendition `json:"renditions" doc:"Every planned rung, lowest first."`
+	Renditions      []StreamRendition `json:"renditions" doc:"Every planned rung, lowest first; then, whole, those in another codec."`
 	Audio           []StreamAudio     `json:"audio"`
 	Subtitles       []StreamSubtitle  `json:"subtitles"`
 	Chapters        []StreamChapter   `json:"chapters"`
@@ -34,6 +34,8 @@ type StreamRendition struct {
 	Rung      int          `json:"rung" doc:"What a menu calls it: 720."`
 	Height    int          `json:"height"`
 	Width     int          `json:"width"`
+	Codec     string       `json:"codec,omitempty" enum:"av1" doc:"Absent of H.264. What has one is here when it is whole."`
+	Codecs    string       `json:"codecs,omitempty" example:"av01.0.08M.08" doc:"RFC 6381; what a player must be able to decode."`
 	Bandwidth int64        `json:"bandwidth" doc:"Bits per second: measured once whole, a ceiling before."`
 	Instant   bool         `json:"instant" doc:"The source itself: every part of it is there at once."`
 	Ready     [][2]float64 `json:"ready" doc:"From and to, in seconds."`
@@ -95,7 +97,7 @@ func viewOfTicket(t playback.Ticket) Stream {
 	}
 	for _, r := range t.Renditions {
 		out.Renditions = append(out.Renditions, StreamRendition{
-			ID: r.ID, Rung: r.Rung, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth,
+			ID: r.ID, Rung: r.Rung, Height: r.Height, Width: r.Width, Codec: string(r.Codec), Codecs: r.Codecs, Bandwidth: r.Bandwidth,
 			Instant: r.Copy, Ready: pairs(r.Ready),
 		})
 	}

@@ -43,6 +43,7 @@ type Video struct {
 type VideoRendition struct {
 	ID        string  `json:"id" example:"video/720"`
 	Kind      string  `json:"kind" enum:"video,audio"`
+	Codec     string  `json:"codec,omitempty" enum:"av1" doc:"Absent of H.264 and AAC. What has one is made after the video is ready."`
 	Height    int     `json:"height,omitempty"`
 	Width     int     `json:"width,omitempty"`
 	Bandwidth int64   `json:"bandwidth" doc:"Bits per second, at most."`
@@ -96,7 +97,7 @@ func imageURL(videoID, kind, key string) string {
 
 func viewOfRendition(r catalog.Rendition) VideoRendition {
 	out := VideoRendition{
-		ID: r.ID, Kind: r.Kind, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth,
+		ID: r.ID, Kind: r.Kind, Codec: r.Codec, Height: r.Height, Width: r.Width, Bandwidth: r.Bandwidth,
 		Language: r.Language, Status: "queued",
 	}
 	if r.Segments > 0 {

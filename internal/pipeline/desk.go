@@ -140,6 +140,9 @@ func (p *Pipeline) await(ctx context.Context, w *wait) error {
 		w.body, err = p.copySegment(ctx, w.segment.VideoID, planned, rendition, w.segment.Index)
 		return err
 	}
+	if rendition.Late() { // no playlist names it before it is whole
+		return fault.New(fault.Unavailable, "pipeline.make", "not_made_yet", "")
+	}
 	// No playlist names a rendition before it is set up.
 	if there, err := p.isStored(ctx, plan.InitKey(w.segment.VideoID, rendition.ID)); !there || err != nil {
 		return cmp.Or(err, error(fault.New(fault.Unavailable, "pipeline.make", "not_made_yet", "")))

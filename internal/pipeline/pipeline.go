@@ -118,16 +118,19 @@ type Store interface {
 	// make are known: now, or by Begin.
 	SavePlan(ctx context.Context, p Planned) error
 	// Begin adds the codecs that were not known before and queues the tasks, once. It
-	// reports whether every rendition is whole: then there is nothing to make.
+	// reports whether every rendition is whole that the video is not ready without.
 	Begin(ctx context.Context, videoID string, codecs map[string]string) (all bool, err error)
 	// Drop forgets renditions, as if they had not been planned, and reports whether every
 	// other one is whole.
 	Drop(ctx context.Context, videoID string, renditions []string) (all bool, err error)
+	// GiveUpLate forgets what is made late of a video and is not whole, with the tasks that are
+	// left of it, and returns those renditions.
+	GiveUpLate(ctx context.Context, videoID string) (renditions []string, err error)
 	// Made returns what is known of each rendition.
 	Made(ctx context.Context, videoID string) (map[string]plan.Made, error)
 
 	// Take leases the next queued or abandoned task; fault.NotFound when there is none.
-	// Lanes come one after the other; in a lane the films take turns, and one that is new
+	// Only what is made late is left of a video that is ready. Lanes come one after the other; in a lane the films take turns, and one that is new
 	// begins where the others are.
 	Take(ctx context.Context, owner string, lease time.Duration) (Work, error)
 	// TakeBeginning leases, of what Take would, only tasks that a film needs to be playable.
@@ -158,7 +161,7 @@ type Store interface {
 	// fault.Conflict while one is missing.
 	Sizes(ctx context.Context, videoID, rendition string) ([]int64, error)
 	// MarkWhole records a finished rendition and whether the video can be played; it
-	// reports whether every rendition is whole now. Of several at once, the last to be
+	// reports whether every rendition is whole now that the video is not ready without. Of several at once, the last to be
 	// recorded is told so. fault.NotFound for a rendition with segments missing.
 	MarkWhole(ctx context.Context, videoID, rendition string, m Measured) (all bool, err error)
 	SetPictures(ctx context.Context, videoID string, s Shown) error

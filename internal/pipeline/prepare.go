@@ -77,7 +77,7 @@ func (p *Pipeline) decide(ctx context.Context, videoID string, prep *preparation
 	if err := p.tooMuch(report); err != nil { // of a file without an index it is known only now
 		return plan.Plan{}, err
 	}
-	decided, err := plan.New(report, p.Ladder, rung)
+	decided, err := plan.New(report, p.Ladder, rung, p.Late...)
 	if err != nil {
 		return plan.Plan{}, err
 	}
@@ -142,10 +142,10 @@ func (p *Pipeline) begin(ctx context.Context, videoID string, planned plan.Plan,
 }
 
 // setUp stores the initialisation segment of each encoded rendition of a kind ("" for all)
-// whose codecs are not known, and adds them.
+// whose codecs are not known, and adds them. What is made late is set up late too.
 func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kind plan.Kind, codecs map[string]string, prep *preparation) error {
 	planned.Renditions = slices.DeleteFunc(slices.Clone(planned.Renditions), func(r plan.Rendition) bool {
-		return r.Copy || codecs[r.ID] != "" || kind != "" && r.Kind != kind
+		return r.Copy || r.Late() || codecs[r.ID] != "" || kind != "" && r.Kind != kind
 	})
 	if len(planned.Renditions) == 0 {
 		return nil
@@ -155,17 +155,22 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 		return err
 	}
 	defer file.Close()
+	defer p.waitedFor(src.VideoID)()
+	err = p.storeInits(ctx, src, planned, cmp.Or(prep.beginning, file.Path), prep.scratch, codecs)
+	if err != nil && prep.beginning != "" && ctx.Err() == nil { // its first seconds may be damaged, or of no use
+		err = p.storeInits(ctx, src, planned, file.Path, prep.scratch, codecs)
+	}
+	return err
+}
+
+// storeInits stores the initialisation segment of every rendition of a plan, and adds its
+// codecs.
+func (p *Pipeline) storeInits(ctx context.Context, src Source, planned plan.Plan, path, scratch string, codecs map[string]string) error {
 	feed, err := p.firstFrame(ctx, planned, src)
 	if err != nil {
 		return err
 	}
-	defer p.waitedFor(src.VideoID)()
-	in := encode.PrepareIn{Plan: planned, Source: cmp.Or(prep.beginning, file.Path), Scratch: prep.scratch, Feed: feed}
-	inits, err := p.encoder.Prepare(ctx, in)
-	if err != nil && in.Source != file.Path && ctx.Err() == nil { // its first seconds may be damaged, or of no use
-		in.Source = file.Path
-		inits, err = p.encoder.Prepare(ctx, in)
-	}
+	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Source: path, Scratch: scratch, Feed: feed})
 	if err != nil {
 		return err
 	}
@@ -277,13 +282,22 @@ func (p *Pipeline) finished(ctx context.Context, job Finished) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if all {
+	if all && !rendition.Late() {
 		if err := p.publish(ctx, job.VideoID, planned); err != nil {
 			return fault.Wrap(op, err)
 		}
 	}
 	p.Changed(ctx, job.VideoID)
 	return nil
+}
+
+// notFinished ends what could not be measured.
+func (p *Pipeline) notFinished(ctx context.Context, job Finished, cause error) error {
+	planned, err := p.Store.Plan(ctx, job.VideoID)
+	if r, _ := planned.Rendition(job.Rendition); err == nil && r.Late() {
+		return p.doWithout(ctx, job.VideoID, cause)
+	}
+	return p.failed(ctx, job.VideoID, cause)
 }
 
 // publish stores the playlists of a whole video and calls it ready.

@@ -39,6 +39,16 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 		return nil, err
 	}
 	defer file.Close()
+	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-%d-", task.Lane, task.Seq))
+	if err != nil {
+		return nil, fault.Wrap("pipeline.produce", err)
+	}
+	defer os.RemoveAll(scratch)
+	if task.Lane == plan.LaneAV1 {
+		if err := p.setUpLate(ctx, src, planned, task, scratch); err != nil {
+			return nil, err
+		}
+	}
 	inits, err := p.inits(ctx, videoID, task)
 	if err != nil {
 		return nil, err
@@ -47,11 +57,6 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp(p.Scratch, fmt.Sprintf("task-%d-%d-", task.Lane, task.Seq))
-	if err != nil {
-		return nil, fault.Wrap("pipeline.produce", err)
-	}
-	defer os.RemoveAll(scratch)
 
 	encoded, err := p.encoder.Run(ctx, encode.In{
 		Plan: planned, Task: task, Source: file.Path, Feed: feed, Scratch: scratch, Urgent: urgent, Gate: h.run.gate,

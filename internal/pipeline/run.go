@@ -24,8 +24,9 @@ type Options struct {
 	Blobs   blob.Store
 	Tools   *ffmpeg.Tools
 	Ladder  plan.Ladder
-	Scratch string // a folder of this process alone, emptied at start
-	Slots   int    // tasks encoded at once by this process
+	Late    []plan.Codec // what each film's rungs are made in as well, after all else
+	Scratch string       // a folder of this process alone, emptied at start
+	Slots   int          // tasks encoded at once by this process
 	// DemandSlots are kept for segments that viewers wait for: two at least, so that picture
 	// and sound are made at once. Half as many more read ahead of them.
 	DemandSlots int
@@ -58,8 +59,8 @@ type Pipeline struct {
 
 // Register adds the pipeline's handlers to the queue.
 func (p *Pipeline) Register(q *jobs.Queue) {
-	handle(p, q, needed(twice(p.prepare)), p.failed)
-	handle(p, q, needed(p.finished), p.failed)
+	handle(p, q, needed(twice(p.prepare)), func(ctx context.Context, j Prepare, err error) error { return p.failed(ctx, j.VideoID, err) })
+	handle(p, q, needed(p.finished), p.notFinished)
 	// A film without pictures is still a film, and so is one without words. Nor does one need
 	// to be as loud as the others.
 	handle(p, q, twice(p.pictures), nil)
@@ -76,11 +77,7 @@ type step interface {
 // handle registers a step. What it stored of a video that was removed meanwhile belongs to
 // nobody. A film in the making that lacks room has failed, whatever it is needed for: so its
 // owner is told at once, and when there is room again, all is made.
-func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) error, gaveUp func(context.Context, string, error) error) {
-	var end func(context.Context, T, error) error
-	if gaveUp != nil {
-		end = func(ctx context.Context, job T, err error) error { return gaveUp(ctx, job.video(), err) }
-	}
+func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error) error) {
 	jobs.Handle(q, func(ctx context.Context, job T) error {
 		err := run(ctx, job)
 		if err == nil {
@@ -94,7 +91,7 @@ func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) err
 			_ = p.failed(after, job.video(), err) // if that cannot be recorded, then the next time
 		}
 		return err
-	}, end)
+	}, gaveUp)
 }
 
 // needed ends a step that a film cannot do without when there is no room for it, rather than

@@ -105,7 +105,10 @@ func (s *studio) start(o pipeline.Options) *crew {
 	s.t.Helper()
 	c := &crew{t: s.t, more: make(chan struct{})}
 	o.Store, o.Blobs, o.Tools, o.Ladder, o.Scratch = s.store, s.blobs, testfilm.Tools(s.t), plan.StandardLadder(), filepath.Join(s.t.TempDir(), "scratch")
-	o.Logger, o.Changed, o.Observe = slog.New(slog.DiscardHandler), func(context.Context, string) {}, c.observe
+	o.Logger, o.Observe = slog.New(slog.DiscardHandler), c.observe
+	if o.Changed == nil {
+		o.Changed = func(context.Context, string) {}
+	}
 	if testing.Verbose() {
 		o.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}

@@ -169,7 +169,11 @@ func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
 		p.Logger.WarnContext(ctx, "could not record a failed task; its lease will run out",
 			"video", w.VideoID, "task", w.Task.Seq, "cause", cause, "error", err)
 	case times >= mostFailures || fault.Is(cause, fault.NoSpace) || fault.Is(cause, fault.Invalid): // no other time will do better
-		_ = p.failed(ctx, w.VideoID, cause) // if that cannot be recorded, then the next time
+		end := p.failed
+		if w.Task.Lane == plan.LaneAV1 {
+			end = p.doWithout
+		}
+		_ = end(ctx, w.VideoID, cause) // if that cannot be recorded, then the next time
 	default:
 		p.Logger.WarnContext(ctx, "task failed, will be tried again",
 			"video", w.VideoID, "task", w.Task.Seq, "times", times, "error", cause)

@@ -65,7 +65,7 @@ type Ticket struct {
 	Previews        string // "" while there are none
 	DurationSeconds float64
 	ResumeAtSeconds float64
-	Renditions      []Rendition // every planned rung, whole or not, lowest first
+	Renditions      []Rendition // every planned rung, whole or not, lowest first; then those in AV1, whole
 	Audio           []Sound     // one of them is the default
 	Subtitles       []Subtitle
 	Chapters        []plan.Chapter
@@ -158,13 +158,13 @@ func renditions(title Title) []Rendition {
 	ready := title.Plan.Ready(title.Finished, title.OnDemand)
 	var all []Rendition
 	for _, v := range title.Plan.Of(plan.Video) {
-		if v.Copy && !title.Made[v.ID].Whole {
-			continue // taken back: the file is no longer what it was
+		if !title.Made[v.ID].Whole && (v.Copy || v.Late()) {
+			continue // taken back: the file is no longer what it was; or nobody waits for it
 		}
 		r := Rendition{Rendition: v, Ready: ready[v.ID]}
 		if m := title.Made[v.ID]; m.Whole {
 			r.Ready = []plan.Span{{Start: 0, End: title.Plan.DurationSeconds}}
-			r.Bandwidth = m.PeakBandwidth
+			r.Bandwidth, r.Codecs = m.PeakBandwidth, m.Codecs
 		}
 		all = append(all, r)
 	}

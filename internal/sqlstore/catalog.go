@@ -75,14 +75,14 @@ func (c Catalog) addRest(ctx context.Context, list []catalog.Video) error {
 	}
 	these := `(` + strings.Join(places, ", ") + `)`
 	rows, err := c.db.read.QueryContext(ctx, `
-		SELECT video_id, id, kind, width, height, language, bandwidth, segments, segments_done, whole
+		SELECT video_id, id, kind, codec, width, height, language, bandwidth, segments, segments_done, whole
 		FROM renditions WHERE video_id IN `+these+` ORDER BY video_id, position`, ids...)
 	if err != nil {
 		return err
 	}
 	_, err = collect(rows, func(r *sql.Rows) (o catalog.Rendition, err error) {
 		var videoID string
-		err = r.Scan(&videoID, &o.ID, &o.Kind, &o.Width, &o.Height, &o.Language, &o.Bandwidth, &o.Segments, &o.SegmentsDone, &o.Whole)
+		err = r.Scan(&videoID, &o.ID, &o.Kind, &o.Codec, &o.Width, &o.Height, &o.Language, &o.Bandwidth, &o.Segments, &o.SegmentsDone, &o.Whole)
 		if err == nil {
 			v := &list[at[videoID]]
 			v.Renditions = append(v.Renditions, o)

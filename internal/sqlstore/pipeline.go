@@ -83,9 +83,9 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 				done = len(p.Grid.Segments)
 			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO renditions
-				(video_id, id, position, kind, width, height, language, codecs, bandwidth, segments, segments_done, whole, peak_bandwidth, average_bandwidth)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, planned.Codecs[rd.ID], rd.Bandwidth,
+				(video_id, id, position, kind, width, height, language, codec, codecs, bandwidth, segments, segments_done, whole, peak_bandwidth, average_bandwidth)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+				videoID, rd.ID, i, string(rd.Kind), rd.Width, rd.Height, rd.Language, string(rd.Codec), planned.Codecs[rd.ID], rd.Bandwidth,
 				len(p.Grid.Segments), done, rd.Copy, whole.Peak, whole.Average); err != nil {
 				return err
 			}
@@ -126,16 +126,17 @@ func (s Pipeline) Begin(ctx context.Context, videoID string, codecs map[string]s
 	return all, err
 }
 
-// begin queues a plan's tasks, once, when the codecs of all renditions are known. What is
-// played as it is makes a video playable as soon as its sound could be made too.
+// begin queues a plan's tasks, once, when the codecs of all renditions are known but of those
+// that are made late. What is played as it is makes a video playable as soon as its sound could be made too.
 func begin(ctx context.Context, tx jobs.Tx, videoID string, p plan.Plan) (all bool, err error) {
-	var copied, silent, unknown, tasks int
+	var copied, silent, unknown, left, tasks int
 	if err := tx.QueryRowContext(ctx, `SELECT
 		COUNT(CASE WHEN kind = 'video' AND whole THEN 1 END),
 		COUNT(CASE WHEN kind = 'audio' AND codecs = '' THEN 1 END),
-		COUNT(CASE WHEN codecs = '' THEN 1 END),
+		COUNT(CASE WHEN codecs = ''`+notLate+` THEN 1 END),
+		COUNT(CASE WHEN NOT whole THEN 1 END),
 		(SELECT COUNT(*) FROM encode_tasks WHERE video_id = $1)
-		FROM renditions WHERE video_id = $1`, videoID).Scan(&copied, &silent, &unknown, &tasks); err != nil {
+		FROM renditions WHERE video_id = $1`, videoID).Scan(&copied, &silent, &unknown, &left, &tasks); err != nil {
 		return false, err
 	}
 	if copied > 0 && silent == 0 {
@@ -143,7 +144,7 @@ func begin(ctx context.Context, tx jobs.Tx, videoID string, p plan.Plan) (all bo
 			return false, err
 		}
 	}
-	if unknown == 0 && tasks == 0 {
+	if unknown == 0 && tasks == 0 && left > 0 {
 		if err := insertTasks(ctx, tx, videoID, p.Tasks, now()); err != nil {
 			return false, err
 		}
@@ -167,11 +168,33 @@ func (s Pipeline) Drop(ctx context.Context, videoID string, renditions []string)
 	return all, err
 }
 
+func (s Pipeline) GiveUpLate(ctx context.Context, videoID string) (renditions []string, err error) {
+	err = s.db.inTx(ctx, "sqlstore.give_up_late", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `UPDATE videos SET updated_at = $2 WHERE id = $1`, videoID, now()); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM encode_tasks WHERE video_id = $1 AND lane = $2 AND status <> 'done'`,
+			videoID, int(plan.LaneAV1)); err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `DELETE FROM renditions WHERE video_id = $1 AND codec <> '' AND NOT whole RETURNING id`, videoID)
+		if err != nil {
+			return err
+		}
+		renditions, err = collect(rows, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+		return err
+	})
+	return renditions, err
+}
+
 func allWhole(ctx context.Context, tx jobs.Tx, videoID string) (bool, error) {
 	var left int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM renditions WHERE video_id = $1 AND NOT whole`, videoID).Scan(&left)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM renditions WHERE video_id = $1 AND NOT whole`+notLate, videoID).Scan(&left)
 	return left == 0, err
 }
+
+// notLate are the renditions that a film is not ready without.
+const notLate = ` AND codec = ''`
 
 func (s Pipeline) Made(ctx context.Context, videoID string) (map[string]plan.Made, error) {
 	const op = "sqlstore.made"
@@ -218,7 +241,7 @@ func (s Pipeline) MarkWhole(ctx context.Context, videoID, rendition string, m pi
 			COUNT(CASE WHEN kind = 'audio' THEN 1 END),
 			COUNT(CASE WHEN kind = 'audio' AND NOT whole THEN 1 END),
 			COUNT(CASE WHEN NOT whole THEN 1 END)
-			FROM renditions WHERE video_id = $1`, videoID).Scan(&pictures, &sounds, &soundsLeft, &left); err != nil {
+			FROM renditions WHERE video_id = $1`+notLate, videoID).Scan(&pictures, &sounds, &soundsLeft, &left); err != nil {
 			return err
 		}
 		all = left == 0

@@ -58,7 +58,7 @@ const tasksAtOnce = 200
 func laneTurn(ctx context.Context, tx jobs.Tx, lane int, but string) (turn int64, err error) {
 	least := int64(-1)
 	for _, status := range []string{"queued", "leased"} {
-		err := tx.QueryRowContext(ctx, `SELECT t.turn FROM encode_tasks t WHERE t.status = $1 AND t.lane = $2 AND t.video_id <> $3`+isProcessing+`
+		err := tx.QueryRowContext(ctx, `SELECT t.turn FROM encode_tasks t WHERE t.status = $1 AND t.lane = $2 AND t.video_id <> $3`+isWorkedOn+`
 			ORDER BY t.turn LIMIT 1`, status, lane, but).Scan(&turn)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):

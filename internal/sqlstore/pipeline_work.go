@@ -34,11 +34,11 @@ func (s Pipeline) take(ctx context.Context, owner string, lease time.Duration, n
 	w := pipeline.Work{Owner: owner}
 	err := s.db.inTx(ctx, "sqlstore.take", func(tx jobs.Tx) error {
 		at := now()
-		next, err := s.first(ctx, tx, firstQueued+narrowed+ofProcessing)
+		next, err := s.first(ctx, tx, firstQueued+narrowed+ofWorkedOn)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		switch abandoned, abandonedErr := s.first(ctx, tx, firstAbandoned+narrowed+ofProcessing, at); {
+		switch abandoned, abandonedErr := s.first(ctx, tx, firstAbandoned+narrowed+ofWorkedOn, at); {
 		case errors.Is(abandonedErr, sql.ErrNoRows):
 		case abandonedErr != nil:
 			return abandonedErr
@@ -85,10 +85,11 @@ const (
 	firstQueued    = firstTask + `t.status = 'queued'`
 	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1`
 
-	firstTask    = taskFields + `FROM encode_tasks t WHERE `
-	taskFields   = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq, t.task `
-	isProcessing = ` AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status = 'processing')`
-	ofProcessing = isProcessing + ` ORDER BY t.lane, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
+	firstTask  = taskFields + `FROM encode_tasks t WHERE `
+	taskFields = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq, t.task `
+	// Of a film that is ready, what is made late is left.
+	isWorkedOn = ` AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status IN ('processing', 'ready'))`
+	ofWorkedOn = isWorkedOn + ` ORDER BY t.lane, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
 )
 
 const (
@@ -100,7 +101,7 @@ const (
 // the join, since they are few; CROSS keeps SQLite from thinking otherwise.
 const nearestQueued = taskFields + `FROM playheads p CROSS JOIN encode_tasks t
 	WHERE p.seen_at > $2 AND t.video_id = p.video_id AND t.status = 'queued' AND t.lane = $1
-		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isProcessing
+		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isWorkedOn
 
 const nearestFirst = ` ORDER BY t.first_segment - p.segment, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
 

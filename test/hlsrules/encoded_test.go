@@ -21,7 +21,7 @@ import (
 
 // A film that went the whole way, from a file to segments, breaks no rule. Its rates are
 // crooked on purpose: 29.97 pictures and 44,100 samples a second share no boundary. One of
-// its sounds is also there in 5.1.
+// its sounds is also there in 5.1, and its pictures are in AV1 too.
 func TestAnEncodedFilmBreaksNoRule(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "source.mp4")
 	run := exec.CommandContext(t.Context(), "ffmpeg", "-nostdin", "-v", "error",
@@ -60,7 +60,7 @@ func makeFilm(t *testing.T, source string, ladder plan.Ladder) map[string][]byte
 	must(err)
 	report, err := probe.New(tools).Run(t.Context(), probe.In{Path: source, Bytes: info.Size()})
 	must(err)
-	p, err := plan.New(report, ladder, nil)
+	p, err := plan.New(report, ladder, nil, plan.AV1)
 	must(err)
 
 	encoder, files, inits, made := encode.New(tools), map[string][]byte{}, map[string][]byte{}, map[string]plan.Made{}
@@ -102,6 +102,9 @@ func makeFilm(t *testing.T, source string, ladder plan.Ladder) map[string][]byte
 	multivariant, err := plan.Multivariant(p, made)
 	must(err)
 	files[plan.FileKey(video, plan.MultivariantName)] = multivariant
+	if !bytes.Contains(multivariant, []byte(`"av01.0.`)) {
+		t.Errorf("no AV1 is listed:\n%s", multivariant)
+	}
 	if !bytes.Contains(multivariant, []byte("audio/")) && len(report.Audio) > 0 {
 		t.Errorf("no sound is listed:\n%s", multivariant)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/Eyevinn/mp4ff/aac"
+	"github.com/Eyevinn/mp4ff/av1"
 	"github.com/Eyevinn/mp4ff/avc"
 	"github.com/Eyevinn/mp4ff/mp4"
 )
@@ -66,7 +67,7 @@ type segment struct {
 	earliest  int64  // first presentation time
 	shortest  uint32 // of the samples
 	tracks    int
-	startsIDR bool   // the first sample is an IDR picture and says so
+	startsIDR bool   // the first sample is an IDR picture, or a key frame of AV1, and says so
 	text      string // of subtitles, all of it
 }
 
@@ -225,6 +226,15 @@ func (l *loader) header(s *stream, path string) {
 				h.width, h.height = int(sps.Width), int(sps.Height)
 			}
 		}
+	case stsd.Av01 != nil && stsd.Av01.Av1C != nil:
+		h.kind = "video"
+		h.width, h.height = int(stsd.Av01.Width), int(stsd.Av01.Height)
+		sequence, err := stsd.Av01.Av1C.SequenceHeader()
+		if err != nil {
+			l.lacks(path, err)
+			return
+		}
+		h.codec = strings.ToLower(sequence.CodecString("av01"))
 	case stsd.Mp4a != nil && stsd.Mp4a.Esds != nil:
 		h.kind = "audio"
 		h.codec = "mp4a.40"
@@ -238,7 +248,7 @@ func (l *loader) header(s *stream, path string) {
 			h.channels = n
 		}
 	default:
-		l.lacks(path, fmt.Errorf("neither H.264 nor AAC"))
+		l.lacks(path, fmt.Errorf("neither H.264, AV1 nor AAC"))
 	}
 }
 
@@ -279,7 +289,11 @@ func (l *loader) segment(s *stream, g *segment) {
 		g.earliest = min(g.earliest, sample.PresentationTime())
 		g.shortest = min(g.shortest, sample.Dur)
 	}
-	g.startsIDR = samples[0].IsSync() && avc.IsIDRSample(samples[0].Data)
+	alone := avc.IsIDRSample(samples[0].Data)
+	if strings.HasPrefix(s.header.codec, "av01") {
+		alone, _ = av1.IsRAPSample(samples[0].Data, nil)
+	}
+	g.startsIDR = samples[0].IsSync() && alone
 }
 
 // seconds turns ticks into seconds.

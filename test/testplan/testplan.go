@@ -26,11 +26,11 @@ type Film struct {
 // reports holds what was probed before in this process: a probe is four processes.
 var reports sync.Map // path → probe.Report
 
-// Of probes and plans a film for the standard ladder.
-func Of(t testing.TB, path string) Film {
+// Of probes and plans a film for the standard ladder, and these codecs too.
+func Of(t testing.TB, path string, late ...plan.Codec) Film {
 	t.Helper()
 	report, source := probed(t, path)
-	p, err := plan.New(report, plan.StandardLadder(), nil)
+	p, err := plan.New(report, plan.StandardLadder(), nil, late...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,13 +39,13 @@ func Of(t testing.TB, path string) Film {
 
 // AsItIs probes a film and plans it on its own segments, for a ladder that fits below the
 // small films of the tests.
-func AsItIs(t testing.TB, path string) Film {
+func AsItIs(t testing.TB, path string, late ...plan.Codec) Film {
 	t.Helper()
-	return AsItIsOn(t, path, plan.Ladder{{Height: 90, Bitrate: 200_000}, {Height: 120, Bitrate: 400_000}})
+	return AsItIsOn(t, path, plan.Ladder{{Height: 90, Bitrate: 200_000}, {Height: 120, Bitrate: 400_000}}, late...)
 }
 
 // AsItIsOn does the same for another ladder.
-func AsItIsOn(t testing.TB, path string, ladder plan.Ladder) Film {
+func AsItIsOn(t testing.TB, path string, ladder plan.Ladder, late ...plan.Codec) Film {
 	t.Helper()
 	report, path := probed(t, path)
 	file, err := os.Open(path)
@@ -61,7 +61,7 @@ func AsItIsOn(t testing.TB, path string, ladder plan.Ladder) Film {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := plan.New(report, ladder, &rung)
+	p, err := plan.New(report, ladder, &rung, late...)
 	if err != nil {
 		t.Fatal(err)
 	}

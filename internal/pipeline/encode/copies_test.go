@@ -19,7 +19,7 @@ import (
 func TestEveryTaskHasTheSameInit(t *testing.T) {
 	for name, film := range map[string]testplan.Film{
 		"fixed grid":                testplan.Of(t, testfilm.NTSC.Path(t)),
-		"the source's, 25":          testplan.AsItIs(t, testfilm.PAL.Path(t)),
+		"the source's, 25":          testplan.AsItIs(t, testfilm.PAL.Path(t), plan.AV1),
 		"the source's, 59.94":       testplan.AsItIs(t, testfilm.Smooth.Path(t)),
 		"the source's, millisecond": testplan.AsItIs(t, testfilm.MatroskaRemuxed.Path(t)),
 		"the source's, real film":   testplan.AsItIsOn(t, testfilm.BigBuckBunny(t), plan.StandardLadder()[:1]),

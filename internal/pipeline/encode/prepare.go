@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/Eyevinn/mp4ff/aac"
+	"github.com/Eyevinn/mp4ff/av1"
 	"github.com/Eyevinn/mp4ff/avc"
 	"github.com/Eyevinn/mp4ff/mp4"
 
@@ -21,7 +22,7 @@ import (
 type Init struct {
 	Rendition string
 	Bytes     []byte
-	Codecs    string // RFC 6381: "avc1.64001f", "mp4a.40.2"
+	Codecs    string // RFC 6381: "avc1.64001f", "av01.0.08M.08", "mp4a.40.2"
 }
 
 // PrepareIn is a plan and its source. Scratch is as in In.
@@ -106,11 +107,15 @@ func readInit(path string) (Init, error) {
 		codecs, err = videoCodecs(stsd.AvcX)
 		stsd.AvcX.Children = withoutBitRate(stsd.AvcX.Children)
 		stsd.AvcX.Btrt = nil
+	case stsd.Av01 != nil:
+		codecs, err = av1Codecs(stsd.Av01)
+		stsd.Av01.Children = withoutBitRate(stsd.Av01.Children)
+		stsd.Av01.Btrt = nil
 	case stsd.Mp4a != nil:
 		codecs, err = audioCodecs(stsd.Mp4a)
 		stsd.Mp4a.Children = withoutBitRate(stsd.Mp4a.Children)
 	default:
-		err = fmt.Errorf("neither H.264 nor AAC")
+		err = fmt.Errorf("neither H.264, AV1 nor AAC")
 	}
 	if err != nil {
 		return Init{}, err
@@ -135,6 +140,19 @@ func videoCodecs(entry *mp4.VisualSampleEntryBox) (string, error) {
 		return "", err
 	}
 	return avc.CodecString("avc1", sps), nil
+}
+
+// av1Codecs are as section 5 of the binding of AV1 to ISOBMFF writes them: the colours only
+// where they are not those of BT.709.
+func av1Codecs(entry *mp4.VisualSampleEntryBox) (string, error) {
+	if entry.Av1C == nil {
+		return "", fmt.Errorf("no av1C")
+	}
+	sequence, err := entry.Av1C.SequenceHeader()
+	if err != nil {
+		return "", err
+	}
+	return av1.CodecString("av01", sequence), nil
 }
 
 func audioCodecs(entry *mp4.AudioSampleEntryBox) (string, error) {

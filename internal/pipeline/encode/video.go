@@ -100,7 +100,11 @@ func encodeSpan(w work, renditions []plan.Rendition, s span, input []string, gra
 	c := command{input: input, args: []string{"-filter_complex", graph}, frames: s.frames}
 	for i, r := range renditions {
 		c.args = append(c.args, "-map", fmt.Sprintf("[v%d]", i))
-		c.args = append(c.args, x264(w.plan.Grid, r, s, w.urgent)...)
+		if r.Codec == plan.AV1 {
+			c.args = append(c.args, svtAV1(w.plan.Grid, r, s)...)
+		} else {
+			c.args = append(c.args, x264(w.plan.Grid, r, s, w.urgent)...)
+		}
 		c.args = append(c.args, fragmented(fileName(r))...)
 	}
 	return c

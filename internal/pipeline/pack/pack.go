@@ -69,7 +69,7 @@ func rendition(ctx context.Context, in In, id string) ([]Segment, error) {
 	}
 	var parts []part
 	if r.Kind == plan.Video {
-		parts, err = cutVideo(in.Plan.Grid, in.due(), in.Task, encoded.samples)
+		parts, err = cutVideo(in.Plan.Grid, in.due(), in.Task, r.Codec, encoded.samples)
 	} else {
 		parts, err = cutAudio(in.Plan, r, in.Task, encoded.samples)
 	}

@@ -99,9 +99,12 @@ func decoder(init *mp4.InitSegment) ([]byte, error) {
 	case stsd.AvcX != nil && stsd.AvcX.AvcC != nil:
 		err := stsd.AvcX.AvcC.Encode(out)
 		return out.Bytes(), err
+	case stsd.Av01 != nil && stsd.Av01.Av1C != nil:
+		err := stsd.Av01.Av1C.Encode(out)
+		return out.Bytes(), err
 	case stsd.Mp4a != nil && stsd.Mp4a.Esds != nil && stsd.Mp4a.Esds.DecConfigDescriptor != nil && stsd.Mp4a.Esds.DecConfigDescriptor.DecSpecificInfo != nil:
 		out.Write(stsd.Mp4a.Esds.DecConfigDescriptor.DecSpecificInfo.DecConfig)
 		return out.Bytes(), nil
 	}
-	return nil, errors.New("neither H.264 nor AAC")
+	return nil, errors.New("neither H.264, AV1 nor AAC")
 }

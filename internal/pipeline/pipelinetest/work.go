@@ -228,16 +228,12 @@ func reclaimingGivesBack(t *testing.T, s Subject) {
 	wantEqual(t, "made", segmentsDone(t, s, id), map[string]int{low: 0, high: 0, sound: 6})
 }
 
-func onlyProcessingVideosAreWorkedOn(t *testing.T, s Subject) {
+func failedVideosAreLeftAlone(t *testing.T, s Subject) {
 	gone := addPlanned(t, s)
 	held := take(t, s, "somebody", long)
 	must(t, "fail", s.Store.SetFailed(t.Context(), gone, "code", "Detail."))
 	wantNothingToTake(t, s)
 	must(t, "release", s.Store.Release(t.Context(), held))
-	wantNothingToTake(t, s)
-
-	finished := addPlanned(t, s)
-	must(t, "end well", s.Store.SetReady(t.Context(), finished, "key"))
 	wantNothingToTake(t, s)
 
 	next := addPlanned(t, s)

@@ -26,12 +26,15 @@ func MPD(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, error) {
 	period.Id = "0"
 	period.Start = mpd.Ptr(mpd.Duration(0))
 
-	pictures := p.adaptationSet(period, video[0])
-	pictures.Roles = []*mpd.DescriptorType{mpd.NewRole("main")}
-	for _, v := range video {
-		r := mpd.NewVideoRepresentation(v.ID, made[v.ID].Codecs, "", p.Grid.dashRate(), int(made[v.ID].PeakBandwidth), v.Width, v.Height)
-		r.Sar = "1:1"
-		pictures.AppendRepresentation(r)
+	// A player steps freely within a set, so there is one for each codec (DASH-IF IOP, 3.2.4).
+	for _, pictures := range byCodec(video) {
+		set := p.adaptationSet(period, pictures[0])
+		set.Roles = []*mpd.DescriptorType{mpd.NewRole("main")}
+		for _, v := range pictures {
+			r := mpd.NewVideoRepresentation(v.ID, made[v.ID].Codecs, "", p.Grid.dashRate(), int(made[v.ID].PeakBandwidth), v.Width, v.Height)
+			r.Sar = "1:1"
+			set.AppendRepresentation(r)
+		}
 	}
 	for _, a := range audio {
 		p.addSound(period, a, audio, made[a.ID])

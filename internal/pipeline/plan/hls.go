@@ -40,14 +40,15 @@ func Multivariant(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, 
 	return p.multivariant(video, groupsOf(audio), made, subtitles), nil
 }
 
-// Player returns the HLS playlist of everything there is or will be, whole or not. It is
+// Player returns the HLS playlist of everything there is or will be, whole or not, but for
+// what is made late: that is there when it is whole. It is
 // for our own player alone, which asks what is ready where before it steps to anything,
 // shows subtitles itself, and chooses the sound: all of it is one group, and no variant is
 // there twice.
 func Player(p Plan, made map[string]Made) []byte {
 	video, audio := p.chosen(func(r Rendition) bool {
 		m, kept := made[r.ID]
-		return kept && codecsOf(r, m) != ""
+		return kept && codecsOf(r, m) != "" && (m.Whole || !r.Late())
 	})
 	return p.multivariant(video, oneGroup(audio), made, nil)
 }
@@ -114,7 +115,8 @@ func (p Plan) multivariant(video []Rendition, groups []audioGroup, made map[stri
 func Whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
 	video, audio = p.chosen(func(r Rendition) bool { return made[r.ID].Whole })
 	heard := slices.ContainsFunc(audio, func(r Rendition) bool { return !r.Surround() })
-	if silent := len(p.Of(Audio)) == 0; len(video) == 0 || !heard && !silent {
+	seen := slices.ContainsFunc(video, func(r Rendition) bool { return !r.Late() })
+	if silent := len(p.Of(Audio)) == 0; !seen || !heard && !silent {
 		return nil, nil, fault.New(fault.Conflict, "plan.whole", "not_playable", "This film is not ready to be played yet.")
 	}
 	return video, audio, nil
@@ -125,14 +127,14 @@ func Whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
 const startup = 2_000_000
 
 // startupOrder puts the variant nearest below the start-up rate first, then the others
-// from the lowest up.
+// from the lowest up, and those in another codec after all that every player plays.
 func startupOrder(video []Rendition, made map[string]Made) []Rendition {
 	if len(video) == 0 {
 		return nil
 	}
 	first := 0
 	for i, v := range video {
-		if _, average := rates(v, made[v.ID]); average <= startup {
+		if _, average := rates(v, made[v.ID]); average <= startup && !v.Late() {
 			first = i
 		}
 	}

@@ -21,8 +21,9 @@ const (
 )
 
 // New decides what the source of this report becomes on this ladder, and with this rung
-// when it may be played as it is; nil when it may not. It is pure.
-func New(report probe.Report, ladder Ladder, rung *source.Rung) (Plan, error) {
+// when it may be played as it is; nil when it may not. The rungs are made once more, late, in
+// each of these codecs. It is pure.
+func New(report probe.Report, ladder Ladder, rung *source.Rung, late ...Codec) (Plan, error) {
 	if err := check(report); err != nil {
 		return Plan{}, err
 	}
@@ -46,8 +47,11 @@ func New(report probe.Report, ladder Ladder, rung *source.Rung) (Plan, error) {
 		videoRenditions(p.Picture, ladder, rung),
 		p.audioRenditions(report.Audio, rung)...,
 	)
+	for _, codec := range late {
+		p.Renditions = append(p.Renditions, lateRenditions(p.Picture, ladder, codec)...)
+	}
 	for i, r := range p.Renditions {
-		if !r.Copy {
+		if !r.Copy && !r.Late() {
 			p.Renditions[i].Codecs = p.Grid.codecs(r)
 		}
 	}

@@ -25,7 +25,15 @@ const (
 	LaneFirstMinute Lane = 10 // the first minute in small tasks, lowest rung and sound
 	LaneFast        Lane = 20 // the lowest rung and the sound, whole film
 	LaneQuality     Lane = 30 // the other rungs, all from one decode
+	LaneAV1         Lane = 40 // the same rungs in AV1, which nobody waits for
 )
+
+// Codec is what a rendition is encoded with: pictures in H.264 and sound in AAC, unless
+// said otherwise.
+type Codec string
+
+// AV1 holds the same picture in fewer bits, and takes longer to make.
+const AV1 Codec = "av1"
 
 // Plan is a source's whole future. It is stored as JSON beside the video and never
 // changes: a new plan is a new generation of the video.
@@ -34,7 +42,7 @@ type Plan struct {
 	DurationSeconds float64     `json:"durationSeconds"`
 	Picture         Picture     `json:"picture"`
 	Grid            Grid        `json:"grid"`
-	Renditions      []Rendition `json:"renditions"` // video from the lowest rung up, a copy last, then audio
+	Renditions      []Rendition `json:"renditions"` // video from the lowest rung up, a copy last, then audio, then what is made late
 	Tasks           []Task      `json:"tasks"`      // in the order they should be done
 }
 
@@ -78,7 +86,8 @@ type Segment struct {
 type Rendition struct {
 	ID        string `json:"id"` // "video/720", "audio/0-pt": also its folder below videos/{videoId}/
 	Kind      Kind   `json:"kind"`
-	Copy      bool   `json:"copy,omitempty"` // the source's own samples, whole from the start: no task makes it
+	Copy      bool   `json:"copy,omitempty"`  // the source's own samples, whole from the start: no task makes it
+	Codec     Codec  `json:"codec,omitempty"` // "" of H.264 and AAC
 	Width     int    `json:"width,omitempty"`
 	Height    int    `json:"height,omitempty"`   // real height of the picture
 	Rung      int    `json:"rung,omitempty"`     // the ladder's name for it: 720

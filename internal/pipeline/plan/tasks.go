@@ -10,6 +10,7 @@ const (
 	fastGOPs    = 12 // 24 s
 	soundGOPs   = 30 // 60 s
 	qualityGOPs = 12
+	av1GOPs     = 4 // what is uploaded meanwhile waits no longer for such a task than for another
 )
 
 // firstMinute grows with what is already buffered: each run takes less time to make
@@ -70,6 +71,10 @@ func newTasks(p Plan) []Task {
 		}
 	}
 
+	if late := p.late(); len(late) > 0 {
+		add(LaneAV1, Video, p.Grid.chunks(0, total, av1GOPs), late...)
+	}
+
 	slices.SortStableFunc(tasks, func(a, b Task) int {
 		if a.Lane != b.Lane {
 			return int(a.Lane - b.Lane)
@@ -82,9 +87,9 @@ func newTasks(p Plan) []Task {
 	return tasks
 }
 
-// encoded returns the renditions of one kind that tasks make.
+// encoded returns the renditions of one kind that tasks make before a film is ready.
 func (p Plan) encoded(kind Kind) []Rendition {
-	return slices.DeleteFunc(p.Of(kind), func(r Rendition) bool { return r.Copy })
+	return slices.DeleteFunc(p.Of(kind), func(r Rendition) bool { return r.Copy || r.Late() })
 }
 
 // split deals the first total segments out in runs that last these sizes, in GOPs, or end
