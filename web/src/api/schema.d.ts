@@ -423,7 +423,7 @@ export interface components {
             hlsUrl: string;
             /** @description Signed; HLS of every planned rendition, for a player that heeds what is ready. A segment that is not made yet is made while its request waits. */
             playerUrl: string;
-            /** @description Every planned rung, lowest first. */
+            /** @description Every planned rung, lowest first; then, whole, those in another codec. */
             renditions: components["schemas"]["StreamRendition"][];
             /** Format: double */
             resumeAtSeconds: number;
@@ -477,6 +477,16 @@ export interface components {
              * @description Bits per second: measured once whole, a ceiling before.
              */
             bandwidth: number;
+            /**
+             * @description Absent of H.264. What has one is here when it is whole.
+             * @enum {string}
+             */
+            codec?: "av1";
+            /**
+             * @description RFC 6381; what a player must be able to decode.
+             * @example av01.0.08M.08
+             */
+            codecs?: string;
             /** Format: int64 */
             height: number;
             /**
@@ -621,6 +631,11 @@ export interface components {
              * @description Bits per second, at most.
              */
             bandwidth: number;
+            /**
+             * @description Absent of H.264 and AAC. What has one is made after the video is ready.
+             * @enum {string}
+             */
+            codec?: "av1";
             /** Format: int64 */
             height?: number;
             /** @example video/720 */
