@@ -1,6 +1,7 @@
 // What every streaming engine promises. One way only: the interface asks the engine, the engine acts on the element, and
 // what came of it is reported here as state.
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { amongRungs } from './codec'
 import type { Rung } from './ladder'
 import type { Sound } from './sound/sounds'
 
@@ -65,12 +66,13 @@ export async function openEngine(
   start: Start,
   report: Report,
 ): Promise<Engine> {
+  const among = await amongRungs(source.rungs)
   if (name === 'shaka') {
     const { openShaka } = await import('./engines/shaka')
-    return openShaka(video, source, start, report)
+    return openShaka(video, source, start, report, among)
   }
   const { openHls, hlsSupported } = await import('./engines/hls')
-  if (hlsSupported()) return openHls(video, source, start, report)
+  if (hlsSupported()) return openHls(video, source, start, report, among)
   const { openNative } = await import('./engines/native')
   return openNative(video, source, start.at, report)
 }

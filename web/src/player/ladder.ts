@@ -13,6 +13,10 @@ export type Rung = {
   bandwidth: number
   /** The file's own picture, played as it is: whole from the start, nothing of it has to be made. */
   instant: boolean
+  /** Absent of H.264; what has one is there when it is whole. */
+  codec?: string
+  /** RFC 6381. */
+  codecs?: string
   ready: readonly (readonly [from: number, to: number])[]
 }
 

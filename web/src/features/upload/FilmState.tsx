@@ -56,12 +56,20 @@ function Words({ video }: { video: Video }) {
   const percent = Math.floor(video.progress * 100)
   if (video.status === 'ready') {
     const pictures = inOrder(video.renditions.filter((one) => one.kind === 'video'))
+    const whole = pictures.filter((one) => one.status === 'ready')
+    const late = pictures.filter((one) => one.status !== 'ready')
+    const made = Math.floor(100 * Math.min(...late.map((one) => one.progress)))
     return (
       <>
         <span className="text-good">
           <Trans>Ready</Trans>
         </span>
-        <span className="text-faint">{pictures.map(nameOf).join(' · ')}</span>
+        <span className="text-faint">{whole.map(nameOf).join(' · ')}</span>
+        {late.length > 0 && (
+          <span className="text-faint">
+            <Trans>AV1 being made, {made}%</Trans>
+          </span>
+        )}
       </>
     )
   }

@@ -42,19 +42,22 @@ function Left({ rendition, seconds }: { rendition: Rendition; seconds: number | 
 export function useNames(video: Video): (rendition: Rendition) => string {
   const { t } = useLingui()
   const several = video.renditions.filter((one) => one.kind === 'audio').length > 1
-  return ({ kind, id, height, language }) => {
+  return ({ kind, id, height, language, codec }) => {
     if (kind === 'audio') return several && language ? t`Sound (${language})` : t`Sound`
     if (id === 'video/source') return t`Original`
-    return `${rungOf(id, height)}p`
+    return codec ? `${rungOf(id, height)}p AV1` : `${rungOf(id, height)}p`
   }
 }
 
-/** "video/720" is 720 however wide the film. */
-const rungOf = (id: string, height = 0) => Number(id.split('/')[1]) || height
+/** "video/720" is 720 however wide the film, and so is "video/720-av1". */
+const rungOf = (id: string, height = 0) => Number.parseInt(id.split('/')[1] ?? '', 10) || height
 
-/** The picture first, from the smallest up, then the sound. */
+/** Above every rung there is. */
+const late = 1_000_000
+
+/** The picture first, from the smallest up, then the sound, then what is made after all else. */
 export function inOrder(renditions: Rendition[]): Rendition[] {
-  const rank = ({ kind, id, height = 0 }: Rendition) =>
-    kind === 'audio' ? Number.POSITIVE_INFINITY : rungOf(id, height)
+  const rank = ({ kind, id, height = 0, codec }: Rendition) =>
+    codec ? late + rungOf(id, height) : kind === 'audio' ? late : rungOf(id, height)
   return [...renditions].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
 }

@@ -1,5 +1,6 @@
 // HLS through hls.js: our thin adapter between its events and the engine's state.
 import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level } from 'hls.js'
+import type { Among } from '../codec'
 import type { Addresses, Engine, Report, Start } from '../engine'
 import { abrAmong } from './hlsAbr'
 import { Folder, loaderOf } from './hlsLoader'
@@ -36,7 +37,13 @@ export function hlsSupported(): boolean {
 const folderOf = (playlist: string | undefined) => /([^/]+\/[^/]+)\/index\.m3u8/.exec(playlist ?? '')?.[1] ?? ''
 const idOf = (level: Level | undefined) => folderOf(level?.uri)
 
-export function openHls(video: HTMLVideoElement, source: Addresses, start: Start, report: Report): Engine {
+export function openHls(
+  video: HTMLVideoElement,
+  source: Addresses,
+  start: Start,
+  report: Report,
+  among?: Among,
+): Engine {
   let { allowed } = start
   let recoveries: number[] = []
   let stopped = false
@@ -47,11 +54,17 @@ export function openHls(video: HTMLVideoElement, source: Addresses, start: Start
   const hls = new Hls({
     ...config,
     loader: loaderOf(folder),
-    abrController: abrAmong((level) => allowed.has(idOf(level))),
+    abrController: abrAmong((level) => allowed.has(idOf(level)) && (among?.automatic.has(idOf(level)) ?? true)),
     startPosition: start.at > 0 ? start.at : -1,
   })
 
-  hls.on(Events.MANIFEST_PARSED, () => report({ offered: hls.levels.map(idOf), trouble: null }))
+  hls.on(Events.MANIFEST_PARSED, () => {
+    // Nothing is loaded yet. What is left out would stand in the menu twice, and be stepped to by itself.
+    for (let index = hls.levels.length - 1; among && index >= 0; index--) {
+      if (!among.offered.has(idOf(hls.levels[index]))) hls.removeLevel(index)
+    }
+    report({ offered: hls.levels.map(idOf), trouble: null })
+  })
   hls.on(Events.LEVEL_SWITCHED, (_, { level }) => report({ playing: idOf(hls.levels[level]) }))
   hls.on(Events.AUDIO_TRACKS_UPDATED, (_, { audioTracks }) => {
     report({

@@ -1,5 +1,6 @@
 // DASH through Shaka Player, loaded only when an address asks for it (?engine=shaka) or a title has no HLS.
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js'
+import type { Among } from '../codec'
 import type { Engine, Report, Source, Start } from '../engine'
 
 /** How soon a film that lost its server is asked for again. */
@@ -10,11 +11,14 @@ export async function openShaka(
   { dash, rungs, sounds }: Source,
   start: Start,
   report: Report,
+  among: Among,
 ): Promise<Engine> {
   let url = dash
   let again: ReturnType<typeof setTimeout>
   const player = new shaka.Player()
   player.configure({
+    // It plays a film in one codec by itself.
+    preferredVideoCodecs: [rungs.some(({ id, codec }) => codec && among.automatic.has(id)) ? 'av01' : 'avc1'],
     streaming: {
       bufferingGoal: 30,
       bufferBehind: 60,
