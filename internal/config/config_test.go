@@ -58,15 +58,14 @@ func TestTheDefaultsStartAnEmbeddedServer(t *testing.T) {
 }
 
 func TestCodecsAreH264AndWhatIsMadeBesideIt(t *testing.T) {
+	clearEnvironment(t)
 	for codecs, av1 := range map[string]bool{"h264": false, "h264,av1": true, "av1,h264": true} {
-		c := Config{Listen: ":0", UploadLimit: 1, Codecs: codecs}
-		if err := c.Validate(); err != nil || c.AV1() != av1 {
-			t.Errorf("%s: AV1 %v, %v", codecs, c.AV1(), err)
+		if c, err := parse(t, "--codecs", codecs); err != nil || c.AV1() != av1 {
+			t.Errorf("%s: %v", codecs, err)
 		}
 	}
 	for _, codecs := range []string{"", "av1", "h264,", "h264,hevc", "h264, av1", "h264,h264", "H264"} {
-		c := Config{Listen: ":0", UploadLimit: 1, Codecs: codecs}
-		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), "KK_CODECS ") || !strings.Contains(err.Error(), "h264,av1") {
+		if _, err := parse(t, "--codecs="+codecs); err == nil || !strings.HasPrefix(err.Error(), "KK_CODECS ") || !strings.Contains(err.Error(), "h264,av1") {
 			t.Errorf("%q: %v", codecs, err)
 		}
 	}

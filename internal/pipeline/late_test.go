@@ -72,7 +72,7 @@ func TestAV1IsMadeAfterAFilmIsReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	isLate := func(e pipeline.Event) bool { return e.Task >= 0 && p.Tasks[e.Task].Lane == plan.LaneAV1 }
-	if err := first.Make(t.Context(), id, smallAV1, 0); !fault.Is(err, fault.Unavailable) {
+	if _, err := first.Make(t.Context(), id, smallAV1, 0); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("asked for before it is whole: %v", err)
 	}
 	first.until("AV1 is begun", func(e pipeline.Event) bool { return e.Kind == pipeline.TaskTaken && isLate(e) })

@@ -75,7 +75,7 @@ func FuzzEncoded(f *testing.F) {
 		}
 		var parts []part
 		if video {
-			parts, err = cutVideo(p.Grid, In{Plan: p}.due(), task, encoded.samples)
+			parts, err = cutVideo(p.Grid, In{Plan: p}.due(), task, r.Codec, encoded.samples)
 		} else {
 			parts, err = cutAudio(p, r, task, encoded.samples)
 		}
