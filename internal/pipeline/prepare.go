@@ -32,7 +32,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	}
 	defer os.RemoveAll(scratch)
 	if err := p.takeUp(ctx, job.VideoID, &preparation{scratch: scratch}); err != nil {
-		return fault.Wrap(op, err)
+		return fault.Wrap(op, p.truly(ctx, job.VideoID, err))
 	}
 	p.beginnings.ring()
 	p.tasks.ring()

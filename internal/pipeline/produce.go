@@ -144,6 +144,23 @@ func (p *Pipeline) openSource(ctx context.Context, src Source) (blob.Object, err
 	return file, err
 }
 
+// truly is why a step failed: what is found of a film whose source is lost or cut short
+// meanwhile is not true of the film.
+func (p *Pipeline) truly(ctx context.Context, videoID string, found error) error {
+	src, err := p.Store.Source(ctx, videoID)
+	if err != nil {
+		return found
+	}
+	file, err := p.openSource(ctx, src)
+	switch {
+	case err == nil:
+		file.Close()
+	case ofSource(err):
+		return err
+	}
+	return found
+}
+
 var (
 	errSourceMissing = fault.New(fault.Invalid, "pipeline.source", "source_missing", "The uploaded file is no longer in storage. Upload it again.")
 	errSourceChanged = fault.New(fault.Invalid, "pipeline.source", source.SourceChanged, "The uploaded file was changed or cut short in storage. Upload it again.")

@@ -161,6 +161,7 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 }
 
 func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
+	cause = p.truly(ctx, w.VideoID, cause)
 	times, err := p.Store.Failed(ctx, w)
 	switch {
 	case fault.Is(err, fault.NotFound):

@@ -49,8 +49,10 @@ type ward struct {
 	ends []end
 }
 
-func newWard(t *testing.T) *ward {
-	h := house.Start(t, house.Options{})
+func newWard(t *testing.T) *ward { return newWardIn(t, house.Options{}) }
+
+func newWardIn(t *testing.T, o house.Options) *ward {
+	h := house.Start(t, o)
 	return &ward{t: t, h: h, c: h.Admin()}
 }
 
@@ -193,8 +195,10 @@ func (w *ward) left() (left []string) {
 			left = append(left, key)
 		}
 	}
-	scratch, _ := filepath.Glob(filepath.Join(w.h.Data(), "scratch", "*"))
-	left = append(left, scratch...)
+	for _, unfinished := range []string{"scratch/*", "media/.incoming/*", "media/.multipart/*"} {
+		there, _ := filepath.Glob(filepath.Join(w.h.Data(), unfinished))
+		left = append(left, there...)
+	}
 	if n := w.h.Encoders(); n > 0 {
 		left = append(left, fmt.Sprintf("%d programs", n))
 	}
