@@ -83,7 +83,7 @@ func FuzzDelaySpread(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x02\x00\x00\x02\x00\x00\x00\x00\x03\x00\x00\x04\x00"), []byte("\x00\x00\x00\x01\x00\x00\x00\x04"))
 	f.Add([]byte("\x00\x00\x00\x01\xff\xff\xff\x00"), []byte{})
 	f.Fuzz(func(t *testing.T, delays, keyframes []byte) {
-		delays, keyframes = delays[:len(delays)/8*8], keyframes[:len(keyframes)/4*4]
+		delays, keyframes = bytes.Clone(delays[:len(delays)/8*8]), bytes.Clone(keyframes[:len(keyframes)/4*4])
 		var each []int64
 		for at := 0; at < len(delays); at += 8 {
 			delays[at], delays[at+1], delays[at+2] = 0, 0, 0 // few enough to count
