@@ -9,7 +9,7 @@ while IFS=: read -r file line; do
   target=$(sed -E 's/^func (Fuzz[A-Za-z0-9]+).*/\1/' <<<"$line")
   [[ $target =~ ${FUZZ:-.} ]] || continue
   printf '\n── %s, %s\n' "$(dirname "$file")" "$target"
-  go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel "${FUZZ_PARALLEL:-2}" "./$(dirname "$file")" || failed+=("$target")
+  go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 2s -parallel "${FUZZ_PARALLEL:-2}" "./$(dirname "$file")" || failed+=("$target")
 done < <(git grep -E --no-color '^func Fuzz' -- '*_test.go' | sort)
 
 [ ${#failed[@]} -eq 0 ] || stop "broken: ${failed[*]}"
