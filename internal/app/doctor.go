@@ -84,12 +84,12 @@ func checkMedia(ctx context.Context, c *config.Config) httpapi.Check {
 		return checkOf("media", "", err)
 	}
 	defer files.Close()
-	check := mediaCheck(ctx, c, files)
+	check := ill(mediaCheck(ctx, c, files))
 	check.Detail = c.Media() + " is " + check.Detail
 	if free, err := files.Free(ctx); err == nil && free < littleSpace && check.Warning == "" {
 		check.Warning = "a long film with all its rungs may not fit; make room"
 	}
-	return ill(check)
+	return check
 }
 
 func checkData(c *config.Config) httpapi.Check {
