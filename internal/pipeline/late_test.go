@@ -11,7 +11,11 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/test/testfilm"
 )
+
+// brief is a film of two segments and one rung, encoded too.
+var brief = testfilm.Film{Name: "brief.mp4", From: &testfilm.PAL, Args: []string{"-i", "FROM", "-t", "4", "-c:v", "mpeg4", "-q:v", "4", "-g", "50", "-c:a", "copy"}}
 
 const smallAV1 = "video/180-av1"
 
@@ -66,7 +70,7 @@ func TestAV1IsMadeAfterAFilmIsReady(t *testing.T) {
 	s := newStudio(t)
 	f := s.follow()
 	first := s.start(pipeline.Options{Slots: 1, DemandSlots: 2, Alone: true, Late: []plan.Codec{plan.AV1}, Changed: f.changed})
-	id := s.planned(short, small, smallAV1)
+	id := s.planned(brief, small, smallAV1)
 	p, err := s.store.Plan(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +127,7 @@ func TestAFilmWithoutItsAV1IsStillReady(t *testing.T) {
 	s := newStudio(t)
 	f := s.follow()
 	s.start(pipeline.Options{Slots: 1, DemandSlots: 2, Alone: true, Late: []plan.Codec{plan.AV1}, Changed: f.changed})
-	id := s.planned(short, small, smallAV1)
+	id := s.planned(brief, small, smallAV1)
 	spoilt := []byte("no decoder is set up with this")
 	if _, err := s.blobs.Put(t.Context(), plan.InitKey(id, smallAV1), bytes.NewReader(spoilt), int64(len(spoilt))); err != nil {
 		t.Fatal(err)

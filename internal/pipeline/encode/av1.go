@@ -17,7 +17,7 @@ func svtAV1(g plan.Grid, r plan.Rendition, s span) []string {
 		starts = append(starts, fmt.Sprintf("eq(n,%d)", start))
 	}
 	return []string{
-		"-fps_mode", "passthrough", "-c:v", "libsvtav1", "-preset", "10", "-crf", "35",
+		"-fps_mode", "passthrough", "-c:v", "libsvtav1", "-preset", "10", "-crf", "42",
 		"-g", strconv.Itoa(never), "-force_key_frames", "expr:" + strings.Join(starts, "+"),
 		"-svtav1-params", fmt.Sprintf("lp=1:enable-force-key-frames=1:mbr=%d", r.MaxRate/1000),
 		"-video_track_timescale", strconv.FormatUint(uint64(g.Timescale), 10),
