@@ -188,14 +188,15 @@ func (w *ward) closes() {
 	}
 }
 
-// left is what there is besides an empty library: objects, work in progress, programs.
+// left is what there is besides an empty library: objects, work in progress, programs. What
+// of a refused upload has arrived is not: that may go on for a day.
 func (w *ward) left() (left []string) {
 	for _, prefix := range []string{"videos/", "originals/"} {
 		for key := range w.h.Objects(prefix) {
 			left = append(left, key)
 		}
 	}
-	for _, unfinished := range []string{"scratch/*", "media/.incoming/*", "media/.multipart/*"} {
+	for _, unfinished := range []string{"scratch/*", "media/.incoming/*"} {
 		there, _ := filepath.Glob(filepath.Join(w.h.Data(), unfinished))
 		left = append(left, there...)
 	}
@@ -203,6 +204,12 @@ func (w *ward) left() (left []string) {
 		left = append(left, fmt.Sprintf("%d programs", n))
 	}
 	return left
+}
+
+// arriving are the uploads that may go on.
+func (w *ward) arriving() []string {
+	there, _ := filepath.Glob(filepath.Join(w.h.Data(), "media/.multipart/*"))
+	return there
 }
 
 func (w *ward) print() {

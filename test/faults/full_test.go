@@ -343,7 +343,7 @@ func (w *ward) settles(ctx context.Context) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		left := slices.DeleteFunc(w.left(), func(name string) bool {
+		left := slices.DeleteFunc(append(w.left(), w.arriving()...), func(name string) bool {
 			return strings.HasPrefix(name, "videos/") || strings.HasPrefix(name, "originals/")
 		})
 		if len(left) == 0 && w.leases() == 0 {
@@ -365,7 +365,7 @@ func (w *ward) nothing() {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		left := w.left()
+		left := append(w.left(), w.arriving()...)
 		if len(left) == 0 {
 			return
 		}
