@@ -39,6 +39,9 @@ type Pictures struct {
 // Kind is the job's name.
 func (Pictures) Kind() string { return "pipeline.pictures" }
 
+// Unhurried says that a film is played, and its words are read, before it is pictured.
+func (Pictures) Unhurried() {}
+
 func (j Pictures) video() string { return j.VideoID }
 
 // Loudness is the job that measures how loud each sound is.
@@ -48,6 +51,9 @@ type Loudness struct {
 
 // Kind is the job's name.
 func (Loudness) Kind() string { return "pipeline.loudness" }
+
+// Unhurried says that a film is played before its loudness is known.
+func (Loudness) Unhurried() {}
 
 func (j Loudness) video() string { return j.VideoID }
 

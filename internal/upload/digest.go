@@ -18,6 +18,9 @@ type DigestArgs struct {
 // Kind is the job's name.
 func (DigestArgs) Kind() string { return "upload.digest" }
 
+// Unhurried says that a film is made and played before its digest is known.
+func (DigestArgs) Unhurried() {}
+
 // Digest reads a source from end to end, records its SHA-256, and compares each part
 // with what arrived: a disk that lost bytes is found here, not by a viewer.
 func (s *Service) Digest(ctx context.Context, args DigestArgs) error {

@@ -27,6 +27,12 @@ import (
 // Args are a job's arguments, stored as JSON. Kind is the job's stable name.
 type Args interface{ Kind() string }
 
+// Unhurried are Args of a job that others may go before: nobody waits for what it does.
+type Unhurried interface {
+	Args
+	Unhurried()
+}
+
 // Tx is one SQL transaction on either engine. Statements are written in portable SQL
 // with $1 parameters. It is good only inside the function it was given to.
 type Tx interface {
@@ -95,13 +101,19 @@ func (o Options) config(workers *river.Workers) *river.Config {
 }
 
 // insertOpts makes a job unique among those not finished yet: enqueueing is idempotent.
-var insertOpts = &river.InsertOpts{UniqueOpts: river.UniqueOpts{
-	ByArgs: true,
-	ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
-		rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-	},
-}}
+func insertOpts(args Args) *river.InsertOpts {
+	o := river.InsertOpts{Priority: 1, UniqueOpts: river.UniqueOpts{
+		ByArgs: true,
+		ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+			rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+		},
+	}}
+	if _, ok := args.(Unhurried); ok {
+		o.Priority = 2
+	}
+	return &o
+}
 
 // InTx runs fn in one transaction: committed when fn returns nil, else rolled back.
 func (q *Queue) InTx(ctx context.Context, fn func(Tx) error) error {
@@ -121,7 +133,7 @@ func (q *Queue) InTx(ctx context.Context, fn func(Tx) error) error {
 
 // Enqueue inserts a job on its own, for work that follows from no row.
 func (q *Queue) Enqueue(ctx context.Context, args Args) error {
-	_, err := q.client.Insert(ctx, args, insertOpts)
+	_, err := q.client.Insert(ctx, args, insertOpts(args))
 	return fault.Wrap("jobs.enqueue", err)
 }
 
@@ -186,7 +198,7 @@ func Every(q *Queue, interval time.Duration, args Args) {
 	}
 	q.client.PeriodicJobs().Add(river.NewPeriodicJob(
 		river.PeriodicInterval(interval),
-		func() (river.JobArgs, *river.InsertOpts) { return args, insertOpts },
+		func() (river.JobArgs, *river.InsertOpts) { return args, insertOpts(args) },
 		&river.PeriodicJobOpts{RunOnStart: true},
 	))
 }

@@ -93,7 +93,7 @@ func (t *postgresTx) rollback(ctx context.Context) {
 
 func (t *postgresTx) Enqueue(ctx context.Context, args Args) error {
 	return fault.Wrap("jobs.enqueue", t.Raw(func(any) error {
-		_, err := t.client.InsertTx(ctx, t.native, args, insertOpts)
+		_, err := t.client.InsertTx(ctx, t.native, args, insertOpts(args))
 		return err
 	}))
 }

@@ -65,6 +65,6 @@ type sqliteTx struct {
 }
 
 func (t *sqliteTx) Enqueue(ctx context.Context, args Args) error {
-	_, err := t.client.InsertTx(ctx, t.Tx, args, insertOpts)
+	_, err := t.client.InsertTx(ctx, t.Tx, args, insertOpts(args))
 	return fault.Wrap("jobs.enqueue", err)
 }

@@ -318,6 +318,33 @@ func TestAJobOfAProcessThatIsAliveIsLeftToIt(t *testing.T) {
 	}
 }
 
+// Measure is a job that nobody waits for.
+type Measure struct {
+	Film string `json:"film"`
+}
+
+func (Measure) Kind() string { return "measure" }
+func (Measure) Unhurried()   {}
+
+func TestAJobSomebodyWaitsForGoesBeforeThoseNobodyDoes(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 1)
+		to := handle(n, succeed)
+		jobs.Handle(n.Queue, func(_ context.Context, m Measure) error {
+			to.ran <- "measured " + m.Film
+			return nil
+		}, nil)
+		n.enqueue(t, Measure{"limite"})
+		n.enqueue(t, Restore{"limite"})
+		n.start(t)
+		for _, want := range []string{"limite", "measured limite"} {
+			if got := next(t, to.ran); got != want {
+				t.Errorf("%q ran, not yet %q", got, want)
+			}
+		}
+	})
+}
+
 func TestAQueueWithoutWorkersOnlyEnqueues(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, d database) {
 		n := d.open(t, 0)
