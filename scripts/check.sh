@@ -63,7 +63,9 @@ go_tests() { part 'go test -race' go_test -race -timeout 30m ${CI:+-count=1} ./.
 web_tests() { part 'web unit tests' npm_run test; }
 e2e() {
   part 'build' scripts/build.sh
-  part 'end to end' go_test -tags e2e -timeout 30m -count=1 ./test/e2e/... ./test/faults
+  # One package after the other: each keeps both cores of a small machine busy, and viewers
+  # of one would wait for the encoders of the other.
+  part 'end to end' go_test -tags e2e -timeout 30m -count=1 -p 1 ./test/e2e/... ./test/faults
 }
 bench() {
   part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...

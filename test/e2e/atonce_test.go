@@ -52,7 +52,12 @@ func TestAFilmIsWatchedAsItIsWhileItsRungsAreMade(t *testing.T) {
 	if v.Status != "processing" {
 		t.Fatalf("playable only when it is %s", v.Status)
 	}
-	t.Log(browser.Run(t, browserPatience, "early.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, "720", "360"))
+	s := browser.Start(t, browserPatience, "early.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, "720", "360")
+	s.Await(t, "first picture")
+	if _, err := h.Admin().AddSubtitle(within(t, patience), v.ID, map[string]string{"language": "en"}, "early.srt", []byte("1\n00:00:00,000 --> 00:02:00,000\nEarly\n")); err != nil {
+		t.Fatal(err)
+	}
+	t.Log(s.Wait(t))
 }
 
 // recovery is given to a viewer whose server was killed, from the kill to the next picture.

@@ -1,9 +1,9 @@
 // Somebody opens a film as soon as it can be played, which is long before its rungs are
-// made, and watches while they appear.
+// made, and watches while they appear, and the words with them.
 //
 //   node early.mjs HOME EMAIL PASSWORD ORIGINAL_HEIGHT LOWEST_HEIGHT
 import assert from 'node:assert/strict'
-import { nothingWrong, pictureOf, run, shoot, visit } from './browser.mjs'
+import { film, nothingWrong, pictureOf, run, shoot, visit } from './browser.mjs'
 import { firstFrame, seen, watchFrames, watchOn } from './frames.mjs'
 import { signIn } from './visitor.mjs'
 import { words } from './words.mjs'
@@ -23,14 +23,19 @@ await run(async (browser) => {
   await page.getByRole('button', { name: settings }).click()
   const unmade = page.getByRole('button', { name: `${lowest}p ${beingMade}` })
   await unmade.waitFor()
+  await page.getByRole('button', { name: 'English', exact: true }).click() // words that came since it was opened
+  await page.locator('[data-subtitles] p', { hasText: 'Early' }).waitFor()
   await shoot(page, 'being-made')
   const before = await seen(page)
   await unmade.waitFor({ state: 'detached' })
   const after = await seen(page)
   const wall = (after.now - before.now) / 1000
+  const { duration, ended } = await film(page)
+  const left = duration - before.mediaTime // a busy machine may take longer than the film
   console.log(`${lowest}p appeared after ${wall.toFixed(1)} s, of which ${(after.mediaTime - before.mediaTime).toFixed(1)} s were played`)
-  assert.ok(after.mediaTime - before.mediaTime > wall - 3, 'the film stood still meanwhile')
+  assert.ok(after.mediaTime - before.mediaTime > Math.min(wall, left) - 3, 'the film stood still meanwhile')
 
+  if (ended) await page.evaluate(() => document.querySelector('video').play())
   await page.getByRole('button', { name: `${lowest}p`, exact: true }).click()
   await pictureOf(page, Number(lowest))
   const { played } = await watchOn(page, 2000)
