@@ -28,18 +28,19 @@ type videoDeleted struct {
 	ID   string `json:"id"`
 }
 
-// videoRanges tells players what of a video needs no waiting, while it is being made.
-type videoRanges struct {
-	Type       string           `json:"type"`
-	ID         string           `json:"id"`
-	Renditions []httpapi.Ranges `json:"renditions"`
+// videoGrown tells players what of a video needs no waiting, and what else there is to it,
+// while it is being made.
+type videoGrown struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+	httpapi.Growth
 }
 
 // The least time between two events of one video: encoders report faster than a screen
 // needs. The last state is always sent.
 const (
 	changesEvery = 100 * time.Millisecond
-	rangesEvery  = time.Second
+	growthEvery  = time.Second
 )
 
 // events tells open apps, and this process's caches, what became of a video.
@@ -48,7 +49,7 @@ type events struct {
 	hub    *live.Hub // nil in a process that nobody connects to
 	log    *slog.Logger
 	forget func(videoID string) // drops what delivery remembers
-	ranges func(ctx context.Context, videoID string) ([]playback.Rendition, error)
+	growth func(ctx context.Context, videoID string) (playback.Growth, error)
 
 	mu      sync.Mutex
 	recent  map[string]bool // what has been sent not long ago, and of which video; true when asked for since
@@ -113,18 +114,18 @@ func (e *events) sendVideo(ctx context.Context, videoID string) error {
 	if err != nil {
 		return err
 	}
-	if v.Playable && e.ranges != nil {
-		e.send("ranges "+videoID, rangesEvery, func(ctx context.Context) error { return e.sendRanges(ctx, videoID) })
+	if v.Playable && e.growth != nil {
+		e.send("growth "+videoID, growthEvery, func(ctx context.Context) error { return e.sendGrowth(ctx, videoID) })
 	}
 	return e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
 }
 
-func (e *events) sendRanges(ctx context.Context, videoID string) error {
-	ranges, err := e.ranges(ctx, videoID)
+func (e *events) sendGrowth(ctx context.Context, videoID string) error {
+	growth, err := e.growth(ctx, videoID)
 	if err != nil {
 		return err
 	}
-	return e.publish(ctx, videoRanges{"video.ranges", videoID, httpapi.ViewOfRanges(ranges)})
+	return e.publish(ctx, videoGrown{"video.grown", videoID, httpapi.ViewOfGrowth(growth)})
 }
 
 func (e *events) publish(ctx context.Context, event any) error {

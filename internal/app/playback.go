@@ -22,6 +22,6 @@ func (h *house) connectPlayback(ctx context.Context, o *httpapi.Options) error {
 	h.events.forget = h.delivery.Changed
 	o.Media = h.delivery
 	o.Tickets = playback.NewTickets(playback.Options{Titles: h.db.Playable(), Signer: signer})
-	h.events.ranges = o.Tickets.Ranges
+	h.events.growth = o.Tickets.Growth
 	return nil
 }

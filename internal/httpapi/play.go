@@ -126,17 +126,29 @@ func viewOfSound(a playback.Sound) StreamAudio {
 	return out
 }
 
-// Ranges is what of one rung can be played now, in live events.
+// Growth is what there is of a video by now, in live events: enough for a player to know
+// that its ticket tells less.
+type Growth struct {
+	Renditions []Ranges `json:"renditions"`
+	Subtitles  []string `json:"subtitles"` // their ids
+	Chapters   int      `json:"chapters"`
+	Thumbnails bool     `json:"thumbnails"`
+}
+
+// Ranges is what of one rung can be played now.
 type Ranges struct {
 	ID    string       `json:"id"`
 	Ready [][2]float64 `json:"ready"`
 }
 
-// ViewOfRanges returns what players are told while a video is being made.
-func ViewOfRanges(renditions []playback.Rendition) []Ranges {
-	out := []Ranges{}
-	for _, r := range renditions {
-		out = append(out, Ranges{ID: r.ID, Ready: pairs(r.Ready)})
+// ViewOfGrowth returns what players are told while a video is being made.
+func ViewOfGrowth(g playback.Growth) Growth {
+	out := Growth{Renditions: []Ranges{}, Subtitles: []string{}, Chapters: g.Chapters, Thumbnails: g.Previews}
+	for _, r := range g.Renditions {
+		out.Renditions = append(out.Renditions, Ranges{ID: r.ID, Ready: pairs(r.Ready)})
+	}
+	for _, s := range g.Subtitles {
+		out.Subtitles = append(out.Subtitles, s.ID)
 	}
 	return out
 }

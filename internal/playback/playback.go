@@ -130,13 +130,21 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 	return ticket, nil
 }
 
-// Ranges returns what of each planned rung can be played now.
-func (t *Tickets) Ranges(ctx context.Context, videoID string) ([]Rendition, error) {
+// Growth is what there is of a video by now.
+type Growth struct {
+	Renditions []Rendition // as in Ticket
+	Subtitles  []plan.Subtitle
+	Chapters   int
+	Previews   bool
+}
+
+// Growth tells those who hold a Ticket what came since, without another.
+func (t *Tickets) Growth(ctx context.Context, videoID string) (Growth, error) {
 	title, err := t.Titles.Title(ctx, videoID)
 	if err != nil {
-		return nil, fault.Wrap("playback.ranges", err)
+		return Growth{}, fault.Wrap("playback.growth", err)
 	}
-	return renditions(title), nil
+	return Growth{renditions(title), title.Subtitles, len(title.Chapters), title.Previews}, nil
 }
 
 // resume is where to begin. Nobody wants to resume in the last seconds.

@@ -1,7 +1,7 @@
 // A stand-in for the server that speaks its HTTP shapes from memory: the app's tests meet it through msw, and
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
-import type { Me, Upload, Video, VideoReason } from '@/api/types'
+import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
 
 type Account = { email: string; password: string; role: Me['user']['role'] }
 
@@ -172,6 +172,23 @@ export function aVideo(over: Partial<Video> = {}): Video {
     createdAt: '2026-11-01T12:00:00Z',
     renditions: [],
     marks: [],
+    ...over,
+  }
+}
+
+export function aStream(over: Partial<Stream> = {}): Stream {
+  return {
+    sessionId: 's',
+    playerUrl: '/media/t/v/player.m3u8',
+    hlsUrl: '/media/t/v/playlist.m3u8',
+    dashUrl: '/media/t/v/manifest.mpd',
+    durationSeconds: 600,
+    resumeAtSeconds: 0,
+    renditions: [],
+    audio: [],
+    subtitles: [],
+    chapters: [],
+    expiresAt: '2030-01-01T00:00:00Z',
     ...over,
   }
 }

@@ -1,8 +1,9 @@
-import { beforeEach, expect, test } from 'vitest'
-import { aVideo } from '../../test/backend'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { aStream, aVideo } from '../../test/backend'
 import { apply } from './live'
 import { createQueries } from './queries'
-import { ladder, video, videos } from './videos'
+import type { Stream } from './types'
+import { growth, video, videos } from './videos'
 
 const queries = createQueries()
 const titles = () => queries.getQueryData(videos.queryKey)?.pages.flatMap((page) => page.items.map((one) => one.title))
@@ -43,7 +44,7 @@ test('a deleted film leaves every list', () => {
   expect(titles()).toEqual(['A'])
 })
 
-test('what more of a film plays is known at once to whoever watches it, and costs nobody else anything', () => {
+describe('a film that grows while somebody watches it', () => {
   const rung = (id: string, ready: number[][]) => ({
     id,
     rung: 720,
@@ -53,19 +54,37 @@ test('what more of a film plays is known at once to whoever watches it, and cost
     instant: false,
     ready,
   })
-  queries.setQueryData(ladder('a').queryKey, [rung('video/720', [[0, 8]]), rung('video/360', [[0, 600]])])
-  apply(queries, {
-    type: 'video.ranges',
-    id: 'a',
-    renditions: [
-      { id: 'video/720', ready: [[0, 60]] },
-      { id: 'audio/0-pt', ready: [[0, 600]] },
-    ],
+  const open = aStream({ renditions: [rung('video/720', [[0, 8]]), rung('video/360', [[0, 600]])], chapters: [] })
+  const grown = { renditions: [], subtitles: [], chapters: 0, thumbnails: false }
+  const held = () => queries.getQueryState<Stream>(growth('a', open.sessionId).queryKey)
+
+  beforeEach(() => queries.setQueryData(growth('a', open.sessionId).queryKey, open))
+
+  test('is known to play further at once, and costs nobody else anything', () => {
+    apply(queries, {
+      type: 'video.grown',
+      id: 'a',
+      ...grown,
+      renditions: [
+        { id: 'video/720', ready: [[0, 60]] },
+        { id: 'audio/0-pt', ready: [[0, 600]] },
+      ],
+    })
+    expect(held()?.data?.renditions?.map(({ id, ready }) => [id, ready])).toEqual([
+      ['video/720', [[0, 60]]],
+      ['video/360', [[0, 600]]],
+    ])
+    expect(held()?.isInvalidated).toBe(false)
+    apply(queries, { type: 'video.grown', id: 'b', ...grown })
+    expect(queries.getQueriesData({ queryKey: ['growth', 'b'] })).toEqual([])
   })
-  expect(queries.getQueryData(ladder('a').queryKey)?.map(({ id, ready }) => [id, ready])).toEqual([
-    ['video/720', [[0, 60]]],
-    ['video/360', [[0, 600]]],
-  ])
-  apply(queries, { type: 'video.ranges', id: 'b', renditions: [{ id: 'video/720', ready: [[0, 60]] }] })
-  expect(queries.getQueryState(ladder('b').queryKey)).toBeUndefined()
+
+  test.each([
+    ['subtitles', { subtitles: ['0-pt'] }],
+    ['chapters', { chapters: 3 }],
+    ['small pictures', { thumbnails: true }],
+  ])('is asked about when it has %s now', (_, more) => {
+    apply(queries, { type: 'video.grown', id: 'a', ...grown, ...more })
+    expect(held()?.isInvalidated).toBe(true)
+  })
 })

@@ -1,12 +1,12 @@
 // The live channel: films change while the page is open. Loaded after the first picture, never before it.
 import type { QueryClient } from '@tanstack/react-query'
 import { create } from 'zustand'
-import type { Span, Video } from './types'
-import { drop, extend, put, videos } from './videos'
+import type { Video } from './types'
+import { drop, extend, type Growth, put, videos } from './videos'
 
 type Message =
   | { type: 'video.changed'; video: Video }
-  | { type: 'video.ranges'; id: string; renditions: { id: string; ready: Span[] }[] }
+  | ({ type: 'video.grown'; id: string } & Growth)
   | { type: 'video.deleted'; id: string }
 
 /** Whether changes arrive by themselves right now. While they do not, screens that need them ask again and again. */
@@ -46,12 +46,12 @@ export function listen(queries: QueryClient): () => void {
 
 /** Asks again for whatever the channel keeps fresh. */
 function refresh(queries: QueryClient) {
-  for (const queryKey of [videos.queryKey, ['video'], ['ladder']]) void queries.invalidateQueries({ queryKey })
+  for (const queryKey of [videos.queryKey, ['video'], ['growth']]) void queries.invalidateQueries({ queryKey })
 }
 
 /** Exported for the tests: what one message does to what is on screen. */
 export function apply(queries: QueryClient, message: Message): void {
   if (message.type === 'video.changed') put(queries, message.video)
-  else if (message.type === 'video.ranges') extend(queries, message.id, message.renditions)
+  else if (message.type === 'video.grown') extend(queries, message.id, message)
   else if (message.type === 'video.deleted') drop(queries, message.id)
 }

@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { client } from './client'
-import type { Span, Stream, StreamRendition, Video, VideoPage } from './types'
+import type { Span, Stream, Video, VideoPage } from './types'
 
 const perPage = 60
 
@@ -44,22 +44,59 @@ export function stream(id: string) {
   })
 }
 
-/** How far the rungs of an open stream have come: as it was opened, then as the live channel tells, or when asked again. */
-export function ladder(id: string) {
+/** What an open stream has become: as it was opened, then as the live channel tells, or when asked again. */
+export function growth(id: string, sessionId: string) {
   return queryOptions({
-    queryKey: ['ladder', id],
-    queryFn: async ({ signal }) =>
-      ((await client.GET('/videos/{id}/stream', { ...at(id), signal })).data as Stream).renditions,
+    queryKey: ['growth', id, sessionId],
+    queryFn: async ({ client: queries, queryKey, signal }) => {
+      const now = (await client.GET('/videos/{id}/stream', { ...at(id), signal })).data as Stream
+      return grown(queries.getQueryData<Stream>(queryKey), now)
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
 }
 
-/** Lays what more of a film can be played over the ladder of its open stream, if there is one. */
-export function extend(queries: QueryClient, id: string, made: { id: string; ready: Span[] }[]): void {
-  const ready = new Map(made.map((one) => [one.id, one.ready]))
-  queries.setQueryData<StreamRendition[]>(ladder(id).queryKey, (rungs) =>
-    rungs?.map((rung) => ({ ...rung, ready: ready.get(rung.id) ?? rung.ready })),
+/** Every ticket has addresses of its own. Those already in use stay, so that nothing is loaded twice. */
+function grown(before: Stream | undefined, now: Stream): Stream {
+  const used = new Map(before?.subtitles?.map((one) => [one.id, one]))
+  return {
+    ...now,
+    thumbnailsUrl: before?.thumbnailsUrl ?? now.thumbnailsUrl,
+    subtitles: now.subtitles?.map((one) => used.get(one.id) ?? one) ?? null,
+  }
+}
+
+/** What there is of a film by now, as the live channel tells it. */
+export type Growth = {
+  renditions: { id: string; ready: Span[] }[]
+  subtitles: string[]
+  chapters: number
+  thumbnails: boolean
+}
+
+/** Lays what more of a film can be played over its open stream, if there is one; what else came is asked for. */
+export function extend(queries: QueryClient, id: string, now: Growth): void {
+  const queryKey = ['growth', id]
+  const ready = new Map(now.renditions.map((one) => [one.id, one.ready]))
+  queries.setQueriesData<Stream>(
+    { queryKey },
+    (open) =>
+      open && {
+        ...open,
+        renditions: open.renditions?.map((rung) => ({ ...rung, ready: ready.get(rung.id) ?? rung.ready })) ?? null,
+      },
+  )
+  const behind = queries.getQueriesData<Stream>({ queryKey }).some(([, open]) => open && !tellsAll(open, now))
+  if (behind) void queries.invalidateQueries({ queryKey })
+}
+
+function tellsAll({ subtitles, chapters, thumbnailsUrl }: Stream, now: Growth): boolean {
+  const ids = subtitles?.map((one) => one.id) ?? []
+  return (
+    String(ids) === String(now.subtitles) &&
+    (chapters?.length ?? 0) === now.chapters &&
+    (thumbnailsUrl !== undefined) === now.thumbnails
   )
 }
 

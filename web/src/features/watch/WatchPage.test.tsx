@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { apply, useLive } from '@/api/live'
 import { put } from '@/api/videos'
 import type { PlayerProps } from '@/player/Player'
-import { aVideo } from '../../../test/backend'
+import { aStream, aVideo } from '../../../test/backend'
 import { aBackend, visit } from '../../../test/visit'
 
 // How a film plays is the player's business and has its own tests; this screen's is whether it may.
@@ -21,19 +21,7 @@ beforeEach(() => {
   here.backend.state.who = here.backend.state.accounts[0] ?? null
 })
 
-const stream = {
-  sessionId: 's',
-  playerUrl: '/media/t/v/player.m3u8',
-  hlsUrl: '/media/t/v/playlist.m3u8',
-  dashUrl: '/media/t/v/manifest.mpd',
-  durationSeconds: 600,
-  resumeAtSeconds: 0,
-  renditions: [],
-  audio: [],
-  subtitles: [],
-  chapters: [],
-  expiresAt: '2030-01-01T00:00:00Z',
-}
+const stream = aStream()
 const answer = (reply: () => Response) => here.server.use(http.get('*/api/videos/:id/stream', reply))
 
 test('a film that may be played plays, and names the tab', async () => {
@@ -85,6 +73,7 @@ describe('a film that is still being made', () => {
     ready,
   })
   const source = { ...rung(1080, [0, 600]), id: 'video/source', instant: true }
+  const nothing = { renditions: [], subtitles: [], chapters: 0, thumbnails: false }
   let made = [rung(360, [0, 20]), source]
   let asked = 0
   const film = aVideo({ id: 'a', title: 'Sertão Azul', status: 'processing', playable: true })
@@ -118,9 +107,43 @@ describe('a film that is still being made', () => {
   test('grows as the live channel tells, and is not asked about', async () => {
     const { queries } = visit('/watch/a')
     await screen.findByText('Playing Sertão Azul')
-    act(() => apply(queries, { type: 'video.ranges', id: 'a', renditions: [{ id: 'video/360', ready: [[0, 80]] }] }))
+    act(() =>
+      apply(queries, { type: 'video.grown', id: 'a', ...nothing, renditions: [{ id: 'video/360', ready: [[0, 80]] }] }),
+    )
     await waitFor(() => expect(ready()).toMatchObject({ 'video/360': [[0, 80]], 'video/source': [[0, 600]] }))
     expect(asked).toBe(1)
+  })
+
+  test('gets its subtitles and chapters as they come, each loaded once', async () => {
+    const words = (ticket: number, ...ids: string[]) =>
+      aStream({
+        subtitles: ids.map((id) => ({
+          id,
+          language: 'pt-BR',
+          label: '',
+          forced: false,
+          sdh: false,
+          default: false,
+          url: `/media/${ticket}/${id}.vtt`,
+        })),
+        chapters: ids.map((id) => ({ title: id, startSeconds: 0, endSeconds: 600 })),
+      })
+    answer(() => {
+      asked++
+      return HttpResponse.json(words(asked, ...['0-pt', '1-en'].slice(0, asked - 1)))
+    })
+    const { queries } = visit('/watch/a')
+    await screen.findByText('Playing Sertão Azul')
+    expect(shown.subtitles).toEqual([])
+    act(() => apply(queries, { type: 'video.grown', id: 'a', ...nothing, subtitles: ['0-pt'], chapters: 1 }))
+    await waitFor(() => expect(shown.subtitles?.map((one) => one.url)).toEqual(['/media/2/0-pt.vtt']))
+    act(() => apply(queries, { type: 'video.grown', id: 'a', ...nothing, subtitles: ['0-pt', '1-en'], chapters: 2 }))
+    await waitFor(() =>
+      expect(shown.subtitles?.map((one) => one.url)).toEqual(['/media/2/0-pt.vtt', '/media/3/1-en.vtt']),
+    )
+    expect(shown.chapters?.map((one) => one.title)).toEqual(['0-pt', '1-en'])
+    expect(shown.source.player).toBe('/media/t/v/player.m3u8')
+    expect(asked).toBe(3)
   })
 
   test('is asked about every ten seconds while the live channel is away, until all of it is made', async () => {

@@ -6,7 +6,7 @@ import { useLive } from '@/api/live'
 import { hasCode, hasStatus } from '@/api/problem'
 import { thumbnails } from '@/api/thumbnails'
 import type { Stream, StreamRendition, Video } from '@/api/types'
-import { ladder, stream, video } from '@/api/videos'
+import { growth, stream, video } from '@/api/videos'
 import { Player, type Rung } from '@/player'
 import { BlurHash } from '@/ui/BlurHash'
 import { Button, buttonClass } from '@/ui/Button'
@@ -26,14 +26,15 @@ export function WatchPage() {
   const opened = useQuery(stream(videoId))
   const early = hasCode(opened.error, 'not_playable')
   const film = useQuery({ ...video(videoId), refetchInterval: early && !live ? askEarly : false })
-  const sheet = opened.data?.thumbnailsUrl
+  const now = useGrowth(opened.data, film.data)
+  const sheet = now?.thumbnailsUrl
   const previews = useQuery({
     queryKey: ['thumbnails', sheet],
     enabled: sheet !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) => thumbnails(sheet ?? '', signal),
   })
-  const rungs = useRungs(opened.data, film.data)
+  const rungs = useRungs(now, film.data)
   const title = film.data?.title ?? ''
   useTabTitle(title)
 
@@ -43,7 +44,7 @@ export function WatchPage() {
     if (early && film.data?.playable) void refetch()
   }, [early, film.data?.playable, refetch])
 
-  if (!opened.data) {
+  if (!opened.data || !now) {
     return (
       <main className="relative h-dvh bg-black">
         {film.data?.blurHash && <BlurHash hash={film.data.blurHash} className="opacity-40" />}
@@ -74,8 +75,8 @@ export function WatchPage() {
         rungs={rungs}
         sounds={opened.data.audio ?? undefined}
         thumbnails={previews.data}
-        subtitles={opened.data.subtitles ?? undefined}
-        chapters={opened.data.chapters ?? undefined}
+        subtitles={now.subtitles ?? undefined}
+        chapters={now.chapters ?? undefined}
         language={opened.data.audio?.find((one) => one.default)?.language}
         posterUrl={film.data?.stillUrl}
         onExpired={() => void opened.refetch()}
@@ -84,19 +85,24 @@ export function WatchPage() {
   )
 }
 
-/** The rungs of an open stream as last heard: the live channel says what has been made since, and is stood in for. */
-function useRungs(opened: Stream | undefined, film: Video | undefined): Rung[] {
+/** What an open stream has become, as last heard: the live channel says what was made since, and is stood in for. */
+function useGrowth(opened: Stream | undefined, film: Video | undefined): Stream | undefined {
   const { videoId } = route.useParams()
   const live = useLive((state) => state.connected)
-  const duration = opened?.durationSeconds ?? 0
   const making = film?.status === 'processing'
   const { data } = useQuery({
-    ...ladder(videoId),
-    enabled: opened !== undefined && making,
-    initialData: opened?.renditions,
-    refetchInterval: ({ state }) => (live || state.data?.every((one) => isWhole(one, duration)) ? false : askRungs),
+    ...growth(videoId, opened?.sessionId ?? ''),
+    enabled: opened !== undefined,
+    initialData: opened,
+    refetchInterval: ({ state }) => (live || !making || isWhole(state.data) ? false : askRungs),
   })
-  const renditions = data ?? opened?.renditions
+  return data ?? opened
+}
+
+/** The rungs as the player wants them. */
+function useRungs(now: Stream | undefined, film: Video | undefined): Rung[] {
+  const duration = now?.durationSeconds ?? 0
+  const renditions = now?.renditions
   // Whole, it is asked about no more, and what was heard last may be a little older than that.
   const whole = film?.status === 'ready'
   return useMemo(
@@ -113,8 +119,12 @@ function useRungs(opened: Stream | undefined, film: Video | undefined): Rung[] {
 const spansOf = (ready: StreamRendition['ready']) =>
   ready.flatMap((span) => (span ? [[span[0] ?? 0, span[1] ?? 0] as const] : []))
 
-function isWhole({ instant, ready }: StreamRendition, duration: number): boolean {
-  return instant || spansOf(ready).some(([from, to]) => from <= 0 && to >= duration - 0.25)
+/** Whether every rung can be played everywhere. */
+function isWhole(now: Stream | undefined): boolean {
+  const end = (now?.durationSeconds ?? 0) - 0.25
+  return (now?.renditions ?? []).every(
+    ({ instant, ready }) => instant || spansOf(ready).some(([from, to]) => from <= 0 && to >= end),
+  )
 }
 
 function Back() {
