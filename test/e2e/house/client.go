@@ -78,7 +78,7 @@ type (
 
 	// Rung is one of a film's pictures.
 	Rung struct {
-		ID                  string
+		ID, Codecs          string
 		Rung, Height, Width int
 		Bandwidth           int64
 		Instant             bool // the source itself
