@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"math"
-	"os"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -54,51 +53,31 @@ func (p *Pipeline) texts(ctx context.Context, job Texts) error {
 	if _, read, err := p.Store.Texts(ctx, job.VideoID); read || err != nil {
 		return fault.Wrap(op, err)
 	}
-	source, err := p.Store.Source(ctx, job.VideoID)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	planned, err := p.Store.Plan(ctx, job.VideoID)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
+	return fault.Wrap(op, p.examine(ctx, job.VideoID, true, func(ctx context.Context, f film) error { return p.read(ctx, job.VideoID, f) }))
+}
+
+func (p *Pipeline) read(ctx context.Context, videoID string, f film) error {
 	var known *float64 // when the first picture is shown, in the file as it was uploaded
-	if source.EncodeKey == source.BlobKey {
-		begins := float64(planned.Picture.OriginTicks) / float64(planned.Grid.Timescale)
+	if f.source.EncodeKey == f.source.BlobKey {
+		begins := float64(f.plan.Picture.OriginTicks) / float64(f.plan.Grid.Timescale)
 		known = &begins
 	}
-	source.EncodeKey = source.BlobKey
-	file, err := p.openSource(ctx, source)
+	found, err := p.prober.Texts(ctx, f.path, known)
 	if err != nil {
-		return fault.Wrap(op, err)
+		return err
 	}
-	defer file.Close()
-	scratch, err := os.MkdirTemp(p.Scratch, "texts-")
+	cues, err := p.words.Extract(ctx, subtitle.In{Path: f.path, Texts: found, Scratch: f.scratch, Gate: f.gate})
 	if err != nil {
-		return fault.Wrap(op, err)
+		return err
 	}
-	defer os.RemoveAll(scratch)
-	on := p.floor.enter(run{about: Event{Video: job.VideoID, Task: -1}}) // nobody waits for them
-	defer on.leave()
-	ctx, cancel := p.whileThere(ctx, job.VideoID)
-	defer cancel()
-
-	found, err := p.prober.Texts(ctx, file.Path, known)
-	if err != nil {
-		return fault.Wrap(op, err)
+	read := ReadTexts{Chapters: chaptersOf(found, f.plan.DurationSeconds)}
+	if read.Subtitles, err = p.keepSubtitles(ctx, videoID, found.Tracks, cues); err != nil {
+		return err
 	}
-	cues, err := p.words.Extract(ctx, subtitle.In{Path: file.Path, Texts: found, Scratch: scratch, Gate: on.gate})
-	if err != nil {
-		return fault.Wrap(op, err)
+	if err := p.Store.SaveTexts(ctx, videoID, read); err != nil {
+		return err
 	}
-	read := ReadTexts{Chapters: chaptersOf(found, planned.DurationSeconds)}
-	if read.Subtitles, err = p.keepSubtitles(ctx, job.VideoID, found.Tracks, cues); err != nil {
-		return fault.Wrap(op, err)
-	}
-	if err := p.Store.SaveTexts(ctx, job.VideoID, read); err != nil {
-		return fault.Wrap(op, err)
-	}
-	p.Changed(ctx, job.VideoID)
+	p.Changed(ctx, videoID)
 	return nil
 }
 

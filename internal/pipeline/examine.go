@@ -1,0 +1,74 @@
+package pipeline
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+)
+
+// film is what a step is given that looks at a film while nobody waits for what it finds.
+type film struct {
+	plan    plan.Plan
+	source  Source
+	path    string       // of the source
+	scratch string       // an empty folder, removed when the step ends
+	gate    *ffmpeg.Gate // shut while viewers need the encoders
+}
+
+// examine lets a step look at a film: at the file as it was uploaded, or at what encoders
+// read. Of a long film that takes minutes, so it ends when the video is removed.
+func (p *Pipeline) examine(ctx context.Context, videoID string, asUploaded bool, look func(ctx context.Context, f film) error) error {
+	planned, err := p.Store.Plan(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	source, err := p.Store.Source(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	read := source
+	if asUploaded {
+		read.EncodeKey = source.BlobKey
+	}
+	file, err := p.openSource(ctx, read)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	scratch, err := os.MkdirTemp(p.Scratch, "examine-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	on := p.floor.enter(run{about: Event{Video: videoID, Task: -1}})
+	defer on.leave()
+	ctx, cancel := p.whileThere(ctx, videoID)
+	defer cancel()
+	return look(ctx, film{planned, source, file.Path, scratch, on.gate})
+}
+
+// whileThere returns a context that ends when the video is removed: of a long film, pictures
+// take minutes.
+func (p *Pipeline) whileThere(ctx context.Context, videoID string) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(renewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if _, err := p.Store.Source(ctx, videoID); fault.Is(err, fault.NotFound) {
+				cancel()
+				return
+			}
+		}
+	}()
+	return ctx, cancel
+}
