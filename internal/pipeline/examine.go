@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -20,8 +21,10 @@ type film struct {
 }
 
 // examine lets a step look at a film: at the file as it was uploaded, or at what encoders
-// read. Of a long film that takes minutes, so it ends when the video is removed.
-func (p *Pipeline) examine(ctx context.Context, videoID string, asUploaded bool, look func(ctx context.Context, f film) error) error {
+// read. Of a long film that takes minutes, so it ends when the video is removed. The scratch
+// folder carries the step's name: what is left on a disk says whose it is.
+func (p *Pipeline) examine(ctx context.Context, job step, asUploaded bool, look func(ctx context.Context, f film) error) error {
+	videoID := job.video()
 	planned, err := p.Store.Plan(ctx, videoID)
 	if err != nil {
 		return err
@@ -39,7 +42,7 @@ func (p *Pipeline) examine(ctx context.Context, videoID string, asUploaded bool,
 		return err
 	}
 	defer file.Close()
-	scratch, err := os.MkdirTemp(p.Scratch, "examine-")
+	scratch, err := os.MkdirTemp(p.Scratch, strings.TrimPrefix(job.Kind(), "pipeline.")+"-")
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 // loudness measures the sound of a film, once. Whoever waits for a segment comes first.
 func (p *Pipeline) loudness(ctx context.Context, job Loudness) error {
 	const op = "pipeline.loudness"
-	return fault.Wrap(op, p.examine(ctx, job.VideoID, false, func(ctx context.Context, f film) error {
+	return fault.Wrap(op, p.examine(ctx, job, false, func(ctx context.Context, f film) error {
 		measured, err := p.meter.Run(ctx, loudness.In{Plan: f.plan, Source: f.path, Scratch: f.scratch, Gate: f.gate})
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 // sheets of small pictures for the seek bar.
 func (p *Pipeline) pictures(ctx context.Context, job Pictures) error {
 	const op = "pipeline.pictures"
-	return fault.Wrap(op, p.examine(ctx, job.VideoID, false, func(ctx context.Context, f film) error {
+	return fault.Wrap(op, p.examine(ctx, job, false, func(ctx context.Context, f film) error {
 		return p.picture(ctx, job.VideoID, picture.In{Plan: f.plan, Source: f.path, Scratch: f.scratch, Gate: f.gate})
 	}))
 }

@@ -53,7 +53,7 @@ func (p *Pipeline) texts(ctx context.Context, job Texts) error {
 	if _, read, err := p.Store.Texts(ctx, job.VideoID); read || err != nil {
 		return fault.Wrap(op, err)
 	}
-	return fault.Wrap(op, p.examine(ctx, job.VideoID, true, func(ctx context.Context, f film) error { return p.read(ctx, job.VideoID, f) }))
+	return fault.Wrap(op, p.examine(ctx, job, true, func(ctx context.Context, f film) error { return p.read(ctx, job.VideoID, f) }))
 }
 
 func (p *Pipeline) read(ctx context.Context, videoID string, f film) error {

@@ -54,7 +54,8 @@ var moments = []moment{
 	{"its making while it plays", asItIs, "scratch/task-10-*"},
 }
 
-// when calls do as soon as something like this is there.
+// when calls do as soon as something like this is there. A step that is never seen is a
+// fault of the test, which would otherwise prove nothing.
 func (w *ward) when(ctx context.Context, seen string, do func()) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
@@ -69,6 +70,7 @@ func (w *ward) when(ctx context.Context, seen string, do func()) <-chan struct{}
 			select {
 			case <-look.C:
 			case <-ctx.Done():
+				w.t.Errorf("nothing like %s was ever there", seen)
 				return
 			}
 		}
