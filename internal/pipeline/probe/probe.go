@@ -127,6 +127,11 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		}
 	}
 	report.measure(said, tail)
+	if report.mayBeFilm(head, said.picture()) {
+		if err := p.asFilm(ctx, in.Path, said.picture(), &report); err != nil {
+			return Report{}, err
+		}
+	}
 	return report, nil
 }
 
