@@ -40,11 +40,10 @@ func Multivariant(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, 
 	return p.multivariant(video, groupsOf(audio), made, subtitles), nil
 }
 
-// Player returns the HLS playlist of everything there is or will be, whole or not, but for
-// what is made late: that is there when it is whole. It is
-// for our own player alone, which asks what is ready where before it steps to anything,
-// shows subtitles itself, and chooses the sound: all of it is one group, and no variant is
-// there twice.
+// Player returns the HLS playlist of everything that is planned, whole or not; what is made
+// late is in it only when it is whole. It is for our own player alone, which asks what is
+// ready before it steps anywhere, shows subtitles itself, and chooses the sound by itself: so
+// all sound is one group, and no variant is there twice.
 func Player(p Plan, made map[string]Made) []byte {
 	video, audio := p.chosen(func(r Rendition) bool {
 		m, kept := made[r.ID]
