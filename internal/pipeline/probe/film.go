@@ -48,7 +48,7 @@ func (p *Prober) asFilm(ctx context.Context, path string, s stream, r *Report) e
 		return nil
 	}
 	v.FrameRateNum, v.FrameRateDen, v.VariableRate = filmNum, filmDen, false
-	r.DurationSeconds = float64(frames*filmDen) / filmNum
+	r.DurationSeconds = float64(frames) * filmDen / filmNum
 	v.EndSeconds = v.StartSeconds + r.DurationSeconds
 	return nil
 }
