@@ -43,9 +43,11 @@ const (
 	againPT        = "Envie o arquivo de novo."
 	fromOriginal   = "Copy it once more from where it came from, then upload it again."
 	fromOriginalPT = "Copie-o outra vez de onde veio e envie de novo."
+	wholeAgain     = "For the whole film, copy it once more from where it came from, then upload it again."
+	wholeAgainPT   = "Para ter o filme inteiro, copie o arquivo outra vez de onde veio e envie de novo."
 	convert        = "Convert it to an MP4 with H.264 picture and AAC sound, then upload that."
 	convertPT      = "Converta-o para MP4 com imagem H.264 e som AAC e envie o resultado."
-	operator       = "Try again in a moment. If it stays so, the server's log says more."
+	operator       = "Try again in a moment. If that does not help, the server's log says more."
 	operatorPT     = "Tente de novo daqui a pouco. Se continuar, o registro do servidor diz mais."
 	plays          = "The film plays without it."
 	playsPT        = "O filme é exibido sem isso."
@@ -91,10 +93,10 @@ var reasons = map[string]map[string]Words{
 	"internal": told("Something went wrong while preparing this film.", operator,
 		"Algo deu errado ao preparar este filme.", operatorPT),
 
-	"truncated": told("The file promises more than it holds: what can be read is played.", "For the whole film: "+fromOriginal,
-		"O arquivo promete mais do que contém: o que dá para ler é exibido.", "Para o filme inteiro: "+fromOriginalPT),
-	"damaged_picture": told("Parts of the picture cannot be decoded: the last good picture stands there.", "For the whole film: "+fromOriginal,
-		"Partes da imagem não podem ser decodificadas: ali fica a última imagem boa.", "Para o filme inteiro: "+fromOriginalPT),
+	"truncated": told("The file promises more than it holds: what can be read is played.", wholeAgain,
+		"O arquivo promete mais do que contém: o que dá para ler é exibido.", wholeAgainPT),
+	"damaged_picture": told("Parts of the picture cannot be decoded: the last good picture stands there.", wholeAgain,
+		"Partes da imagem não podem ser decodificadas: ali fica a última imagem boa.", wholeAgainPT),
 	"unreadable_sound": told("One of the sound tracks is of a kind that cannot be read; it is left out.", convert,
 		"Uma das trilhas de som é de um tipo que não dá para ler; ficou de fora.", convertPT),
 	"no_av1": told("The smaller AV1 version of this film could not be made.", "Nothing needs to be done: the film is played in H.264.",

@@ -380,7 +380,6 @@ func (p *Pipeline) dropCopies(ctx context.Context, videoID string, planned plan.
 	}
 	if err != nil {
 		p.Logger.ErrorContext(ctx, "could not take back what is played as it is", "video", videoID, "error", err)
-		return
 	}
 	p.Changed(ctx, videoID)
 }

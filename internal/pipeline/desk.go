@@ -38,11 +38,10 @@ type wait struct {
 	err     error
 }
 
-// Make returns when a segment is stored: at once when it is, else when it has been made,
-// before everything nobody waits for. One that there is no room for is returned, where that is
-// possible: where the source has it. It may take as long as ctx allows: at its deadline
-// the answer is fault.Unavailable. When the last who waits for a segment gives up, it is
-// not made.
+// Make returns when a segment is stored: at once if it is, else when it has been made, which
+// comes before everything that nobody waits for. A segment cut out of the source that there is
+// no room to store is returned instead. It may take as long as ctx allows: at its deadline the
+// answer is fault.Unavailable. When the last who waits for a segment gives up, it is not made.
 func (p *Pipeline) Make(ctx context.Context, videoID, rendition string, segment int) (unstored []byte, err error) {
 	const op = "pipeline.make"
 	w := p.join(Segment{VideoID: videoID, Rendition: rendition, Index: segment})

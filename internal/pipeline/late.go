@@ -8,8 +8,9 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// What is made late is made of films that are ready as a rule, and that nobody waits for. It
-// is set up by the first task that makes any of it: nothing that a viewer waits for does.
+// What is made late belongs, as a rule, to films that are ready, and nobody waits for it. So it
+// is set up by the first task that makes any of it, and not while a film is prepared, when
+// somebody does wait.
 
 // setUpLate sets up what a task makes late, unless that has been done.
 func (p *Pipeline) setUpLate(ctx context.Context, src Source, planned plan.Plan, task plan.Task, scratch string) error {

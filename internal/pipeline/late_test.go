@@ -3,13 +3,16 @@ package pipeline_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
@@ -110,6 +113,41 @@ func TestAV1IsMadeAfterAFilmIsReady(t *testing.T) {
 	s.sizesAreThoseInStorage(id, small, smallAV1)
 	if v, _ := s.db.Catalog().Video(t.Context(), id); v.Status != catalog.Ready || len(v.Marks) > 0 {
 		t.Errorf("the film is %s, marked %v", v.Status, v.Marks)
+	}
+}
+
+// cramped is a storage without room for anything in AV1, until there is some.
+type cramped struct {
+	blob.Store
+	roomy   atomic.Bool
+	refused chan struct{}
+}
+
+func (c *cramped) Put(ctx context.Context, key string, body io.Reader, size int64) (bool, error) {
+	if strings.Contains(key, "-av1/") && !c.roomy.Load() {
+		select {
+		case c.refused <- struct{}{}:
+		default:
+		}
+		return false, &fault.Error{Kind: fault.NoSpace, Op: "blob.put", Code: "no_space"}
+	}
+	return c.Store.Put(ctx, key, body, size)
+}
+
+// A full disk costs a film nothing that it could have later.
+func TestAV1WaitsForRoom(t *testing.T) {
+	s := newStudio(t)
+	f := s.follow()
+	full := &cramped{Store: s.blobs, refused: make(chan struct{}, 1)}
+	s.start(pipeline.Options{Slots: 1, DemandSlots: 2, Alone: true, Late: []plan.Codec{plan.AV1}, Changed: f.changed, Blobs: full})
+	id := s.planned(brief, small, smallAV1)
+	for range 4 { // more often than a task may fail
+		within(t, "there is no room for it", full.refused)
+	}
+	full.roomy.Store(true)
+	f.until(id, "it is made when there is", isWhole(smallAV1))
+	if v, err := s.db.Catalog().Video(t.Context(), id); err != nil || v.Status != catalog.Ready || len(v.Marks) > 0 {
+		t.Errorf("the film is %s, marked %v, %v", v.Status, v.Marks, err)
 	}
 }
 

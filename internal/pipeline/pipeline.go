@@ -124,7 +124,7 @@ type Store interface {
 	// make are known: now, or by Begin.
 	SavePlan(ctx context.Context, p Planned) error
 	// Begin adds the codecs that were not known before and queues the tasks, once. It
-	// reports whether every rendition is whole that the video is not ready without.
+	// reports whether all renditions are whole that the video needs to be ready.
 	Begin(ctx context.Context, videoID string, codecs map[string]string) (all bool, err error)
 	// Drop forgets renditions, as if they had not been planned, and reports whether every
 	// other one is whole.
@@ -135,9 +135,10 @@ type Store interface {
 	// Made returns what is known of each rendition.
 	Made(ctx context.Context, videoID string) (map[string]plan.Made, error)
 
-	// Take leases the next queued or abandoned task; fault.NotFound when there is none.
-	// Only what is made late is left of a video that is ready. Lanes come one after the other; in a lane the films take turns, and one that is new
-	// begins where the others are.
+	// Take leases the next queued or abandoned task; fault.NotFound when there is none. It is
+	// of a video that is processing, or of what is made late of one that is ready. Lanes come
+	// one after the other; in a lane the films take turns, and a new one begins where the
+	// others are.
 	Take(ctx context.Context, owner string, lease time.Duration) (Work, error)
 	// TakeBeginning leases, of what Take would, only tasks that a film needs to be playable.
 	TakeBeginning(ctx context.Context, owner string, lease time.Duration) (Work, error)
@@ -166,9 +167,10 @@ type Store interface {
 	// Sizes returns the stored sizes of every segment of a rendition, in order;
 	// fault.Conflict while one is missing.
 	Sizes(ctx context.Context, videoID, rendition string) ([]int64, error)
-	// MarkWhole records a finished rendition and whether the video can be played; it
-	// reports whether every rendition is whole now that the video is not ready without. Of several at once, the last to be
-	// recorded is told so. fault.NotFound for a rendition with segments missing.
+	// MarkWhole records a finished rendition and whether the video can be played. It reports
+	// whether all renditions are whole now that the video needs to be ready; of several at
+	// once, the last to be recorded is told so. fault.NotFound for a rendition with segments
+	// missing.
 	MarkWhole(ctx context.Context, videoID, rendition string, m Measured) (all bool, err error)
 	SetPictures(ctx context.Context, videoID string, s Shown) error
 	// SetLoudness adds how loud these renditions are to what is known of them.

@@ -86,8 +86,8 @@ func (p *Pipeline) decide(ctx context.Context, videoID string, prep *preparation
 		if err := p.offerCopies(ctx, &planned, index, rung); err != nil {
 			return plan.Plan{}, err
 		}
-		// Without sound a film cannot be watched: what of it is encoded is set up before the
-		// picture that nobody waits for.
+		// A film cannot be watched without its sound. So sound that is encoded is set up now,
+		// before the pictures that are, for which nobody waits.
 		if err := p.setUp(ctx, src, decided, plan.Audio, planned.Codecs, prep); err != nil {
 			return plan.Plan{}, err
 		}

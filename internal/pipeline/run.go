@@ -74,9 +74,9 @@ type step interface {
 	video() string
 }
 
-// handle registers a step. What it stored of a video that was removed meanwhile belongs to
-// nobody. A film in the making that lacks room has failed, whatever it is needed for: so its
-// owner is told at once, and when there is room again, all is made.
+// handle registers a step. What a step stored of a video that was removed meanwhile is
+// removed as well. A film in the making has failed when any step lacks room, even one that
+// the film could do without: so its owner is told at once, and a retry makes all of it.
 func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error) error) {
 	jobs.Handle(q, func(ctx context.Context, job T) error {
 		err := run(ctx, job)
@@ -106,8 +106,8 @@ func needed[T any](step func(context.Context, T) error) func(context.Context, T)
 	}
 }
 
-// twice runs a step again at once when ffmpeg could not do it, and takes it for the fault of
-// the film when that is no better: no later time will be, and somebody waits to be told.
+// twice runs a step again at once when ffmpeg could not do it. When that fails too, the film
+// is at fault: trying later would not help, and somebody waits to be told.
 func twice[T any](step func(context.Context, T) error) func(context.Context, T) error {
 	return func(ctx context.Context, job T) error {
 		err := step(ctx, job)

@@ -104,7 +104,10 @@ type crew struct {
 func (s *studio) start(o pipeline.Options) *crew {
 	s.t.Helper()
 	c := &crew{t: s.t, more: make(chan struct{})}
-	o.Store, o.Blobs, o.Tools, o.Ladder, o.Scratch = s.store, s.blobs, testfilm.Tools(s.t), plan.StandardLadder(), filepath.Join(s.t.TempDir(), "scratch")
+	o.Store, o.Tools, o.Ladder, o.Scratch = s.store, testfilm.Tools(s.t), plan.StandardLadder(), filepath.Join(s.t.TempDir(), "scratch")
+	if o.Blobs == nil {
+		o.Blobs = s.blobs
+	}
 	o.Logger, o.Observe = slog.New(slog.DiscardHandler), c.observe
 	if o.Changed == nil {
 		o.Changed = func(context.Context, string) {}

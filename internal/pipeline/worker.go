@@ -27,6 +27,7 @@ const (
 	beginningSlots = 2               // for picture and sound
 	mostFailures   = 3               // of one task, then the video fails
 	smallTask      = 2               // segments at most that are soon made: a viewer waits for them
+	roomAgain      = 5 * time.Second // after which a task that found no room is tried again
 )
 
 // New returns a pipeline that is not working yet.
@@ -133,7 +134,6 @@ func (p *Pipeline) takeTasks(ctx context.Context, slot int, take func(context.Co
 // work does one task and says how it went. What it must still say when the process is
 // stopping is said without the process's context.
 func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
-	log := p.Logger.With("video", w.VideoID, "task", w.Task.Seq, "lane", int(w.Task.Lane))
 	about := Event{Kind: TaskTaken, Video: w.VideoID, Task: w.Task.Seq, Slot: slot}
 	p.observe(about)
 	sizes, err := p.encode(ctx, w, about)
@@ -149,14 +149,28 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
 		p.clearIfGone(after, w.VideoID)
 	case ctx.Err() != nil:
-		err := p.Store.Release(after, w)
-		if fault.Is(err, fault.NotFound) {
-			p.clearIfGone(after, w.VideoID)
-		} else if err != nil {
-			log.WarnContext(after, "could not give a task back; its lease will run out", "error", err)
+		p.giveBack(after, w)
+	case w.Task.Lane == plan.LaneAV1 && fault.Is(err, fault.NoSpace):
+		// The film is ready without it, so it is not given up: it waits for room. Until then
+		// there is nothing else that this slot could store either.
+		p.giveBack(after, w)
+		select {
+		case <-ctx.Done():
+		case <-time.After(roomAgain):
 		}
 	default:
 		p.workFailed(after, w, err)
+	}
+}
+
+// giveBack leaves a task to whoever takes it next.
+func (p *Pipeline) giveBack(ctx context.Context, w Work) {
+	err := p.Store.Release(ctx, w)
+	if fault.Is(err, fault.NotFound) {
+		p.clearIfGone(ctx, w.VideoID)
+	} else if err != nil {
+		p.Logger.WarnContext(ctx, "could not give a task back; its lease will run out",
+			"video", w.VideoID, "task", w.Task.Seq, "error", err)
 	}
 }
 

@@ -179,9 +179,13 @@ func renditions(title Title) []Rendition {
 	return all
 }
 
+// sounds are the planned ones, but for those that were taken back, as a rung may be.
 func sounds(title Title) []Sound {
 	var all []Sound
 	for _, a := range title.Plan.Of(plan.Audio) {
+		if a.Copy && !title.Made[a.ID].Whole {
+			continue
+		}
 		all = append(all, Sound{a, title.Made[a.ID].Loudness})
 	}
 	return all

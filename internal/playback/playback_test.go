@@ -159,24 +159,30 @@ func TestNobodyResumesOutsideTheFilm(t *testing.T) {
 	}
 }
 
-// The source's own rung is offered for as long as it is the file that was planned.
-func TestARungThatWasTakenBackIsNotOffered(t *testing.T) {
+// The source's own picture and sound are offered for as long as it is the file that was
+// planned.
+func TestWhatWasTakenBackIsNotOffered(t *testing.T) {
+	const copied = "audio/2-fr"
 	l := halfMade(t)
-	l.title.Plan.Renditions = append([]plan.Rendition{{ID: plan.SourceID, Kind: plan.Video, Copy: true, Height: 720}}, l.title.Plan.Renditions...)
-	offered := func() bool {
+	l.title.Plan.Renditions = append(l.title.Plan.Renditions,
+		plan.Rendition{ID: plan.SourceID, Kind: plan.Video, Copy: true, Height: 720},
+		plan.Rendition{ID: copied, Kind: plan.Audio, Copy: true})
+	offered := func() (seen, heard bool) {
 		ticket, err := l.tickets().Issue(t.Context(), viewer, film)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return slices.ContainsFunc(ticket.Renditions, func(r playback.Rendition) bool { return r.Copy })
+		return slices.ContainsFunc(ticket.Renditions, func(r playback.Rendition) bool { return r.Copy }),
+			slices.ContainsFunc(ticket.Audio, func(s playback.Sound) bool { return s.Copy })
 	}
-	l.title.Made[plan.SourceID] = plan.Made{Codecs: "c", Whole: true}
-	if !offered() {
-		t.Error("it is not offered while it is there")
+	l.title.Made[plan.SourceID], l.title.Made[copied] = plan.Made{Codecs: "c", Whole: true}, plan.Made{Codecs: "c", Whole: true}
+	if seen, heard := offered(); !seen || !heard {
+		t.Errorf("offered while it is there: picture %v, sound %v", seen, heard)
 	}
 	delete(l.title.Made, plan.SourceID)
-	if offered() {
-		t.Error("it is offered after it was taken back")
+	delete(l.title.Made, copied)
+	if seen, heard := offered(); seen || heard {
+		t.Errorf("offered after it was taken back: picture %v, sound %v", seen, heard)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Clapped films that ffmpeg cannot make: their bytes are changed here.
@@ -18,10 +19,14 @@ var (
 
 	// SoftTelecine is a DVD of 24 frames a second, which a player is told to show as 60
 	// fields: every other frame for three.
-	SoftTelecine = Film{Name: "k-soft-telecine.vob", From: &flagged, Args: with([]string{"-itsoffset", "-0.05005", "-fflags", "+genpts", "-f", "mpegvideo", "-framerate", "30000/1001", "-i", "FROM"}, clapped("24000/1001"),
-		[]string{"-map", "0:v", "-map", "2:a", "-c:v", "copy", "-c:a", "ac3", "-f", "vob"})}
-	unflagged = Film{Name: "k-unflagged.m2v", Args: clappedOf("320x192", "24000/1001", with(mpeg2, []string{"-bf", "0", "-map", "0:v", "-f", "mpeg2video"})...)}
-	flagged   = Film{Name: "k-flagged.m2v", From: &unflagged, Args: []string{"repeat-field flags, at 29.97"}, Edit: flagFields}
+	SoftTelecine = onDisc("k-soft-telecine.vob", &flagged)
+	unflagged    = Film{Name: "k-unflagged.m2v", Args: clappedOf("320x192", "24000/1001", with(mpeg2, []string{"-bf", "0", "-map", "0:v", "-f", "mpeg2video"})...)}
+	flagged      = Film{Name: "k-flagged.m2v", From: &unflagged, Args: []string{"repeat-field flags, at 29.97"}, Edit: flagFields(math.MaxInt)}
+
+	// PartlyFilm begins as SoftTelecine does. From its third second on it is video: every
+	// frame is shown for two fields.
+	PartlyFilm    = onDisc("partly-film.vob", &partlyFlagged)
+	partlyFlagged = Film{Name: "partly-flagged.m2v", From: &unflagged, Args: []string{"repeat-field flags up to frame 48, at 29.97"}, Edit: flagFields(48)}
 
 	// DolbyVision is an HDR10 film that says it is Dolby Vision of profile 8.1, whose base
 	// is HDR10. The enhancements themselves are not in it: who knows only the base, as we
@@ -29,33 +34,45 @@ var (
 	DolbyVision = Film{Name: "k-dolby-vision.mp4", From: &HDR10, Args: []string{"dvvC: profile 8.1"}, Edit: sayDolbyVision(8, 1)}
 )
 
+// onDisc puts a picture at 29.97 on a DVD, with the sound of a clapped film.
+func onDisc(name string, picture *Film) Film {
+	return Film{Name: name, From: picture, Args: with([]string{"-itsoffset", "-0.05005", "-fflags", "+genpts", "-f", "mpegvideo", "-framerate", "30000/1001", "-i", "FROM"}, clapped("24000/1001"),
+		[]string{"-map", "0:v", "-map", "2:a", "-c:v", "copy", "-c:a", "ac3", "-f", "vob"})}
+}
+
 // flagFields sets, in MPEG-2 with no B-frames, what a player needs to make 60 fields of 24
-// frames.
-func flagFields(b []byte) ([]byte, error) {
-	b = bytes.Clone(b)
-	frame := 0
-	for i := 0; i+9 < len(b); i++ {
-		if !bytes.HasPrefix(b[i:], []byte{0, 0, 1}) {
-			continue
-		}
-		switch b[i+3] {
-		case 0xB3: // sequence header
-			b[i+7] = b[i+7]&0xF0 | 4 // 30000/1001
-		case 0xB5: // an extension
-			switch b[i+4] >> 4 {
-			case 1: // of the sequence
-				b[i+5] &^= 0x08 // not progressive
-			case 8: // of a picture
-				const topFirst, repeat = 0x80, 0x02
-				b[i+7] = b[i+7]&^(topFirst|repeat) | []byte{topFirst | repeat, 0, repeat, topFirst}[frame%4]
-				frame++
+// frames, in the first frames.
+func flagFields(first int) func([]byte) ([]byte, error) {
+	return func(b []byte) ([]byte, error) {
+		b = bytes.Clone(b)
+		frame := 0
+		for i := 0; i+9 < len(b); i++ {
+			if !bytes.HasPrefix(b[i:], []byte{0, 0, 1}) {
+				continue
+			}
+			switch b[i+3] {
+			case 0xB3: // sequence header
+				b[i+7] = b[i+7]&0xF0 | 4 // 30000/1001
+			case 0xB5: // an extension
+				switch b[i+4] >> 4 {
+				case 1: // of the sequence
+					b[i+5] &^= 0x08 // not progressive
+				case 8: // of a picture
+					const topFirst, repeat = 0x80, 0x02
+					flags := byte(topFirst)
+					if frame < first {
+						flags = []byte{topFirst | repeat, 0, repeat, topFirst}[frame%4]
+					}
+					b[i+7] = b[i+7]&^(topFirst|repeat) | flags
+					frame++
+				}
 			}
 		}
+		if frame == 0 {
+			return nil, errors.New("no pictures")
+		}
+		return b, nil
 	}
-	if frame == 0 {
-		return nil, errors.New("no pictures")
-	}
-	return b, nil
 }
 
 // Dolby is a film that says it is Dolby Vision of a profile, with a base that can be shown

@@ -34,7 +34,7 @@ type In struct {
 	Feed       Feed               // of a fixed grid it may be nil: then the source is read
 	Scratch    string             // folder the encoded files are written to
 	OnProgress func(part float64) // 0..1, about twice a second; may be nil
-	Urgent     bool               // a viewer waits: on all cores, and as fast as the stored initialisation segment allows
+	Urgent     bool               // a viewer waits: all cores, and the fastest settings that fit the stored initialisation segment
 	Gate       *ffmpeg.Gate       // stops and continues the encoder; may be nil
 }
 
@@ -47,7 +47,7 @@ type Feed func(ctx context.Context, w io.Writer, first, n int) error
 // start near zero. pack puts them on the film's time.
 type Out struct {
 	Files   map[string]string
-	Damaged bool // pictures of the span could not be decoded: one from before stands there, or what could be made out of them
+	Damaged bool // some pictures could not be decoded: an earlier one stands there, or what was left of them
 }
 
 // Run encodes a task: one ffmpeg, all renditions from one decode. The same task gives the
@@ -148,8 +148,9 @@ func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err
 // all the same.
 var lostPicture = regexp.MustCompile(`error while decoding MB|Invalid NAL unit size|[Ee]rror while decoding stream|no frame!`)
 
-// video encodes a span. What of it cannot be decoded is bridged by the frame before it; where
-// not one frame can be, an earlier one is held through it, or there is black: that is told.
+// video encodes a span. A part of it that cannot be decoded is bridged by the frame before
+// that part. Where no frame of the span can be, an earlier one is held through all of it, or
+// there is black; then it reports damage.
 func (e *Encoder) video(ctx context.Context, w work, renditions []plan.Rendition, s span) (damaged bool, err error) {
 	switch {
 	case w.plan.Grid.OfSource: // it has these very frames: fewer means that some are broken
@@ -186,11 +187,11 @@ func broken(err error) bool {
 	return err == nil || fault.CodeOf(err) == "ffmpeg_failed" && ffmpeg.Stderr(err) != ""
 }
 
-// errEnough is what a feed gets to know when its encoder reads no more.
+// errEnough ends a feed whose encoder reads no more.
 var errEnough = errors.New("the encoder has what it needs")
 
-// fed runs a command on the source's own segments. A feed that breaks off is why whatever
-// came after it went wrong.
+// fed runs a command on the source's own segments. Where the feed breaks off, its error is
+// the one to tell: whatever the encoder says follows from it.
 func (e *Encoder) fed(ctx context.Context, w work, c command, s span) (frames int64, err error) {
 	if w.feed == nil {
 		return 0, errors.New("nobody feeds the encoder")
@@ -207,8 +208,8 @@ func (e *Encoder) fed(ctx context.Context, w work, c command, s span) (frames in
 	c.stdin = reader
 	frames, err = e.run(ctx, w, c)
 	reader.CloseWithError(errEnough)
-	if broken := <-done; broken != nil && !errors.Is(broken, errEnough) {
-		return frames, broken
+	if fedErr := <-done; fedErr != nil && !errors.Is(fedErr, errEnough) {
+		return frames, fedErr
 	}
 	return frames, err
 }

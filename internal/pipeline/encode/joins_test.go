@@ -120,9 +120,10 @@ func (c coded) file(t *testing.T) []byte {
 	return out.Bytes()
 }
 
-// joinsCannotBeHeard tells that the two packets round every join are as near to what was
-// given to the encoder as those of one pass are, or so near that it is no matter: a join
-// without a preroll has 3 to 12 dB. What is quieter than a sixteen-bit film's last four bits is silence.
+// joinsCannotBeHeard checks that the two packets round every join are as near to what was
+// given to the encoder as those of one pass are, or so near that nobody hears a difference: a
+// join without a preroll has 3 to 12 dB. What is quieter than the last four of sixteen bits
+// counts as silence.
 func joinsCannotBeHeard(t *testing.T, joins []int64, given, once, joined []float32) {
 	t.Helper()
 	const near, plenty, quiet = 3, 20, 16.0 / (1 << 15)

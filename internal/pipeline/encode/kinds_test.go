@@ -99,13 +99,13 @@ var kinds = []kind{
 	{testfilm.PackedAVI, "25/1", 123, "320x180", uneven},
 	{testfilm.FragmentedHEVC, "25/1", 125, "320x180", 0},
 
-	// Fields. A film that was put on fields stays at their rate: on its own, what is no film
-	// between its parts would lose frames.
+	// Fields. A film that is only marked to be shown in fields has its own rate. One that was
+	// put on them stays at theirs: at its own, what is video between its parts would lose frames.
 	{testfilm.Fields25Top, "25/1", 125, "320x180", fields},
 	{testfilm.Fields25Bottom, "25/1", 125, "320x180", fields},
 	{testfilm.Fields2997Top, "30000/1001", 150, "320x192", fields},
 	{testfilm.Fields2997Low, "30000/1001", 150, "320x180", fields},
-	{testfilm.SoftTelecine, "30000/1001", 149, "320x192", uneven},
+	{testfilm.SoftTelecine, "24000/1001", 120, "320x192", 0},
 	{testfilm.HardTelecine, "30000/1001", 150, "320x180", fields},
 
 	// Shapes, and how a picture is stored. The lowest rung is the one that is looked at.

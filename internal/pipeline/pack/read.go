@@ -18,9 +18,9 @@ type encoded struct {
 	samples []mp4.FullSample
 }
 
-// open reads an encoded file, and makes sure that who has the stored initialisation
-// segment can decode it. mp4ff takes a file's word for what is in it, and panics where that
-// is wrong; whoever broke an encoder by a film could write such a file.
+// open reads an encoded file, and makes sure that it can be decoded with the stored
+// initialisation segment. mp4ff believes what a file says of itself, and panics where that is
+// wrong; a film that takes over an encoder could make it write such a file.
 func open(path string, stored []byte) (out encoded, err error) {
 	defer func() {
 		if wrong := recover(); wrong != nil {

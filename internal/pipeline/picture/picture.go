@@ -48,26 +48,56 @@ const (
 )
 
 // Poster picks the most typical frame from a tenth of the film on. A long film is judged
-// by its keyframes, which is fast; a short one has too few of them.
+// by its keyframes, which is fast; a short one has too few of them. Where that finds no frame,
+// all of them are looked at, and then those of the beginning too.
 func (m *Maker) Poster(ctx context.Context, in In) (Poster, error) {
 	const op = "picture.poster"
 	p := in.Plan
-	keyframes := p.DurationSeconds >= shortFilm && !p.Picture.Deinterlace
-	choose, skip := "thumbnail=20", "nokey"
-	if !keyframes {
-		choose, skip = "thumbnail=100", "default"
-	}
-	if p.Picture.Deinterlace {
-		choose = "bwdif=mode=send_frame:deint=all," + choose
-	}
 	from := p.DurationSeconds / 10
 	if p.Grid.Frames < 10 {
 		from = 0
 	}
+	tries := []try{{from, false}, {0, false}}
+	if p.DurationSeconds >= shortFilm && !p.Picture.Deinterlace {
+		tries = append([]try{{from, true}}, tries...)
+	}
+	blur := filepath.Join(in.Scratch, "blur.png")
+	for _, t := range tries {
+		if err := m.pick(ctx, in, t); err != nil {
+			return Poster{}, fault.Wrap(op, err)
+		}
+		if _, err := os.Stat(blur); err == nil {
+			break
+		}
+	}
+	hash, err := blurHash(blur)
+	if err != nil {
+		return Poster{}, fault.Wrap(op, err)
+	}
+	width, height := fit(p.Picture, posterSide)
+	return Poster{Path: filepath.Join(in.Scratch, "poster.jpg"), Width: width, Height: height, BlurHash: hash}, nil
+}
+
+// try is where a poster is looked for.
+type try struct {
+	from      float64
+	keyframes bool // and nowhere else
+}
+
+// pick writes the poster and what its BlurHash is computed from, unless there is no frame.
+func (m *Maker) pick(ctx context.Context, in In, t try) error {
+	p := in.Plan
+	choose, skip := "thumbnail=100", "default"
+	if t.keyframes {
+		choose, skip = "thumbnail=20", "nokey"
+	}
+	if p.Picture.Deinterlace {
+		choose = "bwdif=mode=send_frame:deint=all," + choose
+	}
 	width, height := fit(p.Picture, posterSide)
 	blurWidth, blurHeight := fit(p.Picture, blurSide)
 	graph := fmt.Sprintf("[0:%d]%s,select='gte(t,%s)',%s,split[p][b];[p]%s,%s[poster];[b]%s,format=rgb24[blur]",
-		p.Picture.Stream, onFilmTime(p), seconds(from), choose,
+		p.Picture.Stream, onFilmTime(p), seconds(t.from), choose,
 		encode.Upright(p.Picture, width, height), fullRange,
 		encode.Upright(p.Picture, blurWidth, blurHeight))
 	args := []string{"-filter_complex", graph}
@@ -75,15 +105,7 @@ func (m *Maker) Poster(ctx context.Context, in In) (Poster, error) {
 	args = append(args, still("mjpeg", "poster.jpg")...)
 	args = append(args, "-map", "[blur]", "-frames:v", "1")
 	args = append(args, still("png", "blur.png")...)
-
-	if err := m.run(ctx, in, from, skip, args); err != nil {
-		return Poster{}, fault.Wrap(op, err)
-	}
-	hash, err := blurHash(filepath.Join(in.Scratch, "blur.png"))
-	if err != nil {
-		return Poster{}, fault.Wrap(op, err)
-	}
-	return Poster{Path: filepath.Join(in.Scratch, "poster.jpg"), Width: width, Height: height, BlurHash: hash}, nil
+	return m.run(ctx, in, t.from, skip, args)
 }
 
 // run reads the film from a time on, without the frames of the kind to skip.

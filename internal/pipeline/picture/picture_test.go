@@ -17,6 +17,10 @@ import (
 var ramp = testfilm.Film{Name: "ramp.mp4", Args: []string{"-f", "lavfi", "-i", "color=black:s=320x180:r=25:d=14",
 	"-vf", "geq=lum='16+T*14':cb=128:cr=128", "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "300"}}
 
+// oneKeyframe is five minutes of such a grey, more slowly, that begin with their only keyframe.
+var oneKeyframe = testfilm.Film{Name: "one-keyframe.mp4", Args: []string{"-f", "lavfi", "-i", "color=black:s=64x36:r=5:d=310",
+	"-vf", "geq=lum='16+T*14/20':cb=128:cr=128", "-c:v", "libx264", "-preset", "ultrafast", "-g", "9999", "-keyint_min", "9999", "-sc_threshold", "0"}}
+
 func open(t *testing.T, path string) image.Image {
 	t.Helper()
 	f, err := os.Open(path)
@@ -90,6 +94,17 @@ func TestThePosterIsFromATenthOnAndHasABlurHash(t *testing.T) {
 	}
 	if len(poster.BlurHash) != 1+1+4+2*(4*3-1) { // size, maximum, mean, then two characters for each other part
 		t.Errorf("BlurHash %q", poster.BlurHash)
+	}
+}
+
+func TestALongFilmOfOneKeyframeHasAPosterToo(t *testing.T) {
+	path := oneKeyframe.Path(t)
+	poster, err := picture.New(testfilm.Tools(t)).Poster(t.Context(), picture.In{Plan: testplan.Of(t, path).Plan, Source: path, Scratch: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := 20 * moment(open(t, poster.Path).At(32, 18)); at < 30 || at > 60 {
+		t.Errorf("poster shows %.0f s", at)
 	}
 }
 

@@ -40,11 +40,10 @@ func Multivariant(p Plan, made map[string]Made, subtitles ...Subtitle) ([]byte, 
 	return p.multivariant(video, groupsOf(audio), made, subtitles), nil
 }
 
-// Player returns the HLS playlist of everything there is or will be, whole or not, but for
-// what is made late: that is there when it is whole. It is
-// for our own player alone, which asks what is ready where before it steps to anything,
-// shows subtitles itself, and chooses the sound: all of it is one group, and no variant is
-// there twice.
+// Player returns the HLS playlist of everything that is planned, whole or not; what is made
+// late is in it only when it is whole. It is for our own player alone, which asks what is
+// ready before it steps anywhere, shows subtitles itself, and chooses the sound by itself: so
+// all sound is one group, and no variant is there twice.
 func Player(p Plan, made map[string]Made) []byte {
 	video, audio := p.chosen(func(r Rendition) bool {
 		m, kept := made[r.ID]
@@ -111,12 +110,14 @@ func (p Plan) multivariant(video []Rendition, groups []audioGroup, made map[stri
 }
 
 // Whole returns the renditions any player may be given. It fails with fault.Conflict,
-// not_playable, while there is no picture, or none of the sound the film should have.
+// not_playable, while there is no picture, or none of the sound the film is to have. A film
+// whose sound was taken back, with the file it was copied from, is to have none any more.
 func Whole(p Plan, made map[string]Made) (video, audio []Rendition, err error) {
 	video, audio = p.chosen(func(r Rendition) bool { return made[r.ID].Whole })
 	heard := slices.ContainsFunc(audio, func(r Rendition) bool { return !r.Surround() })
 	seen := slices.ContainsFunc(video, func(r Rendition) bool { return !r.Late() })
-	if silent := len(p.Of(Audio)) == 0; !seen || !heard && !silent {
+	awaited := slices.ContainsFunc(p.Of(Audio), func(r Rendition) bool { _, kept := made[r.ID]; return kept })
+	if !seen || awaited && !heard {
 		return nil, nil, fault.New(fault.Conflict, "plan.whole", "not_playable", "This film is not ready to be played yet.")
 	}
 	return video, audio, nil

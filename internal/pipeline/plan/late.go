@@ -23,8 +23,9 @@ func lateRenditions(p Picture, ladder Ladder, codec Codec) []Rendition {
 	return renditions
 }
 
-// av1Share is how many per cent of the cap of H.264 a picture in AV1 has: as good, it takes about two
-// thirds, and a cap that it often meets costs quality (docs/decisions/0010-av1.md).
+// av1Share is the cap of a picture in AV1, in per cent of the cap of H.264. For the same
+// quality it takes about two thirds of the bits; the cap is higher, since one that is often met
+// costs quality (docs/decisions/0010-av1.md).
 const av1Share = 80
 
 // leastSide is that of the smallest picture the encoder takes.

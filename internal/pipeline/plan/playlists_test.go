@@ -171,6 +171,13 @@ func TestAFilmWithoutWholePictureOrSoundIsNotPlayable(t *testing.T) {
 			t.Errorf("DASH of %v: %v", whole, err)
 		}
 	}
+	silenced := madeOf(p)
+	for _, r := range p.Of(plan.Audio) {
+		delete(silenced, r.ID)
+	}
+	if list, err := plan.Multivariant(p, silenced); err != nil || bytes.Contains(list, []byte("AUDIO")) || !bytes.Contains(list, []byte("video/360/")) {
+		t.Errorf("a film whose sound was taken back: %v\n%s", err, list)
+	}
 	silent := newPlan(t, reports["tiny and silent"])
 	if _, err := plan.Multivariant(silent, madeOf(silent)); err != nil {
 		t.Errorf("a film without sound: %v", err)

@@ -14,8 +14,8 @@ const (
 	RoleOriginal    Role = "original"    // in the language the film was made in
 	RoleDub         Role = "dub"         // in another one
 	RoleCommentary  Role = "commentary"  // somebody talks about the film
-	RoleDescription Role = "description" // says what is to be seen, for who cannot see it
-	RoleClear       Role = "clear"       // speech stands out, for who hears little
+	RoleDescription Role = "description" // says what is to be seen, for those who cannot see it
+	RoleClear       Role = "clear"       // speech stands out, for those who hear little
 )
 
 // aside tells whether a track is only for those who ask for it.

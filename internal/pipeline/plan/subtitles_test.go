@@ -14,7 +14,7 @@ func TestASubtitleIsNamedForAMenuAndAPath(t *testing.T) {
 		"a language of three letters":  {Subtitle{Language: "por"}, "3-pt", "pt", "Português"},
 		"a region":                     {Subtitle{Language: "pt-BR"}, "3-pt-br", "pt-BR", "Português (Brasil)"},
 		"a region with its own name":   {Subtitle{Language: "pt-PT"}, "3-pt-pt", "pt-PT", "Português europeu"},
-		"for who cannot hear":          {Subtitle{Language: "en", SDH: true}, "3-en", "en", "English (SDH)"},
+		"for those who cannot hear":    {Subtitle{Language: "en", SDH: true}, "3-en", "en", "English (SDH)"},
 		"a title":                      {Subtitle{Language: "en", Label: " Director's \"cut\"\n", SDH: true}, "3-en", "en", "Director's 'cut'"},
 		"no language":                  {Subtitle{}, "3-und", "und", "Subtitles 4"},
 		"no language anybody knows of": {Subtitle{Language: "../../x"}, "3-und", "und", "Subtitles 4"},

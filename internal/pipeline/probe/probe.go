@@ -101,6 +101,8 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		return Report{}, fault.Wrap(op, unreadable(ctx, ctx.Err()))
 	case head.encrypted():
 		return Report{}, protected()
+	case fault.CodeOf(headErr) == "ffmpeg_limit" && ffmpeg.Stderr(headErr) == "": // it took too long
+		return Report{}, unreadable(ctx, headErr)
 	case headErr != nil || len(head.Frames) == 0:
 		return Report{}, refuse("unreadable_picture", "The picture in this file cannot be decoded.", headErr)
 	}
@@ -127,6 +129,11 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 		}
 	}
 	report.measure(said, tail)
+	if report.mayBeFilm(head, said.picture()) {
+		if err := p.asFilm(ctx, in.Path, said.picture(), &report); err != nil {
+			return Report{}, err
+		}
+	}
 	return report, nil
 }
 
@@ -239,8 +246,8 @@ func unreadable(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return &fault.Error{Kind: fault.Cancelled, Op: "probe.run", Cause: err}
-	case said != "", fault.CodeOf(err) == "ffmpeg_limit":
+	case said != "":
 		return refuse("not_a_video", "This is not a video file we can read.", err)
 	}
-	return fault.Wrap("probe.run", err) // ffprobe itself is in trouble, not the file
+	return fault.Wrap("probe.run", err) // ffprobe took too long, or is itself in trouble
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -87,6 +88,14 @@ func TestAReportSaysWhatIsInTheFile(t *testing.T) {
 				t.Errorf("audio = %+v, want %+v", a, heard)
 			}
 		})
+	}
+}
+
+// Nobody knows then what is in the file: that it is no film would be a guess.
+func TestALookThatTakesTooLongDoesNotMakeAFileUnreadable(t *testing.T) {
+	slow := &fault.Error{Kind: fault.Internal, Op: "ffmpeg.run", Code: "ffmpeg_limit", Cause: errors.New("ran longer than its limit")}
+	if err := unreadable(t.Context(), slow); fault.CodeOf(err) != "ffmpeg_limit" {
+		t.Errorf("it is said to be %v", err)
 	}
 }
 

@@ -64,16 +64,10 @@ func nearestUsual(rate float64) [2]int {
 // frameSeconds is how long a typical frame of the first ones lasts: the median, which a
 // dropped frame or a held one does not move. 0 when there are too few to tell.
 func (a answer) frameSeconds(s stream) float64 {
-	var shown []int64
-	for _, p := range a.Packets {
-		if p.shown() {
-			shown = append(shown, *p.PTS)
-		}
-	}
+	shown := a.shownTimes()
 	if len(shown) < 4 {
 		return 0
 	}
-	slices.Sort(shown)
 	gaps := make([]int64, len(shown)-1)
 	for i := range gaps {
 		gaps[i] = shown[i+1] - shown[i]

@@ -1,6 +1,6 @@
-// Package probe owns the first look at a source: it reads the file's index, not the
-// film, and writes down what is in it. It decides nothing. It may not import the steps
-// after it.
+// Package probe owns the first look at a source: it reads the file's index, and all of the
+// film only where nothing less will do (film.go), and writes down what is in it. It decides
+// nothing. It may not import the steps after it.
 package probe
 
 // Report is what is known of a source after probing, as stored: every duration in

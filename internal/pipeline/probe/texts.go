@@ -77,8 +77,11 @@ func (p *Prober) Texts(ctx context.Context, path string, begins *float64) (Texts
 		return found, nil
 	}
 	head, err := p.firstFrames(ctx, path, 600)
-	if err != nil || len(head.Frames) == 0 {
+	if err != nil {
 		return Texts{}, fault.Wrap(op, unreadable(ctx, err))
+	}
+	if len(head.Frames) == 0 {
+		return Texts{}, fault.Wrap(op, refuse("unreadable_picture", "The picture in this file cannot be decoded.", nil))
 	}
 	report, err := read(said)
 	if err != nil {

@@ -16,10 +16,10 @@ const (
 	maxHeaders       = 16 << 20 // bytes of all that is no table: a poster may be in it
 )
 
-// Beginning writes a film of its own: the first seconds of every track, with all that the
-// file says of them but the tables of what follows. Whoever has to look at a film, or decode
-// its first frame, then does so as quickly whatever its length: readers unpack all tables
-// before anything else. Where it fails the film may be fine all the same.
+// Beginning writes a short film: the first seconds of every track, with all that the file
+// says of them, and without the tables of what follows. Readers unpack all tables before
+// anything else; of a short film that is quick, however long the whole one is. Where this
+// fails, the film may be fine all the same.
 func (x *Index) Beginning(ctx context.Context, w io.Writer) error {
 	boxes, err := list(x.r, 0, x.size)
 	if err != nil {

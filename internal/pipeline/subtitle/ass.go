@@ -53,7 +53,7 @@ func readASS(lines [][]byte) ([]Cue, error) {
 				style = styles["Default"]
 			}
 			c := Cue{Start: start, End: end}
-			c.Runs, c.Place = readOverrides(f["text"], style, legacy)
+			c.Runs, c.Place = readOverrides(f["text"], style)
 			var err error
 			if cues, err = kept(cues, c); err != nil {
 				return nil, err
@@ -137,7 +137,7 @@ func assColor(text string) string {
 }
 
 // readOverrides reads what is said in a line of ASS with the {\…} in it.
-func readOverrides(text string, style look, legacy bool) ([]Run, Place) {
+func readOverrides(text string, style look) ([]Run, Place) {
 	var runs runs
 	look, place, drawing := style.run, Place{Keypad: style.keypad}, false
 	if len(text) > maxCue {
@@ -154,7 +154,7 @@ func readOverrides(text string, style look, legacy bool) ([]Run, Place) {
 			}
 			for _, o := range strings.Split(string(rest[1:end]), `\`) {
 				look, drawing = override(strings.TrimSpace(o), look, style.run, drawing)
-				if at := placeOf(o, legacy); at > 0 {
+				if at := placeOf(o); at > 0 {
 					place.Keypad = at
 				}
 			}
@@ -205,7 +205,7 @@ func override(o string, now, style Run, drawing bool) (Run, bool) {
 }
 
 // placeOf reads \an8, and \a6 of old; 0 when it is neither.
-func placeOf(o string, legacy bool) int {
+func placeOf(o string) int {
 	o = strings.TrimSpace(o)
 	if n, ok := strings.CutPrefix(o, "an"); ok {
 		return keypad(n, false)

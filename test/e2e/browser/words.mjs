@@ -10,7 +10,7 @@ export const words = {
     uploadAFilm: 'Enviar um filme',
     chooseFiles: 'Escolher arquivos',
     watch: 'Assistir',
-    watchFilm: (title) => `Assistir ${title}`,
+    watchFilm: (title) => `Assistir a ${title}`,
     position: 'Posição',
     settings: 'Ajustes',
     beingMade: 'em preparo',

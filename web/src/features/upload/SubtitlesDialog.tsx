@@ -122,7 +122,7 @@ function AddForm({ video, close }: { video: Video; close: () => void }) {
         </select>
       </label>
       <Check name="forced" label={t`Forced: only what is in another language`} />
-      <Check name="sdh" label={t`SDH: also sounds, for who cannot hear them`} />
+      <Check name="sdh" label={t`SDH: also sounds, for those who cannot hear them`} />
       {add.error && (
         <p id={`${id}-problem`} role="alert" className="text-sm text-bad">
           {whyNoSubtitle(add.error instanceof Problem ? add.error : undefined, i18n._.bind(i18n))}

@@ -44,6 +44,17 @@ test('a film that is still arriving says so, and opens by itself when it can be 
   expect(await screen.findByText('Playing Sertão Azul')).toBeVisible()
 })
 
+test('a film that could not be made is not said to be arriving, even when that is known only later', async () => {
+  const film = aVideo({ id: 'a', title: 'Sertão Azul', status: 'processing' })
+  here.backend.state.videos = [film]
+  answer(() => HttpResponse.json({ code: 'not_playable' }, { status: 409 }))
+  const { queries } = visit('/watch/a')
+  expect(await screen.findByText(/still arriving/)).toBeVisible()
+  put(queries, { ...film, status: 'failed' })
+  expect(await screen.findByText(/could not be prepared/)).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Go to the library' })).toHaveAttribute('href', '/')
+})
+
 test('a film that is gone leads back to the library', async () => {
   answer(() => HttpResponse.json({ code: 'not_found' }, { status: 404 }))
   visit('/watch/gone')

@@ -53,7 +53,7 @@ export function WatchPage() {
         </div>
         {opened.isError && (
           <div className="absolute inset-0 grid place-items-center">
-            <Refused error={opened.error} retry={() => opened.refetch()} />
+            <Refused error={opened.error} failed={film.data?.status === 'failed'} retry={() => opened.refetch()} />
           </div>
         )}
       </main>
@@ -140,8 +140,10 @@ function Back() {
   )
 }
 
-function Refused({ error, retry }: { error: unknown; retry: () => void }) {
-  if (hasStatus(error, 404)) {
+function Refused({ error, failed, retry }: { error: unknown; failed: boolean; retry: () => void }) {
+  const early = hasCode(error, 'not_playable')
+  const gone = hasStatus(error, 404)
+  if (gone || (early && failed)) {
     return (
       <State
         action={
@@ -150,11 +152,14 @@ function Refused({ error, retry }: { error: unknown; retry: () => void }) {
           </Link>
         }
       >
-        <Trans>This film is no longer here.</Trans>
+        {gone ? (
+          <Trans>This film is no longer here.</Trans>
+        ) : (
+          <Trans>This film could not be prepared. Whoever uploaded it can see why.</Trans>
+        )}
       </State>
     )
   }
-  const early = hasCode(error, 'not_playable')
   return (
     <State
       role="alert"
@@ -165,7 +170,7 @@ function Refused({ error, retry }: { error: unknown; retry: () => void }) {
       }
     >
       {early ? (
-        <Trans>This film is still arriving. It plays as soon as its first minutes are here.</Trans>
+        <Trans>This film is still arriving. It plays as soon as its first seconds are here.</Trans>
       ) : (
         <Trans>The film did not open. Check the connection and try again.</Trans>
       )}

@@ -260,6 +260,22 @@ test('an address that expired is asked for again', async () => {
   expect(backend.content('u1')).toBe(text)
 })
 
+test('a part that is refused at every address fails, whatever the addresses', async () => {
+  const backend = aServer()
+  let signed = 0
+  vi.mocked(backend.server.signParts).mockImplementation(async (id, [number = 0]) => {
+    const part = backend.uploads.get(id)?.parts[number - 1]
+    return part ? [{ ...part, url: `/parts/${id}/${number}?sig=${++signed}` }] : []
+  })
+  backend.gate(() => {
+    throw new Problem(403, 'http_403')
+  })
+  const { uploader, until } = start(backend)
+  uploader.add([film()])
+  await until((tasks) => tasks[0]?.phase === 'failed')
+  expect(signed).toBeLessThanOrEqual(11) // once for each part at most
+})
+
 test('a part damaged on its way is sent again, but not for ever', async () => {
   const backend = aServer()
   backend.gate((_, number) => {
@@ -309,6 +325,31 @@ test('cancelling stops what is in flight and tells the server', async () => {
   expect(backend.seen.cancelled).toEqual(['u1'])
   expect(gone).toEqual(['v-u1'])
   expect(uploader.busy()).toBe(false)
+})
+
+test('cancelling while the server is still asked for an upload leaves none', async () => {
+  const backend = aServer()
+  const begin = backend.server.startUpload
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const asked = vi.fn()
+  backend.server.startUpload = async (...said) => {
+    asked()
+    await held
+    return begin(...said)
+  }
+  const gone: string[] = []
+  const { uploader, list, arrived } = start(backend, { gone: (id) => gone.push(id) })
+  uploader.add([film()])
+  await vi.waitFor(() => expect(asked).toHaveBeenCalled())
+  await uploader.cancel(list()[0]?.id ?? '')
+  answer()
+  await vi.waitFor(() => expect(gone).toEqual(['v-u1']))
+  expect(backend.seen.cancelled).toEqual(['u1'])
+  expect(list()).toEqual([])
+  expect(arrived).toEqual([])
 })
 
 test('parts the server lost are sent again before it is asked to finish once more', async () => {

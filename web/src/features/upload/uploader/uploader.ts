@@ -118,11 +118,14 @@ export function createUploader(options: Options = {}) {
     running.get(id)?.abort(new DOMException('cancelled', 'AbortError'))
     remove(id)
     files.delete(id)
-    if (!task.uploadId) return
-    await shelf.drop(task.uploadId)
-    // If this fails the server gives the upload up by itself after a day of silence.
-    await api.cancelUpload(task.uploadId).catch(() => {})
-    if (task.videoId) gone?.(task.videoId)
+    if (task.uploadId) await withdraw({ id: task.uploadId, videoId: task.videoId })
+  }
+
+  /** Leaves nothing of an upload. If this fails the server gives it up by itself after a day of silence. */
+  async function withdraw({ id, videoId }: { id: string; videoId?: string }) {
+    await shelf.drop(id)
+    await api.cancelUpload(id).catch(() => {})
+    if (videoId) gone?.(videoId)
   }
 
   function retry(id: string) {
@@ -151,6 +154,7 @@ export function createUploader(options: Options = {}) {
       wait,
       stuck: (stuck) => change(id, { phase: stuck ? 'retrying' : 'sending' }),
     })
+    if (signal.aborted) return withdraw(upload) // cancelled before anybody knew what to cancel
     await alone(upload.id, () => deliver(id, upload, chosen, signal))
   }
 
@@ -265,13 +269,16 @@ export function createUploader(options: Options = {}) {
     let damaged = 0
     await persist(
       async () => {
+        // An address that has only just been signed did not run out: whoever refuses it has another reason.
+        let renewed = false
         for (;;) {
           try {
             return await api.sendPart(url, bytes, { signal, progress })
           } catch (error) {
             if (hasCode(error, 'complete')) return
             if (hasCode(error, 'overtaken')) continue
-            if (hasStatus(error, 403)) {
+            if (hasStatus(error, 403) && !renewed) {
+              renewed = true
               const [fresh] = await api.signParts(uploadId, [part.number])
               if (!fresh || fresh.url === url) throw error
               url = fresh.url
@@ -292,9 +299,7 @@ export function createUploader(options: Options = {}) {
     if (!task?.uploadId || !refused(error)) return
     // The server will never take these bytes: what it holds of them is of no use to anyone.
     change(id, { uploadId: undefined, videoId: undefined, sent: 0 })
-    await shelf.drop(task.uploadId)
-    await api.cancelUpload(task.uploadId).catch(() => {})
-    if (task.videoId) gone?.(task.videoId)
+    await withdraw({ id: task.uploadId, videoId: task.videoId })
   }
 
   return { tasks, add, give, restore, reopen, cancel, retry, busy: () => tasks.getState().list.some(active) }
