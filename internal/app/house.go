@@ -85,6 +85,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.keeper, err = keys.Open(string(c.KeysURL), filepath.Join(c.DataDir, "key")); err != nil {
 		return err
 	}
+	if err := h.connectShared(ctx, d); err != nil {
+		return err
+	}
 	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Logger: h.log}); err != nil {
 		return err
 	}
@@ -95,9 +98,6 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	}
 	h.blobs = blob.KeepFree(files, keptOf(c))
 	h.accounts = account.NewService(h.db.Accounts())
-	if err := h.connectShared(ctx, d); err != nil {
-		return err
-	}
 	h.events = newEvents(h.db.Catalog(), h.hub, h.log)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
 	if err := h.connectUploads(ctx); err != nil {

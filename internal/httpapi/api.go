@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -60,6 +61,8 @@ type server struct {
 	Options
 	mux  *http.ServeMux
 	huma huma.API
+
+	strangeProxy sync.Once // told of
 }
 
 // New returns the whole HTTP surface.

@@ -18,6 +18,11 @@ type callerKey struct{}
 func (s *server) addressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller := callerOf(r, s.Proxies)
+		if r.Header.Get("X-Forwarded-For") != "" && (caller.IsPrivate() || caller.IsLoopback()) && !trusted(caller, s.Proxies) {
+			s.strangeProxy.Do(func() {
+				s.Logger.Warn("requests come through a proxy that is not trusted, so all count as one: set KK_TRUSTED_PROXIES if it is yours", "proxy", caller)
+			})
+		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
 	})
 }

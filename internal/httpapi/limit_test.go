@@ -195,6 +195,21 @@ func TestWhoIsAskingIsTheSocketsOtherEndUnlessATrustedProxySaysElse(t *testing.T
 	}
 }
 
+func TestAProxyThatIsNotTrustedIsSaidOnce(t *testing.T) {
+	s := openSite(t)
+	for range 3 {
+		s.visitor(t).send(t, "GET", "/api/setup", nil, "X-Forwarded-For", "203.0.113.7").want(t, 200)
+	}
+	if n := strings.Count(s.log.String(), "KK_TRUSTED_PROXIES"); n != 1 {
+		t.Errorf("said %d times", n)
+	}
+	trusting := openSite(t, func(o *Options) { o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	trusting.visitor(t).send(t, "GET", "/api/setup", nil, "X-Forwarded-For", "203.0.113.7").want(t, 200)
+	if strings.Contains(trusting.log.String(), "KK_TRUSTED_PROXIES") {
+		t.Error("said of one that is trusted")
+	}
+}
+
 func TestAHouseholdOfIPv6IsOne(t *testing.T) {
 	var names []string
 	for _, remote := range []string{"[2001:db8:1:2::1]:1", "[2001:db8:1:2:ffff::9]:1", "[2001:db8:1:3::1]:1", "198.51.100.1:1"} {

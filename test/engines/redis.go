@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -57,6 +58,7 @@ func startRedis(t testing.TB, more func() ([]string, error)) *RedisServer {
 	}
 	r.URL = "redis://" + r.host()
 	t.Cleanup(func() {
+		r.Thaw()
 		r.server.stop()
 		if t.Failed() {
 			t.Logf("Redis said:\n%s", r.server.tail("", 20))
@@ -91,6 +93,12 @@ func (r *RedisServer) Kill() {
 	_ = r.server.cmd.Process.Kill() // an error means it is gone already
 	<-r.server.exited
 }
+
+// Freeze makes the server answer nothing, as a machine that hangs does, until Thaw.
+func (r *RedisServer) Freeze() { _ = r.server.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Thaw lets a frozen server go on.
+func (r *RedisServer) Thaw() { _ = r.server.cmd.Process.Signal(syscall.SIGCONT) }
 
 // Restart brings a killed server back on its port, empty.
 func (r *RedisServer) Restart() {

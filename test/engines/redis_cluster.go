@@ -21,7 +21,13 @@ const (
 // seconds until the nodes have agreed.
 func RedisCluster(t testing.TB) (url string) {
 	t.Helper()
-	var nodes []*RedisServer
+	url, _ = MortalRedisCluster(t)
+	return url
+}
+
+// MortalRedisCluster starts a Redis Cluster for a test that is about the end of its nodes.
+func MortalRedisCluster(t testing.TB) (url string, nodes []*RedisServer) {
+	t.Helper()
 	var hosts, buses []string
 	for range clusterNodes {
 		var bus string
@@ -53,7 +59,7 @@ func RedisCluster(t testing.TB) (url string) {
 	for _, host := range hosts {
 		awaitAgreement(t, host, deadline)
 	}
-	return "redis://" + strings.Join(hosts, ",")
+	return "redis://" + strings.Join(hosts, ","), nodes
 }
 
 // awaitAgreement returns when a node knows all others and serves every slot.

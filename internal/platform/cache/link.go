@@ -121,6 +121,8 @@ func reason(a redisaddr.Address, err error) string {
 		return "does not answer in time"
 	case strings.Contains(text, "no such host"):
 		return "does not answer: there is no host of that name"
+	case strings.Contains(text, "unknown message type"):
+		return "does not speak as Redis does"
 	case a.TLS != nil && errors.Is(err, io.EOF):
 		return "hangs up, as one without TLS does"
 	case strings.Contains(text, "tls:"), strings.Contains(text, "x509:"):

@@ -23,6 +23,7 @@ func text(s string) cache.Loader {
 // how long the slowest call took. Each value must be what its source says.
 func use(t *testing.T, c *cache.Cache) (stop func() time.Duration) {
 	t.Helper()
+	ctx := context.WithoutCancel(t.Context()) // which ends before the use does
 	var slowest atomic.Int64
 	over := make(chan struct{})
 	var wait sync.WaitGroup
@@ -36,16 +37,16 @@ func use(t *testing.T, c *cache.Cache) (stop func() time.Duration) {
 				}
 				start := time.Now()
 				key := fmt.Sprintf("movie:%d", i%50)
-				if got, err := c.Bytes(t.Context(), key, hour, text(key)); err != nil || string(got) != key {
+				if got, err := c.Bytes(ctx, key, hour, text(key)); err != nil || string(got) != key {
 					t.Errorf("%s is %q, %v", key, got, err)
 				}
 				took := time.Since(start)
 				for _, call := range []func(){
-					func() { c.Allow(t.Context(), key, cache.PerMinute(1000)) },
-					func() { c.Come(t.Context(), "online_users", fmt.Sprint(n)) },
-					func() { c.Count(t.Context(), "online_users") },
-					func() { c.Members(t.Context(), "online_users", 10) },
-					func() { c.Forget(t.Context(), key) },
+					func() { c.Allow(ctx, key, cache.PerMinute(1000)) },
+					func() { c.Come(ctx, "online_users", fmt.Sprint(n)) },
+					func() { c.Count(ctx, "online_users") },
+					func() { c.Members(ctx, "online_users", 10) },
+					func() { c.Forget(ctx, key) },
 				} {
 					start := time.Now()
 					call()
@@ -60,11 +61,13 @@ func use(t *testing.T, c *cache.Cache) (stop func() time.Duration) {
 			}
 		})
 	}
-	return func() time.Duration {
+	stop = sync.OnceValue(func() time.Duration {
 		close(over)
 		wait.Wait()
 		return time.Duration(slowest.Load())
-	}
+	})
+	t.Cleanup(func() { stop() })
+	return stop
 }
 
 func TestRedisIsEmptiedAmidUse(t *testing.T) {
@@ -214,5 +217,63 @@ func TestALimitsKeysAreBoundedAndNobodyIsWithoutLimit(t *testing.T) {
 	}
 	if c.Allow(t.Context(), "0", l).Allowed {
 		t.Error("who was limited first is no more")
+	}
+}
+
+func TestARedisThatHangsIsWaitedForOnce(t *testing.T) {
+	t.Parallel()
+	r := engines.MortalRedis(t)
+	var said journal
+	c := open(t, cache.Options{Address: r.URL, Logger: said.log()})
+	stop := use(t, c)
+	cachetest.Until(t, "it is in use", func() bool { return c.Count(t.Context(), "online_users") == 8 })
+	r.Freeze()
+	cachetest.Until(t, "its absence is noticed", func() bool { return said.lines("Redis is away") == 1 })
+	start := time.Now()
+	for n := range 1000 {
+		key := fmt.Sprint("frozen:", n)
+		if got, err := c.Bytes(t.Context(), key, hour, text(key)); err != nil || string(got) != key {
+			t.Fatalf("%q, %v", got, err)
+		}
+		c.Allow(t.Context(), key, cache.PerMinute(1))
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("2000 calls while it hangs took %s", took)
+	}
+	if took := stop(); took > time.Second {
+		t.Errorf("a call took %s", took)
+	}
+	r.Thaw()
+	cachetest.Until(t, "its return is noticed", func() bool { return said.lines("Redis is back") == 1 })
+}
+
+func TestANodeOfAClusterIsKilledAmidUse(t *testing.T) {
+	t.Parallel()
+	address, nodes := engines.MortalRedisCluster(t)
+	var said journal
+	c, other := open(t, cache.Options{Address: address, Logger: said.log()}), open(t, cache.Options{Address: address})
+	stop := use(t, c)
+	cachetest.Until(t, "it is in use", func() bool { return c.Count(t.Context(), "online_users") == 8 })
+	nodes[1].Kill()
+	cachetest.Until(t, "the cluster's failure is noticed", func() bool {
+		return said.lines("Redis is away") == 1 && c.Check(t.Context()) != nil
+	})
+	nodes[1].Restart()
+	cachetest.Until(t, "the cluster is whole", func() bool { return c.Check(t.Context()) == nil })
+	cachetest.Until(t, "every key is kept again", func() bool {
+		for n := range 50 {
+			l := cache.Limit{Burst: 1, Every: time.Hour}
+			key := fmt.Sprint("whole:", time.Now().UnixNano(), n)
+			if !c.Allow(t.Context(), key, l).Allowed || other.Allow(t.Context(), key, l).Allowed {
+				return false
+			}
+		}
+		return true
+	})
+	if took := stop(); took > time.Second {
+		t.Errorf("a call took %s", took)
+	}
+	if n := said.lines("\n"); n > 4 { // the node's absence, and what Redis itself may say of it
+		t.Errorf("%d lines were logged", n)
 	}
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,6 +27,10 @@ func logTo(log *slog.Logger) centrifuge.LogHandler {
 		return false
 	}
 	return func(e centrifuge.LogEntry) {
+		if aboutRedis(e.Message) { // in many words, all at once
+			e.Level, e.Fields = centrifuge.LogLevelWarn, nil
+			e.Message = "the connection to Redis is broken, and tried again until it is back"
+		}
 		if again(e.Message) {
 			return
 		}
@@ -35,11 +40,19 @@ func logTo(log *slog.Logger) centrifuge.LogHandler {
 		}
 		attrs := make([]slog.Attr, 0, len(e.Fields)+1)
 		for name, value := range e.Fields {
-			attrs = append(attrs, slog.Any(name, value))
+			if name != "error" {
+				attrs = append(attrs, slog.Any(name, value))
+			}
 		}
 		if e.Error != nil {
 			attrs = append(attrs, slog.Any("error", e.Error))
 		}
 		log.LogAttrs(context.Background(), level, "live: "+e.Message, attrs...)
 	}
+}
+
+// aboutRedis reports whether Centrifuge says that it cannot reach Redis.
+func aboutRedis(message string) bool {
+	message = strings.ToLower(message)
+	return strings.Contains(message, "pub/sub") || strings.Contains(message, "node control command")
 }
