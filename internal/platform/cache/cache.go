@@ -15,6 +15,7 @@ package cache
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -40,6 +41,9 @@ type Cache struct {
 	flights flights
 	limits  *limits
 	places  *places
+
+	mu        sync.Mutex
+	staleSaid time.Time // when it was told last that stale values are served
 }
 
 // Open opens a cache. A Redis that does not answer within five seconds, or not as it should,

@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -195,6 +196,25 @@ func TestWhatChangedWhileANodeWasCutOffIsNotServedFromBefore(t *testing.T) {
 			got, err := near.Bytes(t.Context(), key, hour, text("new"))
 			return err == nil && string(got) == "new"
 		})
+	}
+}
+
+func TestThatASourceFailsIsLoggedOnce(t *testing.T) {
+	t.Parallel()
+	var said journal
+	c := open(t, cache.Options{Logger: said.log()})
+	stale := cache.Keep{Stale: time.Hour} // fresh for no time at all
+	if _, err := c.Bytes(t.Context(), "movie:1", stale, text("kept")); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		got, err := c.Bytes(t.Context(), "movie:1", stale, func(context.Context) ([]byte, error) { return nil, errors.New("the database is away") })
+		if err != nil || string(got) != "kept" {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+	if n := said.lines("\n"); n != 1 {
+		t.Errorf("%d lines were logged", n)
 	}
 }
 

@@ -83,10 +83,20 @@ func (c *Cache) fly(ctx context.Context, n *flight, key string, k Keep, f found,
 	case n.err == nil:
 		c.values.put(ctx, key, n.value, k, f)
 	case f.value != nil && failed(n.err):
-		c.log.WarnContext(ctx, "a kept value is served, its source failed", "key", key, "error", n.err)
+		c.sayStale(ctx, key, n.err)
 		n.value, n.err = f.value, nil
 	default: // the source answered: there is no such thing, say
 		c.values.drop(ctx, []string{key})
+	}
+}
+
+// sayStale logs that a source fails, not for each value of it.
+func (c *Cache) sayStale(ctx context.Context, key string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.staleSaid) > sayEvery {
+		c.staleSaid = time.Now()
+		c.log.WarnContext(ctx, "kept values are served: their source failed", "key", key, "error", err)
 	}
 }
 
