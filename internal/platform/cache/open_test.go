@@ -1,8 +1,11 @@
 package cache_test
 
 import (
+	"io"
+	"log"
 	"log/slog"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -32,16 +35,22 @@ func TestARedisThatCannotBeUsedIsSaidSoonWithTheReason(t *testing.T) {
 	host := strings.TrimPrefix(locked.URL, "redis://")
 	plain := strings.TrimPrefix(engines.Redis(t), "redis://")
 
+	stranger := httptest.NewUnstartedServer(nil) // its certificate is nobody's whom this machine trusts
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
+	stranger.StartTLS()
+	t.Cleanup(stranger.Close)
+
 	for address, want := range map[string]string{
-		"redis://" + gone.Addr().String():   "the connection was refused",
-		"redis://" + silent.Addr().String(): "in time",
-		"redis://" + host:                   "asks for a password",
-		"redis://:hunter2@" + host:          "refuses this user and password",
-		"redis://ana:hunter2@" + host:       "refuses this user and password",
-		"redis://" + plain + "," + plain:    "is not a cluster",
-		"rediss://" + plain:                 "TLS",
-		"redis://" + plain + "/99":          "out of range",
-		"http://" + plain:                   "is not an address of Redis",
+		"rediss://" + stranger.Listener.Addr().String(): "cannot be reached by TLS",
+		"redis://" + gone.Addr().String():               "the connection was refused",
+		"redis://" + silent.Addr().String():             "in time",
+		"redis://" + host:                               "asks for a password",
+		"redis://:hunter2@" + host:                      "refuses this user and password",
+		"redis://ana:hunter2@" + host:                   "refuses this user and password",
+		"redis://" + plain + "," + plain:                "is not a cluster",
+		"rediss://" + plain:                             "TLS",
+		"redis://" + plain + "/99":                      "out of range",
+		"http://" + plain:                               "is not an address of Redis",
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
