@@ -39,6 +39,9 @@ func (h *house) health(ctx context.Context) []httpapi.Check {
 		mediaCheck(ctx, h.config, h.blobs),
 		dataCheck(h.config),
 	}
+	if h.cache.Shared() {
+		checks = append(checks, redisCheck(h.cache.Check(ctx)))
+	}
 	if h.tools != nil {
 		checks = append(checks, toolsCheck(h.tools.Status()))
 	}

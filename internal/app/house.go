@@ -17,6 +17,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/cache"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
@@ -34,6 +35,7 @@ type house struct {
 	db      *sqlstore.DB
 	secrets sqlstore.Secrets
 	blobs   blob.Store
+	cache   *cache.Cache
 	tools   *ffmpeg.Tools // nil in a process that encodes nothing
 	hub     *live.Hub     // nil in a process that only runs a command
 
@@ -83,6 +85,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.keeper, err = keys.Open(string(c.KeysURL), filepath.Join(c.DataDir, "key")); err != nil {
 		return err
 	}
+	if err := h.connectShared(ctx, d); err != nil {
+		return err
+	}
 	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Logger: h.log}); err != nil {
 		return err
 	}
@@ -93,11 +98,6 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	}
 	h.blobs = blob.KeepFree(files, keptOf(c))
 	h.accounts = account.NewService(h.db.Accounts())
-	if d.serves {
-		if h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log}); err != nil {
-			return err
-		}
-	}
 	h.events = newEvents(h.db.Catalog(), h.hub, h.log)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
 	if err := h.connectUploads(ctx); err != nil {
@@ -181,6 +181,7 @@ func (h *house) close() {
 	if h.delivery != nil {
 		h.delivery.Close()
 	}
+	h.closeShared()
 	if h.blobs != nil {
 		_ = h.blobs.Close()
 	}

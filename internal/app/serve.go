@@ -70,6 +70,7 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 	o := httpapi.Options{
 		Accounts: h.accounts, Catalog: h.catalog, Uploads: h.uploads, Retry: h.pipeline.Retry, Subtitles: h.pipeline, Blobs: h.blobs, Live: h.hub, SignedOut: h.endLive,
 		Health: h.health, Version: version(), Logger: h.log,
+		Limits: h.cache, Proxies: h.config.Proxies(),
 		HTTPS: strings.HasPrefix(h.config.PublicURL, "https://"), HealthOnly: role == "worker",
 	}
 	if files, ok := web.Files(); ok {

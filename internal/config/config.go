@@ -25,7 +25,7 @@ import (
 type Config struct {
 	DatabaseURL Secret `name:"database-url" env:"KK_DATABASE_URL" help:"PostgreSQL 15 or newer, postgres://…; unset: SQLite in the data folder." placeholder:"URL"`
 	CatalogURL  Secret `name:"catalog-url" env:"KK_CATALOG_URL" help:"MongoDB for films' metadata; unset: the main database." placeholder:"URL"`
-	RedisURL    Secret `name:"redis-url" env:"KK_REDIS_URL" help:"Redis for what may be lost; unset: in process." placeholder:"URL"`
+	RedisURL    Secret `name:"redis-url" env:"KK_REDIS_URL" help:"Redis 7 for what may be lost, redis:// or rediss://; several hosts, comma-separated: Redis Cluster; unset: in process." placeholder:"URL"`
 	MediaURL    Secret `name:"media-url" env:"KK_MEDIA_URL" help:"Where films are stored, file:///path; unset: the data folder." placeholder:"URL"`
 	KeysURL     Secret `name:"keys-url" env:"KK_KEYS_URL" help:"What seals stored secrets, base64key://…; unset: a key file in the data folder." placeholder:"URL"`
 
@@ -44,6 +44,8 @@ type Config struct {
 	StepMinutes   int    `name:"step-minutes" env:"KK_STEP_MINUTES" default:"60" help:"Longest one program may work on a part of a film, in minutes; on all of it four times as long."`
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
+
+	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Networks of the proxies whose word is taken on who is asking, 10.0.0.0/8,…; unset: nobody's." placeholder:"LIST"`
 }
 
 // Secret is a setting that never prints.
@@ -68,7 +70,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns one sentence for the first setting that is wrong.
 func (c *Config) Validate() error {
-	for _, check := range []func() error{c.addresses, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
+	for _, check := range []func() error{c.addresses, c.redis, c.proxies, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -85,7 +87,6 @@ func (c *Config) addresses() error {
 	}{
 		{"KK_DATABASE_URL", c.DatabaseURL, []string{"postgres", "postgresql"}, "postgres://user:password@host:5432/kkmovies"},
 		{"KK_CATALOG_URL", c.CatalogURL, nil, ""},
-		{"KK_REDIS_URL", c.RedisURL, nil, ""},
 		{"KK_MEDIA_URL", c.MediaURL, []string{"file"}, "file:///srv/films"},
 		{"KK_KEYS_URL", c.KeysURL, []string{"base64key"}, "base64key://… (32 bytes)"},
 	} {
@@ -181,6 +182,7 @@ func (c *Config) CheckShared(role string) error {
 	}{
 		{"KK_DATABASE_URL", c.DatabaseURL != "", "a PostgreSQL database"},
 		{"KK_MEDIA_URL", c.MediaURL != "", "a folder that every node mounts, such as file:///srv/films"},
+		{"KK_REDIS_URL", c.RedisURL != "", "the same Redis on every node, such as redis://cache.example:6379"},
 		{"KK_KEYS_URL", c.KeysURL != "", "the same base64key:// on every node"},
 	} {
 		if !a.set {

@@ -120,19 +120,20 @@ func TestAVariableThatIsNoSettingIsNamed(t *testing.T) {
 func TestABadValueIsNamed(t *testing.T) {
 	clearEnvironment(t)
 	for name, values := range map[string][]string{
-		"KK_DATABASE_URL": {"mysql://host/kk", "localhost:5432", "/var/lib/kk.db", "postgres://ho st/%zz", "file:///kk.db"},
-		"KK_CATALOG_URL":  {"mongodb://host/kk"},
-		"KK_REDIS_URL":    {"redis://host"},
-		"KK_MEDIA_URL":    {"s3://bucket", "/srv/films", "file://srv/films", "file:films", "file://"},
-		"KK_KEYS_URL":     {"awskms://key", "hunter2"},
-		"KK_LISTEN":       {"", "8080", "localhost", "host:port:80", ":http-or-so", ":99999"},
-		"KK_PUBLIC_URL":   {"films.example", "ftp://films.example", "https://", "//films.example"},
-		"KK_UPLOAD_LIMIT": {"0", "-1", "5001"},
-		"KK_KEEP_FREE":    {"0", "7", "1000001"},
-		"KK_LONGEST_FILM": {"0", "25"},
-		"KK_LARGEST_SIDE": {"0", "16385"},
-		"KK_STEP_MEMORY":  {"0", "511", "2000000"},
-		"KK_STEP_MINUTES": {"0", "1441"},
+		"KK_DATABASE_URL":    {"mysql://host/kk", "localhost:5432", "/var/lib/kk.db", "postgres://ho st/%zz", "file:///kk.db"},
+		"KK_CATALOG_URL":     {"mongodb://host/kk"},
+		"KK_REDIS_URL":       {"redis://", "host:6379", "http://host", "redis://host:0", "redis://a,b/1", "redis://host?db=1", "hunter2"},
+		"KK_TRUSTED_PROXIES": {"7", "10.0.0.1", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example"},
+		"KK_MEDIA_URL":       {"s3://bucket", "/srv/films", "file://srv/films", "file:films", "file://"},
+		"KK_KEYS_URL":        {"awskms://key", "hunter2"},
+		"KK_LISTEN":          {"", "8080", "localhost", "host:port:80", ":http-or-so", ":99999"},
+		"KK_PUBLIC_URL":      {"films.example", "ftp://films.example", "https://", "//films.example"},
+		"KK_UPLOAD_LIMIT":    {"0", "-1", "5001"},
+		"KK_KEEP_FREE":       {"0", "7", "1000001"},
+		"KK_LONGEST_FILM":    {"0", "25"},
+		"KK_LARGEST_SIDE":    {"0", "16385"},
+		"KK_STEP_MEMORY":     {"0", "511", "2000000"},
+		"KK_STEP_MINUTES":    {"0", "1441"},
 	} {
 		flag := "--" + strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, "KK_")), "_", "-")
 		for _, value := range values {
@@ -153,6 +154,8 @@ func TestGoodAddressesAreTaken(t *testing.T) {
 	for _, args := range [][]string{
 		{"--database-url=postgres://kk:p%40ss@db.example:5432/kk?sslmode=require"}, {"--database-url=postgresql:///kk?host=/run/postgresql"},
 		{"--media-url=file:///srv/films"}, {"--keys-url=base64key://c21hbGw="}, {"--listen=127.0.0.1:0"}, {"--listen=[::1]:8080"}, {"--listen=:http"},
+		{"--redis-url=redis://cache.example"}, {"--redis-url=rediss://kk:p%40ss@a.example:6380,b.example,c.example"},
+		{"--trusted-proxies=10.0.0.0/8, fd00::/8"},
 		{"--public-url=https://films.example"}, {"--admin-email=ana@example.com", "--admin-password=hunter2"},
 	} {
 		if _, err := parse(t, args...); err != nil {
@@ -168,6 +171,15 @@ func TestGoodAddressesAreTaken(t *testing.T) {
 	}
 }
 
+func TestAProxyIsTrustedByItsNetwork(t *testing.T) {
+	clearEnvironment(t)
+	for list, want := range map[string]string{"": "[]", "10.1.2.3/8": "[10.0.0.0/8]", "192.168.1.7/32, fd00::/8": "[192.168.1.7/32 fd00::/8]"} {
+		if c, err := parse(t, "--trusted-proxies="+list); err != nil || fmt.Sprint(c.Proxies()) != want {
+			t.Errorf("%q is %v, %v", list, c.Proxies(), err)
+		}
+	}
+}
+
 func TestOneOfSeveralNodesSharesEverything(t *testing.T) {
 	var c Config
 	for _, next := range []struct {
@@ -176,6 +188,7 @@ func TestOneOfSeveralNodesSharesEverything(t *testing.T) {
 	}{
 		{"KK_DATABASE_URL", func() { c.DatabaseURL = "postgres://db/kk" }},
 		{"KK_MEDIA_URL", func() { c.MediaURL = "file:///srv/films" }},
+		{"KK_REDIS_URL", func() { c.RedisURL = "redis://cache" }},
 		{"KK_KEYS_URL", func() { c.KeysURL = "base64key://" }},
 	} {
 		if err := c.CheckShared("worker"); err == nil || !strings.Contains(err.Error(), next.name) {

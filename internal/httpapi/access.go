@@ -66,6 +66,9 @@ func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(co
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
+			if header := headersOf(err); header != nil {
+				return nil, huma.ErrorWithHeaders(s.problem(ctx, err), header)
+			}
 			return nil, s.problem(ctx, err)
 		}
 		return out, nil
@@ -113,6 +116,9 @@ func (s *server) admit(ctx context.Context, rule Rule, token string) (context.Co
 	}
 	if !me.User.Role.Includes(role) {
 		return nil, fault.New(fault.Forbidden, "httpapi.admit", "forbidden", "Your account may not do this.")
+	}
+	if _, err := s.spend(ctx, me.Session.ID, everything); err != nil {
+		return nil, err
 	}
 	return context.WithValue(ctx, meKey{}, me), nil
 }

@@ -72,7 +72,8 @@ func (s *server) signedIn(m account.Me, token string, err error) (*signedIn, err
 func (s *server) accountRoutes() {
 	register(s, Public, huma.Operation{
 		OperationID: "signIn", Method: http.MethodPost, Path: "/auth/login", Tags: []string{"auth"},
-		Summary: "Sign in with e-mail and password", MaxBodyBytes: 4096, Errors: []int{401},
+		Summary: "Sign in with e-mail and password", MaxBodyBytes: 4096, Errors: []int{401, 429},
+		Middlewares: huma.Middlewares{s.limitedTo(signInsFrom, callerNetwork)},
 	}, func(ctx context.Context, in *struct {
 		UserAgent string `header:"User-Agent" hidden:"true"`
 		Body      struct {
@@ -80,6 +81,9 @@ func (s *server) accountRoutes() {
 			Password string `json:"password" maxLength:"256"`
 		}
 	}) (*signedIn, error) {
+		if err := s.tryAs(ctx, in.Body.Email); err != nil {
+			return nil, err
+		}
 		return s.signedIn(s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, in.UserAgent))
 	})
 
@@ -124,7 +128,8 @@ func (s *server) accountRoutes() {
 	register(s, Public, huma.Operation{
 		OperationID: "setUp", Method: http.MethodPost, Path: "/setup", Tags: []string{"auth"},
 		Summary:      "Make the first administrator, with the token of the link printed at first start",
-		MaxBodyBytes: 4096, Errors: []int{403, 409},
+		MaxBodyBytes: 4096, Errors: []int{403, 409, 429},
+		Middlewares: huma.Middlewares{s.limitedTo(setUpsFrom, callerNetwork)},
 	}, func(ctx context.Context, in *struct {
 		UserAgent string `header:"User-Agent" hidden:"true"`
 		Body      struct {
@@ -133,6 +138,9 @@ func (s *server) accountRoutes() {
 			Password string `json:"password" maxLength:"256"`
 		}
 	}) (*signedIn, error) {
+		if err := s.tryAs(ctx, in.Body.Email); err != nil {
+			return nil, err
+		}
 		return s.signedIn(s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, in.UserAgent))
 	})
 }

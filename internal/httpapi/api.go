@@ -10,10 +10,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -48,6 +51,9 @@ type Options struct {
 	HealthOnly bool
 	Logger     *slog.Logger
 
+	Limits  Limits         // what keeps anybody from asking too often
+	Proxies []netip.Prefix // whose word is taken on who is asking
+
 	patience time.Duration // with a silent sender; shorter in tests
 }
 
@@ -55,6 +61,8 @@ type server struct {
 	Options
 	mux  *http.ServeMux
 	huma huma.API
+
+	strangeProxy sync.Once // told of
 }
 
 // New returns the whole HTTP surface.
@@ -63,6 +71,9 @@ func New(o Options) (http.Handler, error) {
 	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(o.Version))
 	s.healthRoutes()
 	if !o.HealthOnly {
+		if o.Limits == nil {
+			return nil, errors.New("httpapi: nothing limits how often anybody may ask")
+		}
 		s.operations()
 		s.handle(Signed, "GET /api/realtime", o.Live)
 		s.mediaRoutes()

@@ -81,7 +81,7 @@ func openCinema(t *testing.T) *cinema {
 	t.Cleanup(media.Close)
 	handler, err := New(Options{
 		Media: media, Blobs: blobs, Version: "test", Logger: slog.New(slog.DiscardHandler),
-		Live: http.NotFoundHandler(), Health: func(context.Context) []Check { return nil },
+		Live: http.NotFoundHandler(), Health: func(context.Context) []Check { return nil }, Limits: limitsOf(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func (s *server) wrap(next http.Handler) http.Handler {
 		s.writeProblem(w, r, fault.New(fault.Forbidden, "httpapi.origin", "cross_site",
 			"This request was sent by a page of another site and is refused."))
 	}))
-	return s.logged(s.recovered(s.hardened(origin.Handler(next))))
+	return s.addressed(s.logged(s.recovered(s.hardened(origin.Handler(next)))))
 }
 
 func (s *server) hardened(next http.Handler) http.Handler {

@@ -80,6 +80,9 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 }
 
 func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
+	for name, values := range headersOf(err) {
+		w.Header()[name] = values
+	}
 	sendProblem(w, s.problem(r.Context(), err))
 }
 
@@ -97,6 +100,9 @@ func sendProblem(w http.ResponseWriter, p *Problem) {
 // refuse answers a JSON operation before its handler runs.
 func (s *server) refuse(c huma.Context, err error) {
 	p := s.problem(c.Context(), err)
+	for name, values := range headersOf(err) {
+		c.SetHeader(name, values[0])
+	}
 	c.SetHeader("Content-Type", p.ContentType(""))
 	c.SetHeader("Cache-Control", "no-store")
 	c.SetStatus(p.Status)

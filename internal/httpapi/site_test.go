@@ -95,7 +95,7 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 		Live:    http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUpgradeRequired) }),
 		App:     webApp,
 		Health:  func(context.Context) []Check { return []Check{{Name: "database", OK: true, Detail: "answers"}} },
-		Version: "1.2.3", Logger: logger,
+		Version: "1.2.3", Logger: logger, Limits: limitsOf(t),
 	}
 	for _, c := range change {
 		c(&s.Options)

@@ -51,6 +51,7 @@ func (s *server) uploadRoutes() {
 		Summary: "Open a resumable upload", DefaultStatus: http.StatusCreated, MaxBodyBytes: 8192,
 		Description: "Everything that can be refused is refused here, before the first byte.",
 		Errors:      []int{413, 415, 429, 507},
+		Middlewares: huma.Middlewares{s.limitedTo(newUploads, callerUser)},
 	}, s.createUpload)
 
 	register(s, ForEditors, huma.Operation{

@@ -107,6 +107,11 @@ func (s *server) checkPart(r *http.Request) (number int, err error) {
 
 // uploadVideo streams the file of a form into the store.
 func (s *server) uploadVideo(w http.ResponseWriter, r *http.Request) {
+	_, err := s.spend(r.Context(), callerUser(r.Context()), newUploads)
+	if err != nil {
+		s.writeProblem(w, r, err)
+		return
+	}
 	video, err := s.streamForm(w, r)
 	if err != nil {
 		s.writeProblem(w, r, err)

@@ -91,7 +91,7 @@ func (s *studio) start(t *testing.T) {
 			Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
 		}),
 		Blobs: s.blobs, Live: http.NotFoundHandler(), Version: "test", Logger: log,
-		Health: func(context.Context) []Check { return nil }, patience: s.patience,
+		Health: func(context.Context) []Check { return nil }, patience: s.patience, Limits: limitsOf(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
-// Package engines owns the real servers that tests run on: PostgreSQL 16 and 18, and
-// Redis. Each is started when a test first asks for it, listens on a loopback port of
-// its own, and is stopped when the test process ends, also when that is killed.
+// Package engines owns the real servers that tests run on: PostgreSQL 16 and 18,
+// Redis, and a Redis Cluster. Each is started when a test first asks for it, listens on a
+// loopback port of its own, and is stopped when the test process ends, also when that is
+// killed.
 //
 // An engine that is not installed fails the test with the command that installs it;
 // nothing is skipped. Only tests import this package, and it imports nothing of KKMovies.

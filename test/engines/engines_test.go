@@ -246,6 +246,49 @@ func TestARedisIsGoneAfterItsTest(t *testing.T) {
 	}
 }
 
+func TestAKilledRedisComesBackEmptyWhereItWas(t *testing.T) {
+	t.Parallel()
+	r := MortalRedis(t)
+	if got := command(t, r.URL, "SET film bunny"); got != "+OK" {
+		t.Fatalf("SET answered %q", got)
+	}
+	r.Kill()
+	u, _ := url.Parse(r.URL)
+	if conn, err := net.Dial("tcp", u.Host); err == nil {
+		conn.Close()
+		t.Error("it answers after it was killed")
+	}
+	r.Restart()
+	if got := command(t, r.URL, "DBSIZE"); got != ":0" {
+		t.Errorf("it came back with %q keys", got)
+	}
+}
+
+func TestARedisClusterIsThreeNodesThatServeEverySlot(t *testing.T) {
+	t.Parallel()
+	hosts := strings.Split(strings.TrimPrefix(RedisCluster(t), "redis://"), ",")
+	if len(hosts) != 3 {
+		t.Fatalf("hosts %v", hosts)
+	}
+	stored, moved := 0, 0
+	for _, host := range hosts {
+		switch got := command(t, "redis://"+host, "SET film bunny"); {
+		case got == "+OK":
+			stored++
+		case strings.HasPrefix(got, "-MOVED "):
+			moved++
+		default:
+			t.Errorf("%s answered %q", host, got)
+		}
+		if info, err := inline(host, "CLUSTER INFO", time.Now().Add(10*time.Second)); err != nil || !strings.Contains(info, "cluster_slots_ok:16384") {
+			t.Errorf("%s says %q, %v", host, info, err)
+		}
+	}
+	if stored != 1 || moved != 2 {
+		t.Errorf("%d nodes took the key and %d sent elsewhere", stored, moved)
+	}
+}
+
 // asVictim makes the test below start engines and wait to be killed.
 const asVictim = "KKMOVIES_ENGINES_VICTIM"
 

@@ -1,6 +1,11 @@
 // Package live owns what is pushed to whoever is watching a screen: messages on
 // channels, over a WebSocket that speaks the Centrifuge protocol. It knows neither the
-// channels' names nor what is published, and imports nothing of KKMovies but fault.
+// channels' names nor what is published, and imports nothing of KKMovies but fault and
+// redisaddr.
+//
+// The hubs of all processes that are given one Redis are one: what is published at any of
+// them is heard at every one. While that Redis is away, what is published waits, up to a
+// bound; when it was emptied, who comes back is told to look afresh.
 //
 // Which channels somebody hears is decided here, by Authorise, when they connect;
 // clients subscribe to nothing themselves and publish nothing. Each channel keeps its
@@ -27,6 +32,9 @@ type Options struct {
 	// Forbidden ends the connection for good; any other error lets the client try again.
 	Authorise func(*http.Request) (user string, channels []string, err error)
 	Logger    *slog.Logger
+	// Address is that of the Redis which joins the hubs of several processes, as redisaddr
+	// reads it; when empty, this hub is alone and keeps everything in memory.
+	Address string
 
 	// How many messages a channel keeps, and for how long: 256 and 5 min when zero.
 	HistorySize int
@@ -34,11 +42,13 @@ type Options struct {
 }
 
 // Hub is this process's part of the fan-out. It is an http.Handler, whose connections
-// are open between Start and Stop.
+// are open between Start and Stop; a process that nobody connects to only publishes.
 type Hub struct {
 	http.Handler
 	node    *centrifuge.Node
 	history centrifuge.PublishOption
+	redis   *centrifuge.RedisShard // nil in process
+	outbox  *outbox                // likewise
 }
 
 const (
@@ -47,7 +57,7 @@ const (
 	maxWaiting     = 1 << 20 // bytes that may wait for one slow client before it is dropped
 )
 
-// New returns a hub that keeps everything in memory.
+// New returns a hub. With an address it connects to Redis, which must answer.
 func New(o Options) (*Hub, error) {
 	if o.HistorySize == 0 {
 		o.HistorySize = 256
@@ -70,37 +80,89 @@ func New(o Options) (*Hub, error) {
 		return nil, fault.Wrap("live.new", err)
 	}
 	node.OnConnecting(connect)
-	return &Hub{
+	h := &Hub{
 		Handler: admit(o.Authorise, centrifuge.NewWebsocketHandler(node, centrifuge.WebsocketConfig{
 			MessageSizeLimit:   maxFromClient,
 			UseWriteBufferPool: true,
 		})),
 		node:    node,
 		history: centrifuge.WithHistory(o.HistorySize, o.HistoryTTL),
-	}, nil
+	}
+	if o.Address != "" {
+		if err := h.join(o); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
 }
 
 // Start makes the hub ready.
-func (h *Hub) Start(context.Context) error { return fault.Wrap("live.start", h.node.Run()) }
+func (h *Hub) Start(context.Context) error {
+	if err := h.node.Run(); err != nil {
+		return fault.Wrap("live.start", err)
+	}
+	if h.outbox != nil {
+		h.outbox.start()
+	}
+	return nil
+}
 
-// Stop sends every client away, to come back to another server or to this one when it
-// is up again, and returns when they have gone or ctx has ended.
-func (h *Hub) Stop(ctx context.Context) error { return fault.Wrap("live.stop", h.node.Shutdown(ctx)) }
+// Stop sends what waits to be sent, if that can be, then every client away, to come back to
+// another server or to this one when it is up again. It returns when they have gone or ctx
+// has ended.
+func (h *Hub) Stop(ctx context.Context) error {
+	if h.outbox != nil {
+		h.outbox.stop(ctx)
+	}
+	err := h.node.Shutdown(ctx)
+	if h.redis != nil {
+		h.redis.Close()
+	}
+	return fault.Wrap("live.stop", err)
+}
+
+// Close ends the connection of a hub that was never started.
+func (h *Hub) Close() {
+	if h.redis != nil {
+		h.redis.Close()
+	}
+}
 
 // Publish sends message, as JSON, to everyone who hears the channel, and keeps it for
-// those who are coming back. It does not wait for slow clients.
+// those who are coming back. It waits neither for slow clients nor for Redis. A message
+// whose sending failed is sent again, so it may be heard twice.
 func (h *Hub) Publish(_ context.Context, channel string, message any) error {
 	data, err := json.Marshal(message)
 	if err == nil {
-		_, err = h.node.Publish(channel, data, h.history)
+		err = h.send(func() error {
+			_, err := h.node.Publish(channel, data, h.history)
+			return err
+		})
 	}
 	return fault.Wrap("live.publish", err)
 }
 
-// Recheck makes every connection of a user come back through Authorise: after a
-// sign-out, those of the session that ended are refused, and the others miss nothing.
+// Recheck makes every connection of a user, at whatever hub, come back through Authorise:
+// after a sign-out, those of the session that ended are refused, and the others miss
+// nothing. Those at this hub do at once, Redis or not.
 func (h *Hub) Recheck(user string) error {
-	return fault.Wrap("live.recheck", h.node.Disconnect(user, centrifuge.WithCustomDisconnect(centrifuge.DisconnectForceReconnect)))
+	if h.outbox != nil {
+		for _, client := range h.node.Hub().UserConnections(user) {
+			client.Disconnect(centrifuge.DisconnectForceReconnect)
+		}
+	}
+	return fault.Wrap("live.recheck", h.send(func() error {
+		return h.node.Disconnect(user, centrifuge.WithCustomDisconnect(centrifuge.DisconnectForceReconnect))
+	}))
+}
+
+// send does what reaches clients: at once in process, by way of the outbox through Redis.
+func (h *Hub) send(letter func() error) error {
+	if h.outbox == nil {
+		return letter()
+	}
+	h.outbox.put(letter)
+	return nil
 }
 
 // admission is Authorise's answer on its way from the request to the connection.
@@ -138,21 +200,4 @@ func connect(ctx context.Context, _ centrifuge.ConnectEvent) (centrifuge.Connect
 		Credentials:   &centrifuge.Credentials{UserID: a.user},
 		Subscriptions: subscriptions,
 	}, nil
-}
-
-func logTo(log *slog.Logger) centrifuge.LogHandler {
-	return func(e centrifuge.LogEntry) {
-		level := slog.LevelWarn
-		if e.Level == centrifuge.LogLevelError {
-			level = slog.LevelError
-		}
-		attrs := make([]slog.Attr, 0, len(e.Fields)+1)
-		for name, value := range e.Fields {
-			attrs = append(attrs, slog.Any(name, value))
-		}
-		if e.Error != nil {
-			attrs = append(attrs, slog.Any("error", e.Error))
-		}
-		log.LogAttrs(context.Background(), level, "live: "+e.Message, attrs...)
-	}
 }

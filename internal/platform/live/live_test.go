@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,24 +18,87 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/live"
+	"github.com/kkmovies/kkmovies/test/engines"
 )
 
 func TestMain(m *testing.M) {
-	// Centrifuge leaves an empty channel one second late, stopped or not, then ends.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction(
-		"github.com/centrifugal/centrifuge.(*Node).unsubscribeFromBrokerWhenEmpty.func1"))
+	engines.Main(m, func() error {
+		return goleak.Find(
+			// Centrifuge leaves an empty channel one second late, stopped or not, then ends.
+			goleak.IgnoreAnyFunction("github.com/centrifugal/centrifuge.(*Node).unsubscribeFromBrokerWhenEmpty.func1"),
+			// Of a cluster, rueidis closes a node's connection some seconds late, then ends.
+			goleak.IgnoreAnyFunction("github.com/redis/rueidis.(*clusterClient)._refresh.func2"),
+		)
+	})
 }
 
-// server is a hub behind a real HTTP server. Who connects as "?user=" hears the channel
-// "videos"; the names nobody and trouble are refused.
+// house is where the servers of a test are: at one Redis, or each alone when it has none.
+type house struct{ address string }
+
+// suite is what every hub does, in process and on Redis.
+var suite = map[string]func(*testing.T, house){
+	"what is published reaches everyone connected":   reachesEveryone,
+	"a client that comes back gets what it missed":   getsWhatItMissed,
+	"a client that was away too long is told so":     toldItWasAwayTooLong,
+	"who is not signed in is sent away for good":     sentAwayForGood,
+	"a troubled server lets the client try again":    letsTryAgain,
+	"clients cannot subscribe or publish themselves": onlyListens,
+	"another site cannot connect with a cookie":      refusesOtherSites,
+	"a recheck makes only that user come back":       rechecksOne,
+	"stopping tells clients to come back":            tellsToComeBack,
+}
+
+// together is what hubs at one Redis do.
+var together = map[string]func(*testing.T, house){
+	"what one publishes is heard at the other":                hearsTheOther,
+	"a client that comes back to another gets what it missed": comesBackElsewhere,
+	"a recheck reaches that user everywhere":                  rechecksEverywhere,
+	"stopping sends what was published before":                sendsBeforeItStops,
+}
+
+func (h house) run(t *testing.T) {
+	all := maps.Clone(suite)
+	if h.address != "" {
+		maps.Copy(all, together)
+	}
+	for name, test := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, h)
+		})
+	}
+}
+
+func TestInProcess(t *testing.T) {
+	t.Parallel()
+	house{}.run(t)
+}
+
+func TestOnRedis(t *testing.T) {
+	t.Parallel()
+	house{engines.Redis(t)}.run(t)
+}
+
+func TestOnARedisCluster(t *testing.T) {
+	t.Parallel()
+	house{engines.RedisCluster(t)}.run(t)
+}
+
+// server is a hub behind a real HTTP server. Who connects as "?user=" hears the test's
+// channel; the names nobody and trouble are refused.
 type server struct {
 	*live.Hub
-	url string
+	url     string
+	channel string
 }
 
-func start(t *testing.T, o live.Options) *server {
+func (h house) start(t *testing.T, o live.Options) *server {
 	t.Helper()
-	o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	o.Address = h.address
+	channel := "videos " + t.Name()
 	o.Authorise = func(r *http.Request) (string, []string, error) {
 		switch user := r.FormValue("user"); user {
 		case "nobody":
@@ -43,7 +106,7 @@ func start(t *testing.T, o live.Options) *server {
 		case "trouble":
 			return "", nil, errors.New("the database is away")
 		default:
-			return user, []string{"videos"}, nil
+			return user, []string{channel}, nil
 		}
 	}
 	hub, err := live.New(o)
@@ -62,12 +125,12 @@ func start(t *testing.T, o live.Options) *server {
 		}
 		web.Close()
 	})
-	return &server{hub, "ws" + strings.TrimPrefix(web.URL, "http")}
+	return &server{hub, "ws" + strings.TrimPrefix(web.URL, "http"), channel}
 }
 
 func (s *server) publish(t *testing.T, n int) {
 	t.Helper()
-	if err := s.Publish(t.Context(), "videos", map[string]int{"n": n}); err != nil {
+	if err := s.Publish(t.Context(), s.channel, map[string]int{"n": n}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -111,6 +174,7 @@ type client struct {
 	t       *testing.T
 	ctx     context.Context
 	conn    *websocket.Conn
+	channel string
 	waiting []message
 }
 
@@ -124,11 +188,11 @@ func (s *server) dial(t *testing.T, user string, from *position) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.CloseNow() })
-	c := &client{t: t, ctx: ctx, conn: conn}
+	c := &client{t: t, ctx: ctx, conn: conn, channel: s.channel}
 	command := map[string]any{}
 	if from != nil {
 		from.Recover = true
-		command["subs"] = map[string]*position{"videos": from}
+		command["subs"] = map[string]*position{s.channel: from}
 	}
 	c.send(map[string]any{"id": 1, "connect": command})
 	return c
@@ -180,7 +244,7 @@ func (c *client) must() message {
 func (c *client) hears(n int) uint64 {
 	c.t.Helper()
 	m := c.must()
-	if m.Push == nil || m.Push.Pub == nil || m.Push.Channel != "videos" || m.Push.Pub.Data.N != n {
+	if m.Push == nil || m.Push.Pub == nil || m.Push.Channel != c.channel || m.Push.Pub.Data.N != n {
 		c.t.Fatalf("heard %+v, want publication %d", m, n)
 	}
 	return m.Push.Pub.Offset
@@ -199,8 +263,8 @@ func (c *client) ends(code websocket.StatusCode) {
 	}
 }
 
-func TestWhatIsPublishedReachesEveryoneConnected(t *testing.T) {
-	s := start(t, live.Options{})
+func reachesEveryone(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	a, b := s.dial(t, "a", nil), s.dial(t, "b", nil)
 	a.must()
 	b.must()
@@ -212,10 +276,10 @@ func TestWhatIsPublishedReachesEveryoneConnected(t *testing.T) {
 	}
 }
 
-func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
-	s := start(t, live.Options{})
+func getsWhatItMissed(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	c := s.dial(t, "a", nil)
-	sub := c.must().Connect.Subs["videos"]
+	sub := c.must().Connect.Subs[s.channel]
 	if !sub.Recoverable {
 		t.Fatal("the channel cannot be recovered")
 	}
@@ -223,10 +287,14 @@ func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
 	at := position{Offset: c.hears(1), Epoch: sub.Epoch}
 	c.conn.CloseNow()
 
+	other := s.dial(t, "b", nil)
+	other.must()
 	s.publish(t, 2)
 	s.publish(t, 3)
+	other.hears(2)
+	other.hears(3)
 	c = s.dial(t, "a", &at)
-	sub = c.must().Connect.Subs["videos"]
+	sub = c.must().Connect.Subs[s.channel]
 	if !sub.Recovered || len(sub.Publications) != 2 || sub.Publications[0].Data.N != 2 || sub.Publications[1].Data.N != 3 {
 		t.Fatalf("recovered %v: %+v", sub.Recovered, sub.Publications)
 	}
@@ -234,40 +302,43 @@ func TestAClientThatComesBackGetsWhatItMissed(t *testing.T) {
 	c.hears(4)
 }
 
-func TestAClientThatWasAwayTooLongIsToldSo(t *testing.T) {
-	s := start(t, live.Options{HistorySize: 2})
+func toldItWasAwayTooLong(t *testing.T, h house) {
+	s := h.start(t, live.Options{HistorySize: 2})
 	c := s.dial(t, "a", nil)
-	sub := c.must().Connect.Subs["videos"]
+	sub := c.must().Connect.Subs[s.channel]
 	s.publish(t, 1)
 	at := position{Offset: c.hears(1), Epoch: sub.Epoch}
 	c.conn.CloseNow()
 
+	other := s.dial(t, "b", nil)
+	other.must()
 	for n := 2; n <= 5; n++ {
 		s.publish(t, n)
+		other.hears(n)
 	}
-	if sub := s.dial(t, "a", &at).must().Connect.Subs["videos"]; sub.Recovered {
+	if sub := s.dial(t, "a", &at).must().Connect.Subs[s.channel]; sub.Recovered {
 		t.Fatalf("claims to have recovered all: %+v", sub.Publications)
 	}
 }
 
-func TestWhoIsNotSignedInIsSentAwayForGood(t *testing.T) {
-	s := start(t, live.Options{})
+func sentAwayForGood(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	s.dial(t, "nobody", nil).ends(3500) // 3500 to 3999: the client does not come back
 }
 
-func TestATroubledServerLetsTheClientTryAgain(t *testing.T) {
-	s := start(t, live.Options{})
+func letsTryAgain(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	s.dial(t, "trouble", nil).ends(3004)
 }
 
-func TestClientsCannotSubscribeOrPublishThemselves(t *testing.T) {
-	s := start(t, live.Options{})
+func onlyListens(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	c := s.dial(t, "a", nil)
 	c.must()
 	for id, command := range map[int]map[string]any{
 		2: {"id": 2, "subscribe": map[string]any{"channel": "secrets"}},
-		3: {"id": 3, "publish": map[string]any{"channel": "videos", "data": map[string]int{"n": 1}}},
-		4: {"id": 4, "history": map[string]any{"channel": "videos", "limit": 10}},
+		3: {"id": 3, "publish": map[string]any{"channel": s.channel, "data": map[string]int{"n": 1}}},
+		4: {"id": 4, "history": map[string]any{"channel": s.channel, "limit": 10}},
 	} {
 		c.send(command)
 		if m := c.must(); m.ID != id || m.Error == nil {
@@ -276,8 +347,8 @@ func TestClientsCannotSubscribeOrPublishThemselves(t *testing.T) {
 	}
 }
 
-func TestAnotherSiteCannotConnectWithAViewersCookie(t *testing.T) {
-	s := start(t, live.Options{})
+func refusesOtherSites(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	_, res, err := websocket.Dial(t.Context(), s.url+"?user=a", &websocket.DialOptions{
 		HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}},
 	})
@@ -286,8 +357,8 @@ func TestAnotherSiteCannotConnectWithAViewersCookie(t *testing.T) {
 	}
 }
 
-func TestARecheckMakesOnlyThatUserComeBack(t *testing.T) {
-	s := start(t, live.Options{})
+func rechecksOne(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	a, b := s.dial(t, "a", nil), s.dial(t, "b", nil)
 	a.must()
 	b.must()
@@ -299,8 +370,8 @@ func TestARecheckMakesOnlyThatUserComeBack(t *testing.T) {
 	b.hears(1)
 }
 
-func TestStoppingTellsClientsToComeBack(t *testing.T) {
-	s := start(t, live.Options{})
+func tellsToComeBack(t *testing.T, h house) {
+	s := h.start(t, live.Options{})
 	c := s.dial(t, "a", nil)
 	c.must()
 	stopped := make(chan error, 1)

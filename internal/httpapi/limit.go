@@ -1,0 +1,111 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kkmovies/kkmovies/internal/platform/cache"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Limits counts how often somebody does something.
+type Limits interface {
+	Allow(ctx context.Context, key string, l cache.Limit) cache.Verdict
+}
+
+// limit is how often one may do one thing.
+type limit struct {
+	name string
+	cache.Limit
+}
+
+// Nobody meets these who uses the app, or a house full of people behind one address.
+var (
+	// signInsFrom and setUpsFrom are of one address, and also spare the server: each try
+	// costs a hash that is slow on purpose.
+	signInsFrom = limit{"signIn", cache.PerMinute(60)}
+	setUpsFrom  = limit{"setUp", cache.PerMinute(30)}
+	// triesAs is of one e-mail, from wherever: 20 wrong passwords at once, then 120 an hour.
+	triesAs = limit{"tries", cache.Limit{Burst: 20, Every: 30 * time.Second}}
+	// newUploads is of one user. Somebody may bring a whole library in.
+	newUploads = limit{"createUpload", cache.PerHour(1000)}
+	// everything is of one session: it spares this node a client that runs wild, so this
+	// node alone counts, and no request makes a round trip for it.
+	everything = limit{"api", cache.Limit{Burst: 2000, Every: 2 * time.Millisecond, Here: true}}
+)
+
+// soon is when to try again what is refused with 429 by something else than a limit here.
+const soon = 5 * time.Second
+
+// limited is a refusal that says when to come again.
+type limited struct {
+	error
+	header http.Header
+}
+
+func (l *limited) Unwrap() error { return l.error }
+
+// spend counts one more time. The header tells what is left, in the fields of
+// draft-ietf-httpapi-ratelimit-headers; the error is a refusal that carries it too.
+func (s *server) spend(ctx context.Context, who string, l limit) (http.Header, error) {
+	v := s.Limits.Allow(ctx, who+":"+l.name, l.Limit)
+	header := http.Header{}
+	header.Set("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", l.name, l.Burst, seconds(l.Window())))
+	header.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", l.name, v.Remaining, seconds(v.Reset)))
+	if v.Allowed {
+		return header, nil
+	}
+	header.Set("Retry-After", strconv.Itoa(seconds(v.Retry)))
+	return header, &limited{fault.New(fault.TooMany, "httpapi.limit", "",
+		fmt.Sprintf("That was too often. Try again in %d s.", seconds(v.Retry))), header}
+}
+
+// seconds rounds up: who comes back then finds it allowed.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+// limitedTo limits an operation before its body is read.
+func (s *server) limitedTo(l limit, who func(context.Context) string) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		header, err := s.spend(c.Context(), who(c.Context()), l)
+		if err != nil {
+			s.refuse(c, err)
+			return
+		}
+		for name := range header {
+			c.SetHeader(name, header.Get(name))
+		}
+		next(c)
+	}
+}
+
+// tryAs counts a try to be somebody, who is named by a digest: an address is nothing to
+// leave lying about.
+func (s *server) tryAs(ctx context.Context, email string) error {
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
+	_, err := s.spend(ctx, hex.EncodeToString(sum[:16]), triesAs)
+	return err
+}
+
+// callerUser names the user who is acting.
+func callerUser(ctx context.Context) string { return me(ctx).User.ID }
+
+// headersOf are the fields an error's answer carries beside its problem.
+func headersOf(err error) http.Header {
+	var l *limited
+	if errors.As(err, &l) {
+		return l.header
+	}
+	if fault.Is(err, fault.TooMany) {
+		return http.Header{"Retry-After": {strconv.Itoa(seconds(soon))}}
+	}
+	return nil
+}
