@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"net"
 	"time"
 
@@ -25,13 +26,17 @@ type postgresEngine struct {
 }
 
 func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
+	return openPostgresAs(ctx, url, map[string]string{"application_name": postgresName})
+}
+
+// openPostgresAs is openPostgres with settings of its sessions.
+func openPostgresAs(ctx context.Context, url string, settings map[string]string) (engine, *sql.DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		// pgx redacts the password in its message.
-		return nil, nil, &fault.Error{Kind: fault.Invalid, Op: "sqlstore.open", Code: "database",
-			Public: "The database address cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: err}
+		return nil, nil, badAddress(err)
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	maps.Copy(config.ConnConfig.RuntimeParams, settings)
 	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		// Times are UTC here as on SQLite; pgx would make them the machine's local time.
 		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
@@ -49,6 +54,11 @@ func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
 	}
 	e := &postgresEngine{pool: pool, db: stdlib.OpenDBFromPool(pool)}
 	return e, e.db, nil
+}
+
+func badAddress(cause error) error { // pgx redacts the password in its message
+	return &fault.Error{Kind: fault.Invalid, Op: "sqlstore.open", Code: "database",
+		Public: "The database address cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: cause}
 }
 
 func (e *postgresEngine) dialect() (goose.Dialect, string) { return goose.DialectPostgres, "postgres" }
