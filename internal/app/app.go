@@ -37,7 +37,7 @@ type commands struct {
 	config.Config
 
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or show its state."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or move the database and the media to another place."`
 	User    struct {
 		Add userAddCommand `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
 	} `cmd:"" help:"Manage users."`

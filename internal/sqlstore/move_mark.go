@@ -247,3 +247,26 @@ func (t *moveTarget) finish(ctx context.Context, from *moveSource, tables []tabl
 
 // quoted is an address as a shell takes it.
 func quoted(address string) string { return "'" + strings.ReplaceAll(address, "'", `'\''`) + "'" }
+
+// OpenedBy fails unless keys opens every secret of the source: they are moved as they are,
+// sealed, and are of no use at the target without the same key.
+func (m *Move) OpenedBy(ctx context.Context, keys Wrapper) error {
+	const op = "sqlstore.move"
+	rows, err := m.from.read.QueryContext(ctx, `SELECT wrapped FROM secrets`)
+	if err != nil {
+		return m.from.db.fail(op, err)
+	}
+	sealed, err := collect(rows, func(r *sql.Rows) (b []byte, err error) { return b, r.Scan(&b) })
+	if err != nil {
+		return m.from.db.fail(op, err)
+	}
+	for _, secret := range sealed {
+		if keys == nil {
+			return fault.New(fault.NotFound, op, "no_key", "")
+		}
+		if _, err := keys.Unwrap(ctx, secret); err != nil {
+			return &fault.Error{Kind: fault.Conflict, Op: op, Code: "other_key", Cause: err}
+		}
+	}
+	return nil
+}
