@@ -98,11 +98,13 @@ func explain(err error) string {
 	if public == "" {
 		return err.Error()
 	}
-	var f *fault.Error
-	if errors.As(err, &f) && f.Cause != nil {
-		return public + "\n  cause: " + err.Error()
+	cause := err
+	for f := (*fault.Error)(nil); errors.As(cause, &f); cause = f.Cause {
+		if f.Cause == nil { // the sentence says it all
+			return public
+		}
 	}
-	return public
+	return public + "\n  cause: " + cause.Error()
 }
 
 func newLogger(c *config.Config) *slog.Logger {

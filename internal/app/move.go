@@ -72,7 +72,7 @@ func (f moveFlags) run(ctx context.Context, c *config.Config) error {
 	m := &moving{config: c, words: words{os.Stdout}}
 	defer m.close()
 	if f.To != "" {
-		if err := m.lookAtDatabase(ctx, string(f.From), string(f.To)); err != nil {
+		if err := m.lookAtDatabase(ctx, string(f.From), string(f.To), f.DryRun); err != nil {
 			return err
 		}
 	}
@@ -124,14 +124,18 @@ func (m *moving) close() {
 	}
 }
 
-func (m *moving) lookAtDatabase(ctx context.Context, from, to string) (err error) {
+func (m *moving) lookAtDatabase(ctx context.Context, from, to string, dry bool) (err error) {
 	if from, err = databaseAt("--from", cmp.Or(from, m.config.Database())); err != nil {
 		return err
 	}
 	if to, err = databaseAt("--to", to); err != nil {
 		return err
 	}
-	if m.database, err = sqlstore.PrepareMove(ctx, from, to); err != nil {
+	prepare := sqlstore.PrepareMove
+	if dry {
+		prepare = sqlstore.LookAtMove
+	}
+	if m.database, err = prepare(ctx, from, to); err != nil {
 		return err
 	}
 	return m.checkKey(ctx, from)
@@ -279,6 +283,9 @@ func (m *moving) moveMedia(ctx context.Context) error {
 		humanize.Comma(moved.Copied), bytesOf(moved.Bytes), humanize.Comma(moved.Compared), humanize.Comma(moved.Before))
 	if moved.Gone > 0 {
 		m.words.say("       %s were deleted at the old place meanwhile.", humanize.Comma(moved.Gone))
+	}
+	if moved.Extra > 0 {
+		m.words.say("       %s objects are only at the new place, and stay there: of films that were deleted at the old one since, or another's.", humanize.Comma(moved.Extra))
 	}
 	return nil
 }

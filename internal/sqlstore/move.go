@@ -27,7 +27,8 @@ type Move struct {
 	to     *moveTarget
 	tables []table
 	plan   MovePlan
-	batch  int // rows taken over in one transaction
+	batch  int  // rows taken over in one transaction
+	hold   bool // nobody else uses either side
 }
 
 // MovePlan is what there is to do, before anything is changed.
@@ -53,9 +54,19 @@ type MoveProgress struct {
 type Moved struct{ Tables, Rows, Jobs int64 }
 
 // PrepareMove opens both sides and refuses, in words, what cannot be moved. It changes
-// nothing: a SQLite file that is not there is not made.
+// nothing: a SQLite file that is not there is not made. Nobody else may use either side until
+// Close.
 func PrepareMove(ctx context.Context, from, to string) (*Move, error) {
-	m := &Move{batch: batchRows}
+	return openMove(ctx, from, to, true)
+}
+
+// LookAtMove is PrepareMove for whoever only wants the plan: servers may go on.
+func LookAtMove(ctx context.Context, from, to string) (*Move, error) {
+	return openMove(ctx, from, to, false)
+}
+
+func openMove(ctx context.Context, from, to string, hold bool) (*Move, error) {
+	m := &Move{batch: batchRows, hold: hold}
 	if err := m.prepare(ctx, from, to); err != nil {
 		m.Close()
 		return nil, fault.Wrap("sqlstore.move", err)
@@ -70,7 +81,7 @@ func (m *Move) prepare(ctx context.Context, from, to string) error {
 		return fault.New(fault.Invalid, "sqlstore.move", "same_database", "That is one and the same database: a move needs another one to go to.")
 	}
 	var err error
-	if m.from, err = openSource(ctx, from); err != nil {
+	if m.from, err = openSource(ctx, from, m.hold); err != nil {
 		return err
 	}
 	if m.tables, err = m.from.side.tables(ctx); err != nil {
@@ -79,7 +90,7 @@ func (m *Move) prepare(ctx context.Context, from, to string) error {
 	if m.plan, err = m.from.measure(ctx, m.tables); err != nil {
 		return m.from.db.fail("sqlstore.move", err)
 	}
-	if m.to, err = openTarget(ctx, to); err != nil {
+	if m.to, err = openTarget(ctx, to, m.hold); err != nil {
 		return err
 	}
 	m.plan.From, m.plan.To = m.from.where, m.to.where
@@ -95,6 +106,9 @@ func (m *Move) Plan() MovePlan { return m.plan }
 // kill, it is run again with the same two addresses and goes on.
 func (m *Move) Run(ctx context.Context, progress func(MoveProgress)) (Moved, error) {
 	const op = "sqlstore.move"
+	if !m.hold {
+		return Moved{}, fault.New(fault.Internal, op, "only_looked_at", "")
+	}
 	mark, err := m.to.begin(ctx, m.from)
 	if err != nil {
 		return Moved{}, fault.Wrap(op, err)

@@ -186,8 +186,8 @@ func (t *moveTarget) acceptable(ctx context.Context, from *moveSource, tables []
 			err = t.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM "`+table.name+`")`).Scan(&full)
 		}
 		if err == nil && full {
-			err = fault.New(fault.Conflict, op, "not_empty", t.where+" is not empty: a server has used it, or a move into it is finished (there are rows in "+
-				table.name+"). To begin again: "+t.emptied+".")
+			err = fault.New(fault.Conflict, op, "not_empty", t.where+" is not empty: there are rows in "+table.name+
+				". If a move into it has ended, nothing is left to do. Else a server has used it: name another database, an empty one.")
 		}
 		if err != nil {
 			return m, t.db.fail(op, err)

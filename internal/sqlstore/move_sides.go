@@ -22,6 +22,7 @@ type moveSide struct {
 	queue jobs.Reader
 	side  moveEngine
 	where string // the address, without secrets
+	hold  bool   // nobody else may use it
 	last  []func()
 }
 
@@ -42,8 +43,8 @@ type moveTarget struct {
 var quietLog = slog.New(slog.DiscardHandler)
 
 // openSource opens a database so that it cannot be changed, and nobody else changes it.
-func openSource(ctx context.Context, address string) (*moveSource, error) {
-	s := &moveSource{}
+func openSource(ctx context.Context, address string, hold bool) (*moveSource, error) {
+	s := &moveSource{moveSide{hold: hold}}
 	if err := s.open(ctx, address); err != nil {
 		s.close()
 		return nil, err
@@ -89,11 +90,9 @@ func (s *moveSource) connectSource(ctx context.Context, path string) error {
 		}
 		return fault.Wrap(op, err)
 	}
-	use, err := holdSQLite(path)
-	if err != nil {
+	if err := s.holdFile(path); err != nil {
 		return err
 	}
-	s.last = append(s.last, func() { _ = use.Close() })
 	q := url.Values{"mode": {"ro"}, "_timezone": {"UTC"}, "_time_format": {"sqlite"}}
 	q.Add("_pragma", "busy_timeout(10000)")
 	q.Add("_pragma", "query_only(1)")
@@ -107,7 +106,18 @@ func (s *moveSource) connectSource(ctx context.Context, path string) error {
 	return nil
 }
 
-// connectPostgres opens a PostgreSQL database that no server is connected to.
+func (s *moveSide) holdFile(path string) error {
+	if !s.hold {
+		return nil
+	}
+	use, err := holdSQLite(path)
+	if err == nil {
+		s.last = append(s.last, func() { _ = use.Close() })
+	}
+	return err
+}
+
+// connectPostgres opens a PostgreSQL database, that no server is connected to if it is held.
 func (s *moveSide) connectPostgres(ctx context.Context, address string, settings map[string]string) error {
 	if settings == nil {
 		settings = map[string]string{}
@@ -121,6 +131,9 @@ func (s *moveSide) connectPostgres(ctx context.Context, address string, settings
 	s.last = append(s.last, e.close)
 	s.where = e.where()
 	s.attach(e, db)
+	if !s.hold {
+		return nil
+	}
 	release, err := holdPostgres(ctx, e, s.where)
 	if err != nil {
 		return s.db.fail("sqlstore.move", err)
@@ -141,8 +154,8 @@ func (s *moveSide) attach(e engine, db *sql.DB) {
 }
 
 // openTarget opens a database to look at; a SQLite file that is not there is not made.
-func openTarget(ctx context.Context, address string) (*moveTarget, error) {
-	t := &moveTarget{step: func() {}}
+func openTarget(ctx context.Context, address string, hold bool) (*moveTarget, error) {
+	t := &moveTarget{moveSide: moveSide{hold: hold}, step: func() {}}
 	if err := t.look(ctx, address); err != nil {
 		t.close()
 		return nil, err
@@ -173,11 +186,9 @@ func (t *moveTarget) open(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(t.where), 0o700); err != nil {
 		return fault.Wrap("sqlstore.move", err)
 	}
-	use, err := holdSQLite(t.where)
-	if err != nil {
+	if err := t.holdFile(t.where); err != nil {
 		return err
 	}
-	t.last = append(t.last, func() { _ = use.Close() })
 	e, db, err := connectSQLite(ctx, t.where, nil)
 	if err != nil {
 		return err

@@ -401,14 +401,14 @@ func TestWhatCannotBeMovedIsRefusedInWords(t *testing.T) {
 			open(t, from)
 			return from, testEngines[0].empty(t)
 		}},
-		"a target with rows": {"not_empty", "create it again", func(t *testing.T) (string, string) {
+		"a target with rows": {"not_empty", "an empty one", func(t *testing.T) (string, string) {
 			to := testEngines[1].migrated(t)
 			d := open(t, to)
 			addUploaded(t, d, "ready")
 			d.Close()
 			return filled(t), to
 		}},
-		"a file with rows": {"not_empty", "remove ", func(t *testing.T) (string, string) { return filled(t), filled(t) }},
+		"a file with rows": {"not_empty", "an empty one", func(t *testing.T) (string, string) { return filled(t), filled(t) }},
 		"an older schema": {"older_schema", "kkmovies migrate", func(t *testing.T) (string, string) {
 			from := filled(t)
 			d := open(t, from)
@@ -453,6 +453,34 @@ func TestWhatCannotBeMovedIsRefusedInWords(t *testing.T) {
 }
 
 // What one engine keeps and the other cannot is named with its row.
+// A plan is made while a server runs, and is no move.
+func TestAMoveIsLookedAtWhileAServerRuns(t *testing.T) {
+	t.Parallel()
+	from, to := testEngines[0].migrated(t), testEngines[1].migrated(t)
+	addUploaded(t, open(t, from), "processing")
+	open(t, to)
+	m, err := LookAtMove(t.Context(), from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if p := m.Plan(); p.Rows != 2 || p.Jobs != 1 || p.Tables < 15 || p.Bytes == 0 || p.Began {
+		t.Errorf("%+v", p)
+	}
+	if _, err := m.Run(t.Context(), func(MoveProgress) {}); err == nil {
+		t.Error("it was moved under a running server")
+	}
+	file := filepath.Join(t.TempDir(), "none", "kkmovies.db")
+	if m, err := LookAtMove(t.Context(), from, file); err != nil {
+		t.Error(err)
+	} else {
+		m.Close()
+	}
+	if _, err := os.Stat(filepath.Dir(file)); err == nil {
+		t.Error("looking made the target")
+	}
+}
+
 func TestAValueTheOtherEngineCannotKeepIsNamed(t *testing.T) {
 	t.Parallel()
 	from := testEngines[0].migrated(t)

@@ -116,11 +116,24 @@ func TestAMoveSaysWhatIsWrongAndGoesOnAfterwards(t *testing.T) {
 			t.Errorf("kkmovies %v ended with %d, want %d and %q:\n%s", c.args, code, c.code, what, out)
 		}
 	}
-	if out, code := h.Run("", "migrate", "--media-to", elsewhere, "--dry-run"); code != 0 || !strings.Contains(out, "nothing was changed") {
+	if out, code := h.Run("", "migrate", "--to", database, "--media-to", elsewhere, "--dry-run"); code != 0 || !strings.Contains(out, "nothing was changed") {
 		t.Errorf("a dry run of the media ended with %d:\n%s", code, out)
 	}
 	if _, err := os.Stat(elsewhere); err == nil {
 		t.Error("the dry run made a folder")
+	}
+	huge := filepath.Join(h.Data(), "media", "huge") // larger than what any test's disk has free, and empty
+	if err := os.WriteFile(huge, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(huge, 15e12); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := h.Run("", "migrate", "--media-to", elsewhere); code != 1 || !strings.Contains(out, "has no room") || !strings.Contains(out, "15 TB") {
+		t.Errorf("without room it ended with %d:\n%s", code, out)
+	}
+	if err := os.Remove(huge); err != nil {
+		t.Fatal(err)
 	}
 	h.Stop()
 

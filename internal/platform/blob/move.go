@@ -36,6 +36,7 @@ type MovePlan struct {
 	LeftObjects, LeftBytes int64 // of these, not at the target
 	Compare, CompareBytes  int64 // at the target, and not on the list
 	Different              Names // of another size at the target: they stay as they are
+	Extra                  int64 // objects that only the target has
 	Uploads                int   // multipart writes under way, which are not moved
 	Free                   int64 // room at the target
 }
@@ -51,6 +52,7 @@ type Moved struct {
 	Copied, Compared int64
 	Before           int64 // by an earlier run
 	Gone             int64 // deleted at the source before their turn
+	Extra            int64 // only the target has them
 	Bytes            int64 // copied
 	Different        Names
 }
@@ -83,7 +85,8 @@ func (m *Move) Plan(ctx context.Context) (MovePlan, error) {
 		}
 		p.Uploads++
 	}
-	err := m.each(ctx, func(o Info, at standing) error {
+	var err error
+	p.Extra, err = m.each(ctx, func(o Info, at standing) error {
 		p.Objects++
 		p.Bytes += o.Size
 		switch at {
@@ -117,7 +120,7 @@ func (m *Move) Run(ctx context.Context, progress func(MoveProgress)) (Moved, err
 	if m.workers == 0 {
 		group.SetLimit(movers)
 	}
-	err = m.each(ctx, func(o Info, at standing) error {
+	extra, err := m.each(ctx, func(o Info, at standing) error {
 		switch at {
 		case absent:
 			group.Go(func() error { return r.copy(ctx, o) })
@@ -131,6 +134,7 @@ func (m *Move) Run(ctx context.Context, progress func(MoveProgress)) (Moved, err
 		return context.Cause(ctx) // of the first that failed
 	})
 	first := group.Wait()
+	r.moved.Extra = extra
 	if first == nil {
 		first = err
 	}

@@ -42,20 +42,20 @@ type atTarget struct {
 
 // each calls do with every object of the source and how it is at the target. Neither side
 // lists in any order, so the target's objects are remembered; of a target with more than fit,
-// both sides are listed once for each share.
-func (m *Move) each(ctx context.Context, do func(Info, standing) error) error {
+// both sides are listed once for each share. Extra are the objects that only the target has.
+func (m *Move) each(ctx context.Context, do func(Info, standing) error) (extra int64, err error) {
 	shares, err := m.shares(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for share := range shares {
 		known, err := m.known(ctx, share, shares)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for o, err := range m.From.List(ctx, "") {
 			if err != nil {
-				return err
+				return 0, err
 			}
 			h := hashOf(o.Key)
 			if h.share(shares) != share {
@@ -71,13 +71,15 @@ func (m *Move) each(ctx context.Context, do func(Info, standing) error) error {
 				default:
 					at = unsure
 				}
+				delete(known, h)
 			}
 			if err := do(o, at); err != nil {
-				return err
+				return 0, err
 			}
 		}
+		extra += int64(len(known))
 	}
-	return nil
+	return extra, nil
 }
 
 // shares is how many are made of all objects.

@@ -134,11 +134,14 @@ func TestEveryObjectIsMovedAndAgainNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, from, "videos/new/poster.jpg", []byte("added meanwhile"))
+	put(t, to, "videos/gone/poster.jpg", []byte("deleted meanwhile"))
 	moved, err = m.Run(t.Context(), quiet)
-	if err != nil || moved.Copied != 2 || moved.Compared != 59 || moved.Before != 0 {
+	if err != nil || moved.Copied != 2 || moved.Compared != 59 || moved.Before != 0 || moved.Extra != 1 {
 		t.Errorf("without the list: %+v, %v", moved, err)
 	}
-	sameContents(t, contents(t, from), contents(t, to))
+	want = contents(t, from)
+	want["videos/gone/poster.jpg"] = contents(t, to)["videos/gone/poster.jpg"]
+	sameContents(t, want, contents(t, to))
 }
 
 func TestWhatDiffersAtTheTargetIsToldAndNeverReplaced(t *testing.T) {
@@ -334,7 +337,7 @@ func TestMemoryDoesNotGrowWithTheLibrary(t *testing.T) {
 	m := &Move{From: from, To: from, List: filepath.Join(dir, ".list"), most: 1000}
 	var most uint64
 	seen := 0
-	if err := m.each(t.Context(), func(Info, standing) error {
+	if _, err := m.each(t.Context(), func(Info, standing) error {
 		if seen++; seen%2000 == 0 {
 			var now runtime.MemStats
 			runtime.GC()
