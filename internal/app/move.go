@@ -206,19 +206,26 @@ func (m *moving) lookAtMedia(ctx context.Context, from, to string, dry bool) (er
 			return fault.New(fault.NotFound, "app.move", "no_media", "There is no folder "+a+": is the address of the media right?")
 		}
 	}
-	if m.media.From, err = blob.Open(m.mediaFrom); err != nil {
+	if m.media.From, err = mediaStore(m.config, m.mediaFrom); err != nil {
 		return err
 	}
 	_, missing := os.Stat(b)
 	if b == "" || missing == nil || !dry {
-		s, err := blob.Open(m.mediaTo)
-		if err != nil {
+		if m.media.To, err = mediaStore(m.config, m.mediaTo); err != nil {
 			return err
 		}
-		m.media.To = blob.KeepFree(s, keptOf(m.config))
 	}
 	m.mediaPlan, err = m.media.Plan(ctx)
 	return err
+}
+
+// mediaStore opens the media at an address as a server whose KK_MEDIA_URL it is would.
+func mediaStore(c *config.Config, address string) (blob.Store, error) {
+	s, err := blob.Open(address)
+	if err != nil {
+		return nil, err
+	}
+	return blob.KeepFree(s, keptOf(c)), nil
 }
 
 // list is the file that notes what was moved between these two places.

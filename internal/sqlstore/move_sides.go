@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -119,11 +120,13 @@ func (s *moveSide) holdFile(path string) error {
 
 // connectPostgres opens a PostgreSQL database, that no server is connected to if it is held.
 func (s *moveSide) connectPostgres(ctx context.Context, address string, settings map[string]string) error {
-	if settings == nil {
-		settings = map[string]string{}
+	own := map[string]string{
+		"application_name": postgresName + "-move-" + rand.Text(),
+		// A table is read by one statement, in a transaction that may wait for the media.
+		"statement_timeout": "0", "idle_in_transaction_session_timeout": "0",
 	}
-	settings["application_name"] = postgresName + "-move-" + rand.Text()
-	opened, db, err := openPostgresAs(ctx, address, settings)
+	maps.Copy(own, settings)
+	opened, db, err := openPostgresAs(ctx, address, own)
 	if err != nil {
 		return err
 	}
