@@ -26,22 +26,22 @@ type postgresEngine struct {
 }
 
 func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
-	return openPostgresAs(ctx, url, map[string]string{"application_name": postgresName})
+	return openPostgresAs(ctx, url, nil, usePostgres)
 }
 
-// openPostgresAs is openPostgres with settings of its sessions.
-func openPostgresAs(ctx context.Context, url string, settings map[string]string) (engine, *sql.DB, error) {
+// openPostgresAs is openPostgres with settings of its sessions, and with what each does first.
+func openPostgresAs(ctx context.Context, url string, settings map[string]string, first func(context.Context, *pgx.Conn) error) (engine, *sql.DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, nil, badAddress(err)
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	maps.Copy(config.ConnConfig.RuntimeParams, settings)
-	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		// Times are UTC here as on SQLite; pgx would make them the machine's local time.
 		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
 			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
-		return nil
+		return first(ctx, c)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -49,6 +49,9 @@ func openPostgresAs(ctx context.Context, url string, settings map[string]string)
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
+		if fault.PublicOf(err) != "" { // it is being moved
+			return nil, nil, err
+		}
 		return nil, nil, &fault.Error{Kind: fault.Unavailable, Op: "sqlstore.open", Code: "database",
 			Public: "PostgreSQL at " + config.ConnConfig.Host + " does not answer, or refuses this user.", Cause: err}
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
@@ -164,14 +165,14 @@ func (s *moveSide) describe(ctx context.Context, columns, references string) ([]
 func (e *sqliteEngine) where() string { return e.path }
 
 // where is the address of the database without its password.
-func (e *postgresEngine) where() string { return postgresWhere(e.pool.Config()) }
+func (e *postgresEngine) where() string { return postgresWhere(e.pool.Config().ConnConfig) }
 
-func postgresWhere(c *pgxpool.Config) string {
-	u := url.URL{Scheme: "postgres", User: url.User(c.ConnConfig.User), Host: c.ConnConfig.Host, Path: "/" + c.ConnConfig.Database}
+func postgresWhere(c *pgx.ConnConfig) string {
+	u := url.URL{Scheme: "postgres", User: url.User(c.User), Host: c.Host, Path: "/" + c.Database}
 	if strings.HasPrefix(u.Host, "/") { // the folder of a socket
-		u.Host, u.RawQuery = "", url.Values{"host": {c.ConnConfig.Host}}.Encode()
+		u.Host, u.RawQuery = "", url.Values{"host": {c.Host}}.Encode()
 	} else {
-		u.Host = hostPort(u.Host, c.ConnConfig.Port)
+		u.Host = hostPort(u.Host, c.Port)
 	}
 	return u.String()
 }

@@ -59,18 +59,10 @@ func (d *DB) readMark(ctx context.Context) (m moveMark, err error) {
 	return m, err
 }
 
-// refuseMoving fails on a database that is being moved, or half moved: what ran on it would
-// be lost, or would find only some of the films.
-func (d *DB) refuseMoving(ctx context.Context) error {
+// refuseHalfMoved fails on a database that only some of the rows are in.
+func (d *DB) refuseHalfMoved(ctx context.Context) error {
 	const op = "sqlstore.open"
-	moved, err := d.engine.beingMoved(ctx)
-	if err == nil && moved {
-		return moving(op, d.engine.where())
-	}
-	var m moveMark
-	if err == nil {
-		m, err = d.readMark(ctx)
-	}
+	m, err := d.readMark(ctx)
 	if err == nil && m.began() {
 		return fault.New(fault.Conflict, op, "half_moved", fmt.Sprintf("The move into this database is not finished. Go on with it: "+
 			"kkmovies migrate --from %s --to %s", quoted(m.source), quoted(d.engine.where())))

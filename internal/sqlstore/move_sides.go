@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
@@ -121,12 +123,12 @@ func (s *moveSide) holdFile(path string) error {
 // connectPostgres opens a PostgreSQL database, that no server is connected to if it is held.
 func (s *moveSide) connectPostgres(ctx context.Context, address string, settings map[string]string) error {
 	own := map[string]string{
-		"application_name": postgresName + "-move-" + rand.Text(),
+		"application_name": moverName + rand.Text(),
 		// A table is read by one statement, in a transaction that may wait for the media.
 		"statement_timeout": "0", "idle_in_transaction_session_timeout": "0",
 	}
 	maps.Copy(own, settings)
-	opened, db, err := openPostgresAs(ctx, address, own)
+	opened, db, err := openPostgresAs(ctx, address, own, func(context.Context, *pgx.Conn) error { return nil })
 	if err != nil {
 		return err
 	}

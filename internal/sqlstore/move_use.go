@@ -4,11 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -16,16 +17,14 @@ import (
 // A database is either in use, by any number of servers and commands, or being moved, by one
 // command. What ends without a word, by kill -9 too, holds neither any more.
 //
-// On SQLite whoever opens the file locks another beside it: shared to use it, exclusive to
-// move it. On PostgreSQL a mover takes an advisory lock, then looks for sessions of ours; a
-// server connects, then looks for the lock. So of the two at once, one sees the other.
+// On SQLite whoever opens the file locks another beside it, shared to use it and exclusive to
+// move it; on PostgreSQL every session takes an advisory lock, so.
 
-// postgresName is how sessions of ours are told from others' on PostgreSQL; those of a move
-// add a name of their own.
-const postgresName = "kkmovies"
-
-// moveLock is the advisory lock of a move: "kkmoving" in ASCII.
+// moveLock is that lock on PostgreSQL: "kkmoving" in ASCII.
 const moveLock int64 = 0x6b6b6d6f76696e67
+
+// moverName begins the name by which PostgreSQL lists the sessions of a move.
+const moverName = "kkmovies-move-"
 
 // useSQLite locks a SQLite file for use until the file it returns is closed.
 func useSQLite(path string) (*os.File, error) {
@@ -63,20 +62,14 @@ func lockBeside(path string, how int) (*os.File, error) {
 	return file, nil // where a file system keeps no locks, there is no telling
 }
 
-func (e *sqliteEngine) beingMoved(context.Context) (bool, error) { return false, nil } // it could not be opened
-
-func (e *postgresEngine) beingMoved(ctx context.Context) (bool, error) {
-	conn, err := e.db.Conn(ctx)
-	if err != nil {
-		return false, err
+// usePostgres locks a PostgreSQL database for use, for as long as the session lasts.
+func usePostgres(ctx context.Context, c *pgx.Conn) error {
+	var got bool
+	err := c.QueryRow(ctx, `SELECT pg_try_advisory_lock_shared($1)`, moveLock).Scan(&got)
+	if err == nil && !got {
+		err = moving("sqlstore.open", postgresWhere(c.Config()))
 	}
-	defer conn.Close()
-	var free bool
-	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock_shared($1)`, moveLock).Scan(&free); err != nil || !free {
-		return !free, err
-	}
-	_, err = conn.ExecContext(ctx, `SELECT pg_advisory_unlock_shared($1)`, moveLock)
-	return false, err
+	return err
 }
 
 // goneWithin is how long a session may still be there whose program has ended.
@@ -97,11 +90,8 @@ func holdPostgres(ctx context.Context, e *postgresEngine, where string) (release
 	for until := time.Now().Add(goneWithin); ; {
 		var got bool
 		err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, moveLock).Scan(&got)
-		if err == nil && !got {
-			err = fault.New(fault.Conflict, "sqlstore.move", "moving", "Another move reads or writes "+where+". Let it end, then run this again.")
-		}
 		if err == nil {
-			err = e.unused(ctx, where)
+			err = e.othersIn(ctx, where, got)
 		}
 		if err == nil {
 			return release, nil
@@ -119,21 +109,36 @@ func holdPostgres(ctx context.Context, e *postgresEngine, where string) (release
 	}
 }
 
-// unused fails while another session of ours is there: a server's, a command's, or one of an
-// earlier move, which may yet be writing its last rows.
-func (e *postgresEngine) unused(ctx context.Context, where string) error {
-	rows, err := e.db.QueryContext(ctx, `SELECT COALESCE(host(client_addr), 'a socket') || ' (process ' || pid || ')' FROM pg_stat_activity
-		WHERE datname = current_database() AND application_name LIKE $1 AND application_name <> current_setting('application_name')
-		ORDER BY pid LIMIT 10`, postgresName+"%")
+// othersIn fails when the lock of a move could not be had, because of whom it names, and
+// while sessions of an earlier move are there, which may yet be writing its last rows.
+func (e *postgresEngine) othersIn(ctx context.Context, where string, locked bool) error {
+	rows, err := e.db.QueryContext(ctx, `SELECT DISTINCT COALESCE(host(a.client_addr), 'this machine') || ' (process ' || a.pid || ')', a.application_name LIKE $3
+		FROM pg_stat_activity a LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+			AND l.database = a.datid AND l.classid::bigint = $1 AND l.objid::bigint = $2
+		WHERE a.datname = current_database() AND a.application_name <> current_setting('application_name')
+			AND (l.pid IS NOT NULL OR a.application_name LIKE $3) LIMIT 10`, moveLock>>32, moveLock&0xffffffff, moverName+"%")
 	if err != nil {
 		return err
 	}
-	who, err := collect(rows, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
-	if err == nil && len(who) > 0 {
-		err = fault.New(fault.Conflict, "sqlstore.move", "in_use", fmt.Sprintf("%s is in use: kkmovies is connected to it from %s. "+
-			"Stop every server and command on it, then run this again.", where, strings.Join(who, ", ")))
+	movers := 0
+	who, err := collect(rows, func(r *sql.Rows) (s string, err error) {
+		var moves bool
+		err = r.Scan(&s, &moves)
+		if moves {
+			movers++
+		}
+		return s, err
+	})
+	switch {
+	case err != nil:
+		return err
+	case movers > 0:
+		return fault.New(fault.Conflict, "sqlstore.move", "moving", "Another move reads or writes "+where+", from "+strings.Join(who, ", ")+". Let it end, then run this again.")
+	case !locked:
+		return fault.New(fault.Conflict, "sqlstore.move", "in_use", where+" is in use: kkmovies is connected to it from "+strings.Join(who, ", ")+
+			". Stop every server and command on it, then run this again.")
 	}
-	return err
+	return nil
 }
 
 func moving(op, where string) error {

@@ -52,8 +52,6 @@ type engine interface {
 	openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error)
 	// tableExists asks whether there is a table named $1.
 	tableExists() string
-	// beingMoved tells whether a move reads or writes this database now.
-	beingMoved(ctx context.Context) (bool, error)
 	where() string // the address, without secrets
 	// takeLock is appended to a SELECT that chooses rows of a table called t, so that two
 	// workers choose different ones; empty where there is one writer.
@@ -69,7 +67,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{engine: e, read: read}
-	if err := d.refuseMoving(ctx); err != nil {
+	if err := d.refuseHalfMoved(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -158,7 +156,7 @@ func Migrations(ctx context.Context, url string) ([]Migration, error) {
 	}
 	d := &DB{engine: e, read: read}
 	defer d.Close()
-	if err := d.refuseMoving(ctx); err != nil {
+	if err := d.refuseHalfMoved(ctx); err != nil {
 		return nil, err
 	}
 	applied, err := d.applied(ctx)
