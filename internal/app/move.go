@@ -108,6 +108,10 @@ func resumable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return errors.New("stopped. What was moved stays moved: run the same command again to go on")
 	}
+	if fault.PublicOf(err) == "" {
+		return &fault.Error{Kind: fault.KindOf(err), Op: "app.move", Code: "cut_off", Cause: err,
+			Public: "The move was cut off. What was moved stays moved: see to the cause, and run the same command again to go on."}
+	}
 	return err
 }
 

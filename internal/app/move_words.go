@@ -58,6 +58,9 @@ func (w words) next(m *moving) {
 			step("Set KK_DATABASE_URL=%s (with its password, if it has one).", to)
 		} else {
 			step("Unset KK_DATABASE_URL, and set KK_DATA_DIR=%s.", filepath.Dir(to))
+			if m.media == nil && m.config.MediaURL == "" && filepath.Dir(to) != m.config.DataDir {
+				step("Set KK_MEDIA_URL=file://%s, where the media stay, or move them too with --media-to.", m.config.Media())
+			}
 		}
 		if m.keyFile != "" {
 			if beside := filepath.Join(filepath.Dir(to), "key"); !strings.Contains(to, "://") && beside != m.keyFile {

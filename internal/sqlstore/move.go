@@ -17,8 +17,8 @@ import (
 // cut off goes on where it was. Until both sides are found equal the target is marked, and
 // no server starts on it.
 //
-// move_schema.go reads which tables there are, move_rows.go takes rows over, move_mark.go
-// keeps the mark, move_sides.go opens the two sides, and move_use.go sees to it that nobody
+// move_schema.go reads which tables there are, move_rows.go takes rows over, move_values.go
+// says what a value is on both engines, move_mark.go keeps the mark, move_sides.go opens the two sides, and move_use.go sees to it that nobody
 // works on either. What differs between the engines is in move_engines.go.
 
 // Move is a move that was looked into and may be run. Close it.
@@ -212,5 +212,5 @@ func samePlace(from, to string) (bool, error) {
 // jobTable stands for the queue, which is moved after all tables and by River's own means.
 var jobTable = table{name: "river_job"}
 
-// Forgotten in a move is only what the queue's processes say of themselves.
+// isQueues tells River's own tables, of which only the jobs are moved.
 func isQueues(name string) bool { return slices.Contains(jobs.Tables, name) }

@@ -38,6 +38,9 @@ var kinds = map[string]kind{
 	"json": jsonKind, "jsonb": jsonKind,
 }
 
+// keyKinds are those that a mark can hold.
+var keyKinds = map[kind]bool{textKind: true, intKind: true, boolKind: true, timeKind: true}
+
 type column struct {
 	name    string
 	kind    kind
@@ -93,6 +96,8 @@ func ordered(tables []table) ([]table, error) {
 			case placed[t.name] || slices.ContainsFunc(t.references, waits):
 			case len(t.key) == 0 || slices.Contains(t.key, -1):
 				return nil, immovable("the table " + t.name + " has no primary key")
+			case slices.ContainsFunc(t.key, func(k int) bool { return !keyKinds[t.columns[k].kind] }):
+				return nil, immovable("the primary key of the table " + t.name + " is of a type by which no move goes on")
 			default:
 				placed[t.name] = true
 				list = append(list, t)

@@ -63,9 +63,9 @@ var edges = map[string][]any{
 	"BLOB": {[]byte{}, []byte{0}, []byte("\x00\xff\xfe"), bytes.Repeat([]byte{7}, 3000)},
 }
 
-// fill puts so many random rows into every table of a SQLite database, each referring to
+// fillTables puts so many random rows into every table of a SQLite database, each referring to
 // the row of the same number of those it refers to.
-func fill(t testing.TB, url string, n int, seed uint64) {
+func fillTables(t testing.TB, url string, n int, seed uint64) {
 	t.Helper()
 	d, err := Open(context.Background(), Options{URL: url, Logger: discard})
 	if err != nil {
@@ -287,7 +287,7 @@ func TestEveryRowIsTheSameAfterAMoveThroughEveryEngineAndBack(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	first := withLater(t, testEngines[0])
-	fill(t, first, each, seed)
+	fillTables(t, first, each, seed)
 	want := dump(t, first)
 	if len(want["later order"]) != each || len(want["demand_askers"]) != each || len(want["river_job"]) == 0 {
 		t.Fatalf("too few rows to tell: %d", len(want["later order"]))
@@ -349,7 +349,7 @@ func TestJobsAreMovedAsTheyWereAndTheRunningWaitAgain(t *testing.T) {
 	t.Parallel()
 	from := testEngines[0].empty(t)
 	later(t, from)
-	fill(t, from, 8, 3)
+	fillTables(t, from, 8, 3)
 	to := withLater(t, testEngines[2])
 	moveAll(t, from, to)
 	d := open(t, to)
@@ -453,6 +453,39 @@ func TestWhatCannotBeMovedIsRefusedInWords(t *testing.T) {
 }
 
 // What one engine keeps and the other cannot is named with its row.
+// A table of a later migration is moved, or this says that it is not.
+func TestEveryTableOfTheSchemaIsMoved(t *testing.T) {
+	t.Parallel()
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		d := open(t, e.migrated(t))
+		side := &moveSide{}
+		side.attach(d.engine, d.read)
+		tables, err := side.side.tables(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var moved []string
+		for _, table := range tables {
+			for _, c := range table.columns {
+				moved = append(moved, table.name+"."+c.name)
+			}
+		}
+		slices.Sort(moved)
+		if want := columns(t, d); !slices.Equal(moved, want) {
+			t.Errorf("moved are  %v\nthere are %v", moved, want)
+		}
+		all := `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name LIKE 'river%' ORDER BY 1`
+		if e.name == "SQLite" {
+			all = `SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'river%' ORDER BY 1`
+		}
+		for _, name := range rows[string](t, d, all) {
+			if !slices.Contains(jobs.Tables, name) {
+				t.Errorf("River has a table %s of which it is not known whether it is moved", name)
+			}
+		}
+	})
+}
+
 // A plan is made while a server runs, and is no move.
 func TestAMoveIsLookedAtWhileAServerRuns(t *testing.T) {
 	t.Parallel()
@@ -506,7 +539,7 @@ func TestNothingStartsOnAHalfMovedDatabaseOrOneBeingMoved(t *testing.T) {
 		t.Run(to.name, func(t *testing.T) {
 			t.Parallel()
 			from := withLater(t, testEngines[0])
-			fill(t, from, 20, 1)
+			fillTables(t, from, 20, 1)
 			target := withLater(t, to)
 			m, err := PrepareMove(t.Context(), from, target)
 			if err != nil {
@@ -537,7 +570,7 @@ func TestNothingStartsOnAHalfMovedDatabaseOrOneBeingMoved(t *testing.T) {
 			open(t, from).Close() // it may be gone back to
 
 			other := withLater(t, testEngines[0])
-			fill(t, other, 1, 2)
+			fillTables(t, other, 1, 2)
 			if _, err := PrepareMove(t.Context(), other, target); fault.CodeOf(err) != "other_source" {
 				t.Errorf("from elsewhere: %v", err)
 			}
@@ -569,7 +602,7 @@ func TestASourceThatChangedMeanwhileIsFoundOut(t *testing.T) {
 			t.Parallel()
 			from := testEngines[0].empty(t)
 			later(t, from)
-			fill(t, from, 30, 5)
+			fillTables(t, from, 30, 5)
 			to := withLater(t, testEngines[1])
 			m, err := PrepareMove(t.Context(), from, to)
 			if err != nil {
@@ -637,7 +670,7 @@ func TestKilledAtEveryStepAMoveGoesOn(t *testing.T) {
 		t.Run(testEngines[way.from].name+" to "+testEngines[way.to].name, func(t *testing.T) {
 			t.Parallel()
 			from := withLater(t, testEngines[0])
-			fill(t, from, 60, 9)
+			fillTables(t, from, 60, 9)
 			want := dump(t, from)
 			if way.from != 0 {
 				next := withLater(t, testEngines[way.from])
