@@ -37,7 +37,7 @@ type commands struct {
 	config.Config
 
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or show its state."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or move the database and the media to another place."`
 	User    struct {
 		Add userAddCommand `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
 	} `cmd:"" help:"Manage users."`
@@ -98,11 +98,13 @@ func explain(err error) string {
 	if public == "" {
 		return err.Error()
 	}
-	var f *fault.Error
-	if errors.As(err, &f) && f.Cause != nil {
-		return public + "\n  cause: " + err.Error()
+	cause := err
+	for f := (*fault.Error)(nil); errors.As(cause, &f); cause = f.Cause {
+		if f.Cause == nil { // the sentence says it all
+			return public
+		}
 	}
-	return public
+	return public + "\n  cause: " + cause.Error()
 }
 
 func newLogger(c *config.Config) *slog.Logger {

@@ -19,9 +19,13 @@ import (
 
 type migrateCommand struct {
 	Status bool `help:"Only list the schema's steps and which are applied."`
+	moveFlags
 }
 
 func (m migrateCommand) Run(ctx context.Context, c *config.Config, log *slog.Logger) error {
+	if m.asked() {
+		return m.run(ctx, c)
+	}
 	if !m.Status {
 		db, err := sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Logger: log})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"net"
 	"time"
 
@@ -25,18 +26,22 @@ type postgresEngine struct {
 }
 
 func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
+	return openPostgresAs(ctx, url, nil, usePostgres)
+}
+
+// openPostgresAs is openPostgres with settings of its sessions, and with what each does first.
+func openPostgresAs(ctx context.Context, url string, settings map[string]string, first func(context.Context, *pgx.Conn) error) (engine, *sql.DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		// pgx redacts the password in its message.
-		return nil, nil, &fault.Error{Kind: fault.Invalid, Op: "sqlstore.open", Code: "database",
-			Public: "The database address cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: err}
+		return nil, nil, badAddress(err)
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+	maps.Copy(config.ConnConfig.RuntimeParams, settings)
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		// Times are UTC here as on SQLite; pgx would make them the machine's local time.
 		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
 			Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
-		return nil
+		return first(ctx, c)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -44,11 +49,19 @@ func openPostgres(ctx context.Context, url string) (engine, *sql.DB, error) {
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
+		if fault.PublicOf(err) != "" { // it is being moved
+			return nil, nil, err
+		}
 		return nil, nil, &fault.Error{Kind: fault.Unavailable, Op: "sqlstore.open", Code: "database",
 			Public: "PostgreSQL at " + config.ConnConfig.Host + " does not answer, or refuses this user.", Cause: err}
 	}
 	e := &postgresEngine{pool: pool, db: stdlib.OpenDBFromPool(pool)}
 	return e, e.db, nil
+}
+
+func badAddress(cause error) error { // pgx redacts the password in its message
+	return &fault.Error{Kind: fault.Invalid, Op: "sqlstore.open", Code: "database",
+		Public: "The database address cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: cause}
 }
 
 func (e *postgresEngine) dialect() (goose.Dialect, string) { return goose.DialectPostgres, "postgres" }

@@ -22,6 +22,7 @@ import (
 type sqliteEngine struct {
 	path               string
 	write, read, river *sql.DB
+	use                *os.File // says that the file is open
 }
 
 const sqliteReaders = 4
@@ -30,10 +31,19 @@ func openSQLite(ctx context.Context, path string) (engine, *sql.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, fault.Wrap("sqlstore.open", err)
 	}
+	use, err := useSQLite(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	return connectSQLite(ctx, path, use)
+}
+
+// connectSQLite opens a file that is locked for use, or by its caller.
+func connectSQLite(ctx context.Context, path string, use *os.File) (engine, *sql.DB, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, nil, fault.Wrap("sqlstore.open", err)
 	}
-	e := &sqliteEngine{path: path}
+	e := &sqliteEngine{path: path, use: use}
 	for _, c := range []struct {
 		db    **sql.DB
 		conns int
@@ -160,5 +170,8 @@ func (e *sqliteEngine) close() {
 		if db != nil {
 			_ = db.Close()
 		}
+	}
+	if e.use != nil {
+		_ = e.use.Close()
 	}
 }

@@ -52,6 +52,7 @@ type engine interface {
 	openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error)
 	// tableExists asks whether there is a table named $1.
 	tableExists() string
+	where() string // the address, without secrets
 	// takeLock is appended to a SELECT that chooses rows of a table called t, so that two
 	// workers choose different ones; empty where there is one writer.
 	takeLock() string
@@ -66,6 +67,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{engine: e, read: read}
+	if err := d.refuseHalfMoved(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
 	if err := d.migrate(ctx); err != nil {
 		d.Close()
 		return nil, err
@@ -151,6 +156,9 @@ func Migrations(ctx context.Context, url string) ([]Migration, error) {
 	}
 	d := &DB{engine: e, read: read}
 	defer d.Close()
+	if err := d.refuseHalfMoved(ctx); err != nil {
+		return nil, err
+	}
 	applied, err := d.applied(ctx)
 	if err != nil {
 		return nil, d.fail(op, err)
