@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"net"
 	"time"
 
@@ -83,6 +84,8 @@ func (e *postgresEngine) openQueue(_ context.Context, o jobs.Options) (*jobs.Que
 func (e *postgresEngine) tableExists() string { return `SELECT to_regclass($1) IS NOT NULL` }
 
 func (e *postgresEngine) takeLock() string { return " FOR UPDATE OF t SKIP LOCKED" }
+
+func (e *postgresEngine) carrier(log *slog.Logger) carrier { return notifications{e.pool, log} }
 
 func (e *postgresEngine) classify(err error) fault.Kind {
 	switch {

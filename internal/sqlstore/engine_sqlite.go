@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -127,6 +128,8 @@ func (e *sqliteEngine) tableExists() string {
 }
 
 func (e *sqliteEngine) takeLock() string { return "" }
+
+func (e *sqliteEngine) carrier(*slog.Logger) carrier { return &inProcess{} }
 
 func (e *sqliteEngine) classify(err error) fault.Kind {
 	switch {

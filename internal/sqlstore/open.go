@@ -39,6 +39,7 @@ type DB struct {
 	engine engine
 	read   *sql.DB
 	queue  *jobs.Queue
+	wire   *wire
 }
 
 // engine is what differs between SQLite and PostgreSQL beyond portable SQL.
@@ -56,6 +57,7 @@ type engine interface {
 	// workers choose different ones; empty where there is one writer.
 	takeLock() string
 	classify(err error) fault.Kind
+	carrier(log *slog.Logger) carrier
 	close()
 }
 
@@ -75,6 +77,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		d.Close()
 		return nil, err
 	}
+	d.wire = newWire(e.carrier(o.Logger), o.Logger)
 	return d, nil
 }
 
@@ -98,7 +101,12 @@ func (d *DB) Check(ctx context.Context) error {
 }
 
 // Close releases every connection. Stop the queue first.
-func (d *DB) Close() { d.engine.close() }
+func (d *DB) Close() {
+	if d.wire != nil {
+		d.wire.close()
+	}
+	d.engine.close()
+}
 
 func (d *DB) provider() (*goose.Provider, error) {
 	dialect, folder := d.engine.dialect()
