@@ -33,6 +33,7 @@ type Options struct {
 	Longest     time.Duration // film that is made; 0: as long as a plan can be
 	LargestSide int           // of a picture, in pixels; 0: as large as a plan can be
 	Alone       bool          // no other process works on this database
+	Signals     Signals       // to and from those others; nil when there are none
 	Changed     func(ctx context.Context, videoID string)
 	Observe     func(Event) // told what happens, in its order; must return at once. May be nil
 	Logger      *slog.Logger

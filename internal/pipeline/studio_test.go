@@ -106,6 +106,9 @@ func (s *studio) start(o pipeline.Options) *crew {
 	c := &crew{t: s.t, more: make(chan struct{})}
 	o.Store, o.Blobs, o.Tools, o.Ladder, o.Scratch = s.store, s.blobs, testfilm.Tools(s.t), plan.StandardLadder(), filepath.Join(s.t.TempDir(), "scratch")
 	o.Logger, o.Observe = slog.New(slog.DiscardHandler), c.observe
+	if o.Signals == nil {
+		o.Signals = s.db.Signals()
+	}
 	if o.Changed == nil {
 		o.Changed = func(context.Context, string) {}
 	}

@@ -23,7 +23,6 @@ const (
 	lease          = 15 * time.Second // a dead worker's task is taken again after this
 	renewEvery     = 4 * time.Second
 	stallAfter     = 2 * time.Minute // without progress the encoder is taken for stuck
-	pollEvery      = time.Second     // for tasks queued by another process
 	beginningSlots = 2               // for picture and sound
 	mostFailures   = 3               // of one task, then the video fails
 	smallTask      = 2               // segments at most that are soon made: a viewer waits for them
@@ -125,7 +124,7 @@ func (p *Pipeline) takeTasks(ctx context.Context, slot int, take func(context.Co
 		select {
 		case <-ctx.Done():
 		case <-rung:
-		case <-time.After(pollEvery):
+		case <-time.After(workPollEvery):
 		}
 	}
 }
@@ -154,6 +153,8 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 			p.clearIfGone(after, w.VideoID)
 		} else if err != nil {
 			log.WarnContext(after, "could not give a task back; its lease will run out", "error", err)
+		} else {
+			p.tell(tasksQueued, w.VideoID)
 		}
 	default:
 		p.workFailed(after, w, err)
