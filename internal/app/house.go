@@ -47,21 +47,22 @@ type house struct {
 
 // duties are what a process does of all there is to do.
 type duties struct {
-	serves bool // people connect to it
-	jobs   int  // background jobs run at once
-	slots  int  // tasks encoded at once
-	demand int  // and besides, segments that viewers wait for
-	alone  bool // no other process works on this database
+	serves  bool // people connect to it
+	watched bool // they hear there what changes
+	jobs    int  // background jobs run at once
+	slots   int  // tasks encoded at once
+	demand  int  // and besides, segments that viewers wait for
+	alone   bool // no other process works on this database
 }
 
 // rolesOf returns the duties of a serve role.
 func rolesOf(role string, embedded bool) duties {
 	if role == "api" {
-		return duties{serves: true}
+		return duties{serves: true, watched: true}
 	}
 	// An encoder keeps to one core, since with more its bytes would differ from run to run;
 	// several at once use the others.
-	return duties{serves: true, jobs: 4, slots: runtime.NumCPU(), demand: max(2, runtime.NumCPU()/2), alone: embedded}
+	return duties{serves: true, watched: role != "worker", jobs: 4, slots: runtime.NumCPU(), demand: max(2, runtime.NumCPU()/2), alone: embedded}
 }
 
 // open connects every part. The caller closes the house.
@@ -98,7 +99,12 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 			return err
 		}
 	}
-	h.events = newEvents(h.db.Catalog(), h.hub, h.log)
+	hub := h.hub
+	if !d.watched && reachOf(c) == ownClients {
+		hub = nil // nobody would hear it
+	}
+	h.events = newEvents(h.db.Catalog(), hub, h.log)
+	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
