@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -128,6 +129,12 @@ func (e *sqliteEngine) tableExists() string {
 }
 
 func (e *sqliteEngine) takeLock() string { return "" }
+
+// clock is this machine's: there is no other.
+func (e *sqliteEngine) clock(context.Context, jobs.Tx) (time.Time, error) { return now(), nil }
+
+// repeatable is false: who writes waits until all others have.
+func (e *sqliteEngine) repeatable(error) bool { return false }
 
 func (e *sqliteEngine) carrier(*slog.Logger) carrier { return &inProcess{} }
 

@@ -33,7 +33,11 @@ func (s Pipeline) TakeBeginning(ctx context.Context, owner string, lease time.Du
 func (s Pipeline) take(ctx context.Context, owner string, lease time.Duration, narrowed string) (pipeline.Work, error) {
 	w := pipeline.Work{Owner: owner}
 	err := s.db.inTx(ctx, "sqlstore.take", func(tx jobs.Tx) error {
-		at := now()
+		w.Task = plan.Task{}
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
 		next, err := s.first(ctx, tx, firstQueued+narrowed+ofWorkedOn)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -82,8 +86,10 @@ func (c candidate) before(d candidate) bool {
 // The first task of one status. Asked for one at a time, the index gives the order:
 // sorting all that is queued would hold everybody up at every task.
 const (
-	firstQueued    = firstTask + `t.status = 'queued'`
-	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1`
+	firstQueued = firstTask + `t.status = 'queued'`
+	// Those that ran out first: the index by time finds them among all that are held.
+	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1 AND (t.video_id, t.seq) IN
+		(SELECT e.video_id, e.seq FROM encode_tasks e WHERE e.status = 'leased' AND e.lease_until < $1 ORDER BY e.lease_until LIMIT 64)`
 
 	firstTask  = taskFields + `FROM encode_tasks t WHERE `
 	taskFields = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq, t.task `
@@ -113,8 +119,13 @@ func (s Pipeline) first(ctx context.Context, tx jobs.Tx, query string, args ...a
 }
 
 func (s Pipeline) Renew(ctx context.Context, w pipeline.Work, lease time.Duration) error {
-	return s.db.changeOne(ctx, "sqlstore.renew", `UPDATE encode_tasks SET lease_until = $4`+held,
-		w.VideoID, w.Task.Seq, w.Owner, now().Add(lease))
+	return s.db.inTx(ctx, "sqlstore.renew", func(tx jobs.Tx) error {
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return changeRow(ctx, tx, `UPDATE encode_tasks SET lease_until = $4`+held, w.VideoID, w.Task.Seq, w.Owner, at.Add(lease))
+	})
 }
 
 func (s Pipeline) Done(ctx context.Context, w pipeline.Work, sizes pipeline.Sizes) error {
@@ -186,7 +197,10 @@ func (s Pipeline) Reclaim(ctx context.Context) error {
 
 func (s Pipeline) SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error {
 	return s.db.inTx(ctx, "sqlstore.set_playhead", func(tx jobs.Tx) error {
-		at := now()
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM playheads WHERE seen_at < $1`, at.Add(-playheadLasts)); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -56,9 +55,7 @@ const (
 	mostInSend     = 64      // payloads
 	sendWithin     = 5 * time.Second
 	closeWithin    = 2 * time.Second // for what was told last
-	firstPause     = 50 * time.Millisecond
-	longestPause   = 5 * time.Second
-	missedSome     = "*" // in the place of a topic
+	missedSome     = "*"             // in the place of a topic
 	fieldSeparator = "\t"
 )
 
@@ -154,7 +151,7 @@ func (w *wire) send() {
 		}
 		w.mu.Unlock()
 		payloads := pack(all)
-		pause := backOff{}
+		var pause backOff
 		for len(payloads) > 0 && w.ctx.Err() == nil {
 			some := payloads[:min(len(payloads), mostInSend)]
 			ctx, cancel := context.WithTimeout(w.ctx, sendWithin)
@@ -302,18 +299,6 @@ func (l *listener) run(stopping, closing <-chan struct{}) {
 		for _, topic := range topics {
 			l.heard(topic, keys[topic])
 		}
-	}
-}
-
-// backOff waits ever longer, by chance a little more or less, so that not all processes of
-// a database that is back come at once.
-type backOff struct{ next time.Duration }
-
-func (b *backOff) wait(ctx context.Context) {
-	b.next = min(max(2*b.next, firstPause), longestPause)
-	select {
-	case <-ctx.Done():
-	case <-time.After(b.next/2 + mathrand.N(b.next)):
 	}
 }
 

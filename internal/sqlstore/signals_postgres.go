@@ -28,7 +28,7 @@ func (n notifications) send(ctx context.Context, payloads []string) error {
 }
 
 func (n notifications) receive(ctx context.Context, received func(string), began func()) {
-	pause := backOff{}
+	var pause backOff
 	for {
 		conn, err := n.listen(ctx)
 		if err == nil {
