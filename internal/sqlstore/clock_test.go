@@ -50,10 +50,11 @@ func skewed(t testing.TB, address, by string) string {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
+	const wrong = `CREATE OR REPLACE FUNCTION skewed.%[1]s() RETURNS timestamptz LANGUAGE sql %[2]s AS
+		$$ SELECT pg_catalog.%[1]s() + interval '%[3]s' $$`
 	for _, statement := range []string{
 		`CREATE SCHEMA IF NOT EXISTS skewed`,
-		fmt.Sprintf(`CREATE OR REPLACE FUNCTION skewed.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
-			$$ SELECT pg_catalog.clock_timestamp() + interval '%s' $$`, by),
+		fmt.Sprintf(wrong, "clock_timestamp", "VOLATILE", by), fmt.Sprintf(wrong, "statement_timestamp", "STABLE", by),
 	} {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			t.Fatal(err)

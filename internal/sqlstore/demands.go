@@ -170,12 +170,8 @@ func (s Pipeline) TakeDemand(ctx context.Context, owner string, kind pipeline.De
 
 func (s Pipeline) RenewDemand(ctx context.Context, w pipeline.DemandWork, lease time.Duration) (kind pipeline.DemandKind, err error) {
 	err = s.db.inTx(ctx, "sqlstore.renew_demand", func(tx jobs.Tx) error {
-		at, err := s.db.engine.clock(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return tx.QueryRowContext(ctx, `UPDATE demands SET lease_until = $5`+heldDemand+` RETURNING kind`,
-			w.VideoID, w.Rendition, w.Index, w.Owner, at.Add(lease)).Scan(&kind)
+		return tx.QueryRowContext(ctx, `UPDATE demands SET lease_until = `+s.db.engine.moment("$5")+heldDemand+` RETURNING kind`,
+			w.VideoID, w.Rendition, w.Index, w.Owner, s.db.engine.instant(lease)).Scan(&kind)
 	})
 	return kind, err
 }

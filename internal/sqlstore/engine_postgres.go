@@ -102,6 +102,18 @@ func (e *postgresEngine) clock(ctx context.Context, tx jobs.Tx) (at time.Time, e
 	return at, tx.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&at)
 }
 
+// moment is the same to all of a statement, or no index could be searched by it.
+func (e *postgresEngine) moment(parameter string) string {
+	return `(statement_timestamp() + ` + parameter + `::bigint * interval '1 microsecond')`
+}
+
+func (e *postgresEngine) instant(d time.Duration) any { return d.Microseconds() }
+
+// oneStatement needs no more: begin and commit would be two more journeys to the server.
+func (e *postgresEngine) oneStatement(ctx context.Context, _ *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error {
+	return scan(e.db.QueryRowContext(ctx, query, args...))
+}
+
 func (e *postgresEngine) repeatable(err error) bool {
 	state := sqlState(err)
 	return state == serialisationFailure || state == deadlock

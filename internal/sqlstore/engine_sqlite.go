@@ -133,6 +133,15 @@ func (e *sqliteEngine) takeLock() string { return "" }
 // clock is this machine's: there is no other.
 func (e *sqliteEngine) clock(context.Context, jobs.Tx) (time.Time, error) { return now(), nil }
 
+func (e *sqliteEngine) moment(parameter string) string { return parameter }
+
+func (e *sqliteEngine) instant(d time.Duration) any { return now().Add(d) }
+
+// oneStatement takes its turn with the others that write.
+func (e *sqliteEngine) oneStatement(ctx context.Context, q *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error {
+	return q.InTx(ctx, func(tx jobs.Tx) error { return scan(tx.QueryRowContext(ctx, query, args...)) })
+}
+
 // repeatable is false: who writes waits until all others have.
 func (e *sqliteEngine) repeatable(error) bool { return false }
 

@@ -62,6 +62,12 @@ type engine interface {
 	// clock is the time that leases and wishes are measured by: where several machines share
 	// a database it is the database's, so that none is harmed by a clock that is wrong.
 	clock(ctx context.Context, tx jobs.Tx) (time.Time, error)
+	// moment is that time in SQL, as it is when a statement begins, and later by what
+	// instant made of a duration and the parameter holds.
+	moment(parameter string) string
+	instant(d time.Duration) any
+	// oneStatement runs one that returns a row, in a transaction of its own.
+	oneStatement(ctx context.Context, q *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error
 	// repeatable tells that a transaction changed nothing only because of others at the same
 	// time, and may well succeed the next time.
 	repeatable(err error) bool

@@ -18,7 +18,7 @@ func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 	}{
 		"a page of the library":     {videosAfter, "videos_by_created", []any{now(), "", 50}, false},
 		"the next task":             {firstQueued, "encode_tasks_to_take", nil, false},
-		"the next abandoned task":   {firstAbandoned, "encode_tasks_to_take", []any{now()}, true},
+		"the next abandoned task":   {firstAbandoned, "encode_tasks_by_lease", []any{now()}, true},
 		"the next demand":           {wantedDemand, "demands_to_take", []any{"waited"}, false},
 		"the next abandoned demand": {abandonedDemand, "demands_to_take", []any{"waited", now()}, false},
 		"who holds a token":         {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}, false},

@@ -1,8 +1,8 @@
 -- +goose Up
 
--- On PostgreSQL an index finds the leases that ran out, however many are held. One process
--- alone holds a few.
-SELECT 1;
+-- Leases that ran out are found by when they did, however many are held. Only what is leased
+-- has such a time.
+CREATE INDEX encode_tasks_by_lease ON encode_tasks (lease_until) WHERE lease_until IS NOT NULL;
 
 -- +goose Down
-SELECT 1;
+DROP INDEX encode_tasks_by_lease;
