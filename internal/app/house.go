@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -55,14 +54,14 @@ type duties struct {
 	alone   bool // no other process works on this database
 }
 
-// rolesOf returns the duties of a serve role.
-func rolesOf(role string, embedded bool) duties {
+// rolesOf returns the duties of a serve role. An encoder keeps to one core, since with more
+// its bytes would differ from run to run; several at once use the others.
+func rolesOf(role string, slots int, embedded bool) duties {
 	if role == "api" {
 		return duties{serves: true, watched: true}
 	}
-	// An encoder keeps to one core, since with more its bytes would differ from run to run;
-	// several at once use the others.
-	return duties{serves: true, watched: role != "worker", jobs: 4, slots: runtime.NumCPU(), demand: max(2, runtime.NumCPU()/2), alone: embedded}
+	slots = slotsOf(slots)
+	return duties{serves: true, watched: role != "worker", jobs: 4, slots: slots, demand: max(2, slots/2), alone: embedded}
 }
 
 // open connects every part. The caller closes the house.
@@ -84,7 +83,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.keeper, err = keys.Open(string(c.KeysURL), filepath.Join(c.DataDir, "key")); err != nil {
 		return err
 	}
-	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Logger: h.log}); err != nil {
+	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Conns: connsOf(d), Name: processName(), Logger: h.log}); err != nil {
 		return err
 	}
 	h.secrets = h.db.Secrets(h.keeper)
@@ -143,7 +142,7 @@ func (h *house) connectPipeline(d duties) {
 	}
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(), Late: late,
-		Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		Name: processName(), Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
 		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
 		Signals: h.db.Signals(), Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})

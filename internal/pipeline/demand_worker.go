@@ -45,7 +45,9 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 	sizes, err := p.makeDemanded(ctx, w, on)
 	on.leave()
 	if err == nil {
-		err = p.Store.DemandDone(ctx, w.Segment, sizes[w.Rendition][0])
+		err = patiently(ctx, func(ctx context.Context) error {
+			return p.Store.DemandDone(ctx, w.Segment, sizes[w.Rendition][0])
+		})
 	}
 	after := context.WithoutCancel(ctx)
 	switch {
@@ -67,6 +69,12 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 			p.Logger.WarnContext(after, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
 		} else {
 			p.tellOf(topicOf(w.Kind), w.Segment)
+		}
+	case fault.Is(err, fault.Unavailable): // that is no fault of the film
+		p.Logger.WarnContext(ctx, "a part that a demand needs is away; it is tried again", "segment", w.key(), "error", err)
+		rest(ctx, time.Second)
+		if err := patiently(ctx, func(ctx context.Context) error { return p.Store.ReleaseDemand(ctx, w) }); err != nil && !fault.Is(err, fault.NotFound) {
+			p.Logger.WarnContext(ctx, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
 		}
 	default:
 		about.Kind = DemandFailed

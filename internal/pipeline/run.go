@@ -25,6 +25,7 @@ type Options struct {
 	Tools   *ffmpeg.Tools
 	Ladder  plan.Ladder
 	Late    []plan.Codec // what each film's rungs are made in as well, after all else
+	Name    string       // of this process, in what it leases
 	Scratch string       // a folder of this process alone, emptied at start
 	Slots   int          // tasks encoded at once by this process
 	// DemandSlots are kept for segments that viewers wait for: two at least, so that picture

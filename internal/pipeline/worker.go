@@ -42,6 +42,9 @@ func New(o Options) *Pipeline {
 		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},
 		owner:   uuid.NewString(),
 	}
+	if o.Name != "" {
+		p.owner = o.Name + " " + p.owner
+	}
 	p.floor.observe = p.observe
 	return p
 }
@@ -137,7 +140,7 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 	p.observe(about)
 	sizes, err := p.encode(ctx, w, about)
 	if err == nil {
-		err = p.Store.Done(ctx, w, sizes)
+		err = patiently(ctx, func(ctx context.Context) error { return p.Store.Done(ctx, w, sizes) })
 	}
 	after := context.WithoutCancel(ctx)
 	switch {
@@ -155,6 +158,12 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 			log.WarnContext(after, "could not give a task back; its lease will run out", "error", err)
 		} else {
 			p.tell(tasksQueued, w.VideoID)
+		}
+	case fault.Is(err, fault.Unavailable): // that is no fault of the film
+		log.WarnContext(ctx, "a part that a task needs is away; it is tried again", "error", err)
+		rest(ctx, longestRest)
+		if err := patiently(ctx, func(ctx context.Context) error { return p.Store.Release(ctx, w) }); err != nil {
+			log.WarnContext(ctx, "could not give a task back; its lease will run out", "error", err)
 		}
 	default:
 		p.workFailed(after, w, err)

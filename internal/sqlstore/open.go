@@ -86,7 +86,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		d.Close()
 		return nil, err
 	}
-	d.queue, err = e.openQueue(ctx, jobs.Options{Workers: o.Workers, Logger: o.Logger})
+	d.queue, err = e.openQueue(ctx, jobs.Options{Workers: o.Workers, Name: o.Name, Logger: o.Logger})
 	if err != nil {
 		d.Close()
 		return nil, err
