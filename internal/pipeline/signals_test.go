@@ -16,7 +16,7 @@ import (
 const soon = 700 * time.Millisecond
 
 // apart returns two studios of one database and one storage, as two machines have.
-func apart(t *testing.T) (one, other *studio) {
+func apart(t testing.TB) (one, other *studio) {
 	t.Helper()
 	database := engines.Postgres(t, 16)
 	one = newStudioOn(t, database)
