@@ -43,27 +43,61 @@ const (
 	growthEvery  = time.Second
 )
 
-// events tells open apps, and this process's caches, what became of a video.
+// events tells open apps, this process's caches and the other processes what became of a
+// video. What the others do is in nodes.go.
 type events struct {
-	videos catalog.Store
-	hub    *live.Hub // nil in a process that nobody connects to
-	log    *slog.Logger
-	forget func(videoID string) // drops what delivery remembers
-	growth func(ctx context.Context, videoID string) (playback.Growth, error)
+	videos    catalog.Store
+	hub       publisher // nil in a process that nobody connects to
+	reach     reach     // whose clients the hub's are
+	line      line      // to and from the other processes; nil where there are none
+	log       *slog.Logger
+	forget    func(videoID string) // drops what delivery remembers
+	forgetAll func()
+	recheck   func(userID string) // asks a user's connections again who they are
+	growth    func(ctx context.Context, videoID string) (playback.Growth, error)
+
+	stopListening func()
 
 	mu      sync.Mutex
-	recent  map[string]bool // what has been sent not long ago, and of which video; true when asked for since
-	done    chan struct{}   // closed when nothing more is to be sent
+	lately  map[string]time.Time // videos that apps were told of, and when
+	recent  map[string]bool      // what has been sent not long ago, and of which video; true when asked for since
+	done    chan struct{}        // closed when nothing more is to be sent
 	sending sync.WaitGroup
 }
 
-func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
-	return &events{videos: videos, hub: hub, log: log, forget: func(string) {}, recent: map[string]bool{}, done: make(chan struct{})}
+// publisher is the part of a hub that events use.
+type publisher interface {
+	Publish(ctx context.Context, channel string, message any) error
 }
 
-// changed sends a video's state.
+func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
+	e := &events{
+		videos: videos, log: log, forget: func(string) {}, forgetAll: func() {}, recheck: func(string) {}, stopListening: func() {},
+		lately: map[string]time.Time{}, recent: map[string]bool{}, done: make(chan struct{}),
+	}
+	if hub != nil {
+		e.hub = hub
+	}
+	return e
+}
+
+// changed tells everybody that a video did.
 func (e *events) changed(_ context.Context, videoID string) {
 	e.forget(videoID)
+	if e.line != nil {
+		e.line.Tell(changedElsewhere, videoID)
+	}
+	e.sendChanged(videoID)
+}
+
+// sendChanged sends a video's state to apps.
+func (e *events) sendChanged(videoID string) {
+	if e.hub == nil {
+		return
+	}
+	e.mu.Lock()
+	e.note(videoID)
+	e.mu.Unlock()
 	e.send("video "+videoID, changesEvery, func(ctx context.Context) error { return e.sendVideo(ctx, videoID) })
 }
 
@@ -137,6 +171,16 @@ func (e *events) publish(ctx context.Context, event any) error {
 
 func (e *events) deleted(ctx context.Context, videoID string) {
 	e.forget(videoID)
+	if e.line != nil {
+		e.line.Tell(deletedElsewhere, videoID)
+	}
+	e.sendDeleted(ctx, videoID)
+}
+
+func (e *events) sendDeleted(ctx context.Context, videoID string) {
+	e.mu.Lock()
+	delete(e.lately, videoID)
+	e.mu.Unlock()
 	if err := e.publish(ctx, videoDeleted{"video.deleted", videoID}); err != nil {
 		e.log.WarnContext(ctx, "could not tell apps of a removal", "video", videoID, "error", err)
 	}
@@ -144,6 +188,7 @@ func (e *events) deleted(ctx context.Context, videoID string) {
 
 // close sends nothing more and waits for what is being sent.
 func (e *events) close() {
+	e.stopListening()
 	e.mu.Lock() // whoever asks from now on finds it closed
 	close(e.done)
 	e.mu.Unlock()
@@ -153,6 +198,11 @@ func (e *events) close() {
 // endLive closes the live connections of a session that has ended, by asking every one of
 // its user again who they are.
 func (h *house) endLive(userID string) {
+	h.recheck(userID)
+	h.events.line.Tell(signedOutElsewhere, userID)
+}
+
+func (h *house) recheck(userID string) {
 	if err := h.hub.Recheck(userID); err != nil {
 		h.log.Warn("a signed-out device may hear of changes until it reconnects", "user", userID, "error", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -49,21 +48,22 @@ type house struct {
 
 // duties are what a process does of all there is to do.
 type duties struct {
-	serves bool // people connect to it
-	jobs   int  // background jobs run at once
-	slots  int  // tasks encoded at once
-	demand int  // and besides, segments that viewers wait for
-	alone  bool // no other process works on this database
+	serves  bool // people connect to it
+	watched bool // they hear there what changes
+	jobs    int  // background jobs run at once
+	slots   int  // tasks encoded at once
+	demand  int  // and besides, segments that viewers wait for
+	alone   bool // no other process works on this database
 }
 
-// rolesOf returns the duties of a serve role.
-func rolesOf(role string, embedded bool) duties {
+// rolesOf returns the duties of a serve role. An encoder keeps to one core, since with more
+// its bytes would differ from run to run; several at once use the others.
+func rolesOf(role string, slots int, embedded bool) duties {
 	if role == "api" {
-		return duties{serves: true}
+		return duties{serves: true, watched: true}
 	}
-	// An encoder keeps to one core, since with more its bytes would differ from run to run;
-	// several at once use the others.
-	return duties{serves: true, jobs: 4, slots: runtime.NumCPU(), demand: max(2, runtime.NumCPU()/2), alone: embedded}
+	slots = slotsOf(slots)
+	return duties{serves: true, watched: role != "worker", jobs: 4, slots: slots, demand: max(2, slots/2), alone: embedded}
 }
 
 // open connects every part. The caller closes the house.
@@ -88,7 +88,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if err := h.connectShared(ctx, d); err != nil {
 		return err
 	}
-	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Logger: h.log}); err != nil {
+	if h.db, err = sqlstore.Open(ctx, sqlstore.Options{URL: c.Database(), Workers: d.jobs, Conns: connsOf(d), Name: processName(), Logger: h.log}); err != nil {
 		return err
 	}
 	h.secrets = h.db.Secrets(h.keeper)
@@ -98,7 +98,12 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	}
 	h.blobs = blob.KeepFree(files, keptOf(c))
 	h.accounts = account.NewService(h.db.Accounts())
-	h.events = newEvents(h.db.Catalog(), h.hub, h.log)
+	hub := h.hub
+	if !d.watched && reachOf(c) == ownClients {
+		hub = nil // nobody would hear it
+	}
+	h.events = newEvents(h.db.Catalog(), hub, h.log)
+	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
@@ -137,9 +142,9 @@ func (h *house) connectPipeline(d duties) {
 	}
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(), Late: late,
-		Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		Name: processName(), Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
 		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
-		Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
+		Signals: h.db.Signals(), Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})
 }
 

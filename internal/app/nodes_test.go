@@ -1,159 +1,148 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"strings"
+	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/coder/websocket"
-	"github.com/coder/websocket/wsjson"
+	"github.com/google/uuid"
 
-	"github.com/kkmovies/kkmovies/internal/account"
-	"github.com/kkmovies/kkmovies/internal/config"
-	"github.com/kkmovies/kkmovies/internal/platform/cache"
-	"github.com/kkmovies/kkmovies/test/engines"
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/sqlstore"
 )
 
-// node is a house that serves.
+// node is the events of one process, and what became of them.
 type node struct {
-	*house
-	url string
+	*events
+	mu        sync.Mutex
+	forgotten []string
+	published []any
+	more      chan struct{}
 }
 
-func startNode(t *testing.T, c config.Config) *node {
+func (n *node) Publish(_ context.Context, _ string, message any) error {
+	n.note(func() { n.published = append(n.published, message) })
+	return nil
+}
+
+func (n *node) note(what func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	what()
+	close(n.more)
+	n.more = make(chan struct{})
+}
+
+func (n *node) until(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	c.DataDir = t.TempDir()
-	h, err := open(t.Context(), &c, slog.New(slog.DiscardHandler), duties{serves: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.close)
-	handler, err := h.handler(t.Context(), "api")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.hub.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	web := httptest.NewServer(handler)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := h.hub.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-		web.Close()
-	})
-	return &node{h, web.URL}
-}
-
-func (n *node) post(t *testing.T, path string, body any, cookies ...*http.Cookie) *http.Response {
-	t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, n.url+path, bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	for _, c := range cookies {
-		r.AddCookie(c)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	return res
-}
-
-func (n *node) signIn(t *testing.T, email, password string) *http.Response {
-	t.Helper()
-	return n.post(t, "/api/auth/login", map[string]string{"email": email, "password": password})
-}
-
-// listen opens a live connection and returns when it hears.
-func (n *node) listen(t *testing.T, session *http.Cookie) *websocket.Conn {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	socket, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(n.url, "http")+"/api/realtime",
-		&websocket.DialOptions{HTTPHeader: http.Header{"Cookie": {session.String()}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = socket.CloseNow() })
-	var answer struct{ Connect json.RawMessage }
-	if err := wsjson.Write(ctx, socket, map[string]any{"id": 1, "connect": struct{}{}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := wsjson.Read(ctx, socket, &answer); err != nil || answer.Connect == nil {
-		t.Fatalf("%+v, %v", answer, err)
-	}
-	return socket
-}
-
-func TestTwoNodesAreOneHouse(t *testing.T) {
-	t.Parallel()
-	shared := config.Config{
-		DatabaseURL: config.Secret(engines.Postgres(t, 16)), RedisURL: config.Secret(engines.Redis(t)),
-		MediaURL: config.Secret("file://" + t.TempDir()), KeysURL: "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
-		UploadLimit: 1, KeepFree: 8,
-	}
-	if err := shared.CheckShared("api"); err != nil {
-		t.Fatal(err)
-	}
-	here, there := startNode(t, shared), startNode(t, shared)
-	const email, password = "ana@example.com", "correct horse"
-	if _, err := here.accounts.AddUser(t.Context(), email, password, account.Viewer); err != nil {
-		t.Fatal(err)
-	}
-	in := here.signIn(t, email, password)
-	if in.StatusCode != http.StatusOK {
-		t.Fatalf("signing in: %s", in.Status)
-	}
-	session := in.Cookies()[0]
-
-	// What happens at one node is heard at the other.
-	socket := there.listen(t, session)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	here.events.deleted(ctx, "a-video")
-	_, heard, err := socket.Read(ctx)
-	if err != nil || !bytes.Contains(heard, []byte("video.deleted")) {
-		t.Errorf("heard %s, %v", heard, err)
-	}
-
-	// Who signs out at one is sent away from the other, and not let in again.
-	if out := here.post(t, "/api/auth/logout", nil, session); out.StatusCode != http.StatusNoContent {
-		t.Errorf("signing out: %s", out.Status)
-	}
-	for err == nil {
-		_, _, err = socket.Read(ctx)
-	}
-	if code := websocket.CloseStatus(err); code != 3011 {
-		t.Errorf("closed with %d, %v", code, err)
-	}
-	if res := there.post(t, "/api/auth/logout", nil, session); res.StatusCode != http.StatusUnauthorized {
-		t.Errorf("then: %s", res.Status)
-	}
-
-	// A limit that was used up at one is at the other; on a slow machine time brings one more.
-	for range 20 {
-		for here.cache.Allow(ctx, "127.0.0.1:signIn", cache.PerMinute(60)).Allowed {
-		}
-		res := there.signIn(t, email, password)
-		if res.StatusCode == http.StatusTooManyRequests && res.Header.Get("Retry-After") != "" {
+	timeout := time.After(time.Minute)
+	for {
+		n.mu.Lock()
+		is, more := so(), n.more
+		n.mu.Unlock()
+		if is {
 			return
 		}
+		select {
+		case <-more:
+		case <-timeout:
+			t.Fatalf("waited in vain until %s", what)
+		}
 	}
-	t.Error("a limit is each node's own")
+}
+
+// nodes returns two processes of one database, and a video of it.
+func nodes(t *testing.T, r reach) (one, other *node, videoID string) {
+	t.Helper()
+	db, err := sqlstore.Open(t.Context(), sqlstore.Options{URL: filepath.Join(t.TempDir(), "kkmovies.db"), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	videoID = uuid.Must(uuid.NewV7()).String()
+	if err := db.Queue().InTx(t.Context(), func(tx jobs.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
+			VALUES ($1, 'A film', 'processing', $2, $2, 'u', 'p', 's')`, videoID, time.Now().UTC())
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	join := func() *node {
+		n := &node{events: newEvents(db.Catalog(), nil, slog.New(slog.DiscardHandler)), more: make(chan struct{})}
+		n.hub, n.line, n.reach = n, db.Signals(), r
+		n.forget = func(id string) { n.note(func() { n.forgotten = append(n.forgotten, id) }) }
+		n.forgetAll = func() { n.note(func() { n.forgotten = append(n.forgotten, "all") }) }
+		n.listen()
+		t.Cleanup(n.close)
+		n.until(t, "it listens", func() bool { return len(n.forgotten) == 1 })
+		return n
+	}
+	return join(), join(), videoID
+}
+
+func TestWhereHubsAreApartEachTellsItsOwnClientsOnce(t *testing.T) {
+	one, other, id := nodes(t, ownClients)
+	one.changed(t.Context(), id)
+	one.deleted(t.Context(), "another")
+	for _, n := range []*node{one, other} {
+		n.until(t, "its clients are told", func() bool { return len(n.published) == 2 })
+		n.until(t, "it forgets", func() bool { return len(n.forgotten) == 3 })
+	}
+	// Whatever is told twice would come before this.
+	one.deleted(t.Context(), "the last")
+	for _, n := range []*node{one, other} {
+		n.until(t, "the last is told", func() bool { return len(n.published) > 2 })
+		n.mu.Lock()
+		if len(n.published) != 3 {
+			t.Errorf("clients were told %v", n.published)
+		}
+		n.mu.Unlock()
+	}
+}
+
+func TestWhereHubsAreOneOnlyWhoMadeTheChangeTells(t *testing.T) {
+	one, other, id := nodes(t, everybodysClients)
+	one.changed(t.Context(), id)
+	one.until(t, "the clients are told", func() bool { return len(one.published) == 1 })
+	other.until(t, "the other forgets", func() bool { return len(other.forgotten) == 2 })
+	other.stopListening()
+	other.sending.Wait() // all it would have sent is sent
+	other.mu.Lock()
+	defer other.mu.Unlock()
+	if len(other.published) != 0 {
+		t.Errorf("clients were told again: %v", other.published)
+	}
+}
+
+func TestASignOutEndsConnectionsAtOtherProcesses(t *testing.T) {
+	one, other, _ := nodes(t, ownClients)
+	rechecked := make(chan string, 1)
+	other.recheck = func(userID string) { rechecked <- userID }
+	one.line.Tell(signedOutElsewhere, "somebody")
+	if user := <-rechecked; user != "somebody" {
+		t.Errorf("asked %s", user)
+	}
+}
+
+// When changes may have been missed, clients are told how things are now.
+func TestAfterALostConnectionClientsAreToldAfresh(t *testing.T) {
+	_, other, id := nodes(t, ownClients)
+	other.sendChanged("gone since")
+	other.lookAfresh()
+	other.until(t, "clients are told", func() bool {
+		var deleted, changed bool
+		for _, p := range other.published {
+			switch p := p.(type) {
+			case videoDeleted:
+				deleted = deleted || p.ID == "gone since"
+			case videoChanged:
+				changed = changed || p.Video.ID == id && string(p.Video.Status) == string(catalog.Processing)
+			}
+		}
+		return deleted && changed
+	})
 }

@@ -29,7 +29,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		}
 	}
 	started := time.Now()
-	h, err := open(ctx, c, log, rolesOf(s.Role, c.DatabaseURL == ""))
+	h, err := open(ctx, c, log, rolesOf(s.Role, c.Slots, c.DatabaseURL == ""))
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ type Config struct {
 	KeepFree      int64  `name:"keep-free" env:"KK_KEEP_FREE" default:"1000" help:"Room that uploads leave free on the disks, in MB; the making of films leaves a quarter of it."`
 	LongestFilm   int    `name:"longest-film" env:"KK_LONGEST_FILM" default:"24" help:"Longest film, in hours."`
 	LargestSide   int    `name:"largest-side" env:"KK_LARGEST_SIDE" default:"16384" help:"Largest side of a film's picture, in pixels."`
+	Slots         int    `name:"slots" env:"KK_SLOTS" default:"0" help:"Parts of films encoded at once by this process; 0: as many as it has cores, and memory for."`
 	StepMemory    int64  `name:"step-memory" env:"KK_STEP_MEMORY" default:"8192" help:"Most memory one program may take that works on a film, in MB."`
 	StepMinutes   int    `name:"step-minutes" env:"KK_STEP_MINUTES" default:"60" help:"Longest one program may work on a part of a film, in minutes; on all of it four times as long."`
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
@@ -146,6 +147,7 @@ func (c *Config) limits() error {
 		{"KK_KEEP_FREE", c.KeepFree, 8, 1_000_000, "the room to keep free in MB"},
 		{"KK_LONGEST_FILM", int64(c.LongestFilm), 1, 24, "the longest film in hours"},
 		{"KK_LARGEST_SIDE", int64(c.LargestSide), 16, 16384, "the largest side of a picture in pixels"},
+		{"KK_SLOTS", int64(c.Slots), 0, 1024, "the parts of films encoded at once, or 0 for as many as fit"},
 		{"KK_STEP_MEMORY", c.StepMemory, 512, 1 << 20, "the memory of one program in MB"},
 		{"KK_STEP_MINUTES", int64(c.StepMinutes), 1, 1440, "the time of one program in minutes"},
 	} {

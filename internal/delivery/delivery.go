@@ -69,8 +69,9 @@ type Resource struct {
 	Cut func(object []byte) []byte
 }
 
-// The bounds of what is remembered of titles: of segments in all, and how long, which
-// also bounds how late this node learns of what another one made.
+// The bounds of what is remembered of titles: of segments in all, and how long. Changed is
+// called for what other nodes make too; where that word is lost, this bounds how late this
+// node learns of it.
 const (
 	rememberedSegments = 500_000 // about 275 films of two hours, 20 MB
 	rememberedFor      = 30 * time.Second
@@ -114,6 +115,9 @@ func (d *Delivery) Close() { d.known.StopAllGoroutines() }
 
 // Changed forgets what is remembered of a video: call it whenever one changes.
 func (d *Delivery) Changed(videoID string) { d.known.Invalidate(videoID) }
+
+// Forget forgets what is remembered of all videos: call it when some may have changed.
+func (d *Delivery) Forget() { d.known.InvalidateAll() }
 
 // Resolve says what stands behind /media/{token}/{videoID}/{path}. Everything that is
 // not in the video's plan is fault.NotFound; a token that does not fit is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -38,6 +39,16 @@ func TestEveryKindOfFaultHasAStatusAndASentence(t *testing.T) {
 	}
 	if text, _ := json.Marshal(problemOf(errors.New("SELECT secret"))); strings.Contains(string(text), "secret") {
 		t.Errorf("shows its cause: %s", text)
+	}
+}
+
+func TestWhatIsAwayIsSaidToBeBackSoon(t *testing.T) {
+	for kind, want := range map[fault.Kind]string{fault.Unavailable: "2", fault.Internal: "", fault.NotFound: ""} {
+		w := httptest.NewRecorder()
+		sendProblem(w, problemOf(fault.New(kind, "test", "", "")))
+		if got := w.Header().Get("Retry-After"); got != want {
+			t.Errorf("%v: Retry-After %q, want %q", kind, got, want)
+		}
 	}
 }
 

@@ -9,25 +9,9 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-const (
-	demandRenewEvery = time.Second            // so soon another process learns that nobody wants it any more
-	demandPollEvery  = 200 * time.Millisecond // for what viewers of another process wait for
-)
-
-// listen makes this process look for what other processes ask for.
-func (p *Pipeline) listen(ctx context.Context) {
-	tick := time.NewTicker(demandPollEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			p.demands[Waited].ring()
-			p.demands[Ahead].ring()
-		}
-	}
-}
+// demandRenewEvery is also how late it is noticed, where a signal is lost, that nobody wants
+// a segment any more.
+const demandRenewEvery = time.Second
 
 // takeDemands makes what is wanted, the newest first. Those who wait and what is read
 // ahead have slots of their own, so that neither a viewer nor an idle core waits for the
@@ -46,7 +30,7 @@ func (p *Pipeline) takeDemands(ctx context.Context, slot int, kind DemandKind) {
 		select {
 		case <-ctx.Done():
 		case <-p.demands[kind]:
-		case <-time.After(pollEvery):
+		case <-time.After(workPollEvery):
 		}
 	}
 }
@@ -61,13 +45,16 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 	sizes, err := p.makeDemanded(ctx, w, on)
 	on.leave()
 	if err == nil {
-		err = p.Store.DemandDone(ctx, w.Segment, sizes[w.Rendition][0])
+		err = patiently(ctx, func(ctx context.Context) error {
+			return p.Store.DemandDone(ctx, w.Segment, sizes[w.Rendition][0])
+		})
 	}
 	after := context.WithoutCancel(ctx)
 	switch {
 	case err == nil:
 		about.Kind = DemandMade
 		p.desk.tell(w.key(), nil) // it may have been there before
+		p.tell(segmentSettled, w.key())
 		p.observe(about)
 		p.Changed(ctx, w.VideoID)
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
@@ -80,6 +67,14 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 			p.clearIfGone(after, w.VideoID)
 		} else if err != nil {
 			p.Logger.WarnContext(after, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
+		} else {
+			p.tellOf(topicOf(w.Kind), w.Segment)
+		}
+	case fault.Is(err, fault.Unavailable): // that is no fault of the film
+		p.Logger.WarnContext(ctx, "a part that a demand needs is away; it is tried again", "segment", w.key(), "error", err)
+		rest(ctx, time.Second)
+		if err := patiently(ctx, func(ctx context.Context) error { return p.Store.ReleaseDemand(ctx, w) }); err != nil && !fault.Is(err, fault.NotFound) {
+			p.Logger.WarnContext(ctx, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
 		}
 	default:
 		about.Kind = DemandFailed
@@ -122,5 +117,13 @@ func (p *Pipeline) demandFailed(ctx context.Context, w DemandWork, cause error) 
 		p.Logger.WarnContext(ctx, "could not record a failed demand; its lease will run out", "segment", w.key(), "error", err)
 	case gaveUp:
 		p.desk.tell(w.key(), fault.Wrap("pipeline.make", cause))
+		p.tell(segmentSettled, w.key())
 	}
+}
+
+func topicOf(kind DemandKind) string {
+	if kind == Waited {
+		return segmentWaited
+	}
+	return segmentAhead
 }

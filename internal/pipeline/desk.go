@@ -14,9 +14,8 @@ import (
 const (
 	askLasts  = 15 * time.Second // a dead process's wishes are forgotten after this
 	askAgain  = 4 * time.Second
-	lookEvery = 250 * time.Millisecond // whether another process has stored it
-	readAhead = 3                      // segments after one that is waited for
-	partTime  = 10 * time.Second       // given to withdraw what nobody waits for any more
+	readAhead = 3                // segments after one that is waited for
+	partTime  = 10 * time.Second // given to withdraw what nobody waits for any more
 )
 
 // desk is where this process's viewers wait. Of each segment there is one wait, however
@@ -33,6 +32,7 @@ type wait struct {
 	waiters int
 	leave   context.CancelFunc // the last has left
 	told    chan error         // it is stored, or given up
+	look    chan struct{}      // another process may have stored it, or given it up
 	done    chan struct{}      // the wait is over
 	body    []byte             // of the segment, when it was not stored
 	err     error
@@ -68,7 +68,7 @@ func (p *Pipeline) join(s Segment) *wait {
 		return before
 	}
 	ctx, leave := context.WithCancel(context.Background())
-	w := &wait{segment: s, waiters: 1, leave: leave, told: make(chan error, 1), done: make(chan struct{})}
+	w := &wait{segment: s, waiters: 1, leave: leave, told: make(chan error, 1), look: make(chan struct{}, 1), done: make(chan struct{})}
 	if d.waits == nil {
 		d.waits = map[string]*wait{}
 	}
@@ -110,6 +110,33 @@ func (d *desk) tell(key string, err error) {
 		case w.told <- err:
 		default:
 		}
+	}
+}
+
+// lookAt makes those who wait for these objects see whether another process has stored
+// them, or given them up.
+func (d *desk) lookAt(keys ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, key := range keys {
+		if w := d.waits[key]; w != nil {
+			w.lookAgain()
+		}
+	}
+}
+
+func (d *desk) lookAtAll() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.waits {
+		w.lookAgain()
+	}
+}
+
+func (w *wait) lookAgain() {
+	select {
+	case w.look <- struct{}{}:
+	default:
 	}
 }
 
@@ -193,6 +220,7 @@ func (p *Pipeline) demand(ctx context.Context, w *wait, segments int) error {
 		if first {
 			p.demands[Waited].ring()
 			p.floor.wantSegment(w.segment)
+			p.tellOf(segmentWaited, w.segment)
 		}
 		p.askAhead(ctx, w.segment, segments)
 		for asked := true; asked; {
@@ -202,6 +230,11 @@ func (p *Pipeline) demand(ctx context.Context, w *wait, segments int) error {
 			case <-ctx.Done():
 				return ctx.Err()
 			case <-again.C:
+				asked = false
+			case <-w.look: // where it is not stored it may have been given up: to ask again tells
+				if there, err := p.isStored(ctx, w.segment.key()); there || err != nil {
+					return err
+				}
 				asked = false
 			case <-look.C:
 				if there, err := p.isStored(ctx, w.segment.key()); there || err != nil {
@@ -226,6 +259,7 @@ func (p *Pipeline) withdraw(s Segment) {
 	}
 	p.observe(ofSegment(DemandWithdrawn, s))
 	p.floor.lookAgain(append(unread, s)...)
+	p.tellOf(segmentUnwanted, append(unread, s)...)
 }
 
 // isStored reports whether an object is in storage.

@@ -139,12 +139,23 @@ func (f *floor) lookAgain(segments ...Segment) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for r := range f.runs {
-		if !slices.ContainsFunc(r.makes, func(s Segment) bool { return slices.Contains(segments, s) }) {
-			continue
+		if slices.ContainsFunc(r.makes, func(s Segment) bool { return slices.Contains(segments, s) }) {
+			r.lookAgain()
 		}
-		select {
-		case r.look <- struct{}{}:
-		default:
-		}
+	}
+}
+
+func (f *floor) lookAgainAtAll() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for r := range f.runs {
+		r.lookAgain()
+	}
+}
+
+func (r *run) lookAgain() {
+	select {
+	case r.look <- struct{}{}:
+	default:
 	}
 }

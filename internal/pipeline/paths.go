@@ -155,6 +155,9 @@ func (p *Pipeline) askAhead(ctx context.Context, s Segment, segments int) {
 		return
 	}
 	p.demands[Ahead].ring()
+	for _, d := range wanted {
+		p.tellOf(segmentAhead, d.Segment)
+	}
 	p.readNoMore(ctx, p.desk.leftMeanwhile(s))
 }
 
@@ -168,6 +171,7 @@ func (p *Pipeline) readNoMore(ctx context.Context, unread []Segment) {
 		return
 	}
 	p.floor.lookAgain(unread...)
+	p.tellOf(segmentUnwanted, unread...)
 }
 
 // notAsked remembers that a segment and those after it are asked for, and returns those

@@ -36,6 +36,7 @@ func (p *Pipeline) prepare(ctx context.Context, job Prepare) error {
 	}
 	p.beginnings.ring()
 	p.tasks.ring()
+	p.tell(tasksQueued, job.VideoID)
 	p.Changed(ctx, job.VideoID)
 	return nil
 }

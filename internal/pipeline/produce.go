@@ -106,6 +106,7 @@ func (p *Pipeline) putSegment(ctx context.Context, key string, body io.Reader, s
 		return 0, err
 	}
 	p.desk.tell(key, nil)
+	p.tell(segmentSettled, key)
 	if written {
 		return size, nil
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	Tools   *ffmpeg.Tools
 	Ladder  plan.Ladder
 	Late    []plan.Codec // what each film's rungs are made in as well, after all else
+	Name    string       // of this process, in what it leases
 	Scratch string       // a folder of this process alone, emptied at start
 	Slots   int          // tasks encoded at once by this process
 	// DemandSlots are kept for segments that viewers wait for: two at least, so that picture
@@ -33,6 +34,7 @@ type Options struct {
 	Longest     time.Duration // film that is made; 0: as long as a plan can be
 	LargestSide int           // of a picture, in pixels; 0: as large as a plan can be
 	Alone       bool          // no other process works on this database
+	Signals     Signals       // to and from those others; nil when there are none
 	Changed     func(ctx context.Context, videoID string)
 	Observe     func(Event) // told what happens, in its order; must return at once. May be nil
 	Logger      *slog.Logger

@@ -54,7 +54,7 @@ const (
 
 // studio is a database and a storage that pipelines work on.
 type studio struct {
-	t     *testing.T
+	t     testing.TB
 	db    *sqlstore.DB
 	blobs *blob.Files
 	store *toldStore
@@ -63,7 +63,7 @@ type studio struct {
 
 func TestMain(m *testing.M) { engines.Main(m) }
 
-func newStudio(t *testing.T) *studio {
+func newStudio(t testing.TB) *studio {
 	t.Helper()
 	return newStudioOn(t, filepath.Join(t.TempDir(), "kkmovies.db"))
 }
@@ -74,7 +74,7 @@ func onEachEngine(t *testing.T, test func(t *testing.T, s *studio)) {
 	t.Run("PostgreSQL", func(t *testing.T) { test(t, newStudioOn(t, engines.Postgres(t, 16))) })
 }
 
-func newStudioOn(t *testing.T, database string) *studio {
+func newStudioOn(t testing.TB, database string) *studio {
 	t.Helper()
 	db, err := sqlstore.Open(t.Context(), sqlstore.Options{URL: database, Workers: 4, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -92,7 +92,7 @@ func newStudioOn(t *testing.T, database string) *studio {
 // crew is a process's pipeline, and what it said.
 type crew struct {
 	*pipeline.Pipeline
-	t *testing.T
+	t testing.TB
 
 	mu     sync.Mutex
 	events []pipeline.Event
@@ -109,6 +109,9 @@ func (s *studio) start(o pipeline.Options) *crew {
 		o.Blobs = s.blobs
 	}
 	o.Logger, o.Observe = slog.New(slog.DiscardHandler), c.observe
+	if o.Signals == nil {
+		o.Signals = s.db.Signals()
+	}
 	if o.Changed == nil {
 		o.Changed = func(context.Context, string) {}
 	}
@@ -281,7 +284,7 @@ func (c *crew) view(videoID, rendition string, k int) *viewing {
 }
 
 // served waits until a viewer has the segment.
-func (v *viewing) served(t *testing.T) {
+func (v *viewing) served(t testing.TB) {
 	t.Helper()
 	within(t, "a viewer is served", v.ended)
 	if v.err != nil {
@@ -289,7 +292,7 @@ func (v *viewing) served(t *testing.T) {
 	}
 }
 
-func within(t *testing.T, what string, said <-chan struct{}) {
+func within(t testing.TB, what string, said <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-said:

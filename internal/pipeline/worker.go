@@ -23,7 +23,6 @@ const (
 	lease          = 15 * time.Second // a dead worker's task is taken again after this
 	renewEvery     = 4 * time.Second
 	stallAfter     = 2 * time.Minute // without progress the encoder is taken for stuck
-	pollEvery      = time.Second     // for tasks queued by another process
 	beginningSlots = 2               // for picture and sound
 	mostFailures   = 3               // of one task, then the video fails
 	smallTask      = 2               // segments at most that are soon made: a viewer waits for them
@@ -43,6 +42,9 @@ func New(o Options) *Pipeline {
 		tasks:   newBell(), beginnings: newBell(),
 		demands: map[DemandKind]bell{Waited: newBell(), Ahead: newBell()},
 		owner:   uuid.NewString(),
+	}
+	if o.Name != "" {
+		p.owner = o.Name + " " + p.owner
 	}
 	p.floor.observe = p.observe
 	return p
@@ -126,7 +128,7 @@ func (p *Pipeline) takeTasks(ctx context.Context, slot int, take func(context.Co
 		select {
 		case <-ctx.Done():
 		case <-rung:
-		case <-time.After(pollEvery):
+		case <-time.After(workPollEvery):
 		}
 	}
 }
@@ -138,7 +140,7 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 	p.observe(about)
 	sizes, err := p.encode(ctx, w, about)
 	if err == nil {
-		err = p.Store.Done(ctx, w, sizes)
+		err = patiently(ctx, func(ctx context.Context) error { return p.Store.Done(ctx, w, sizes) })
 	}
 	after := context.WithoutCancel(ctx)
 	switch {
@@ -158,6 +160,10 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 		case <-ctx.Done():
 		case <-time.After(roomAgain):
 		}
+	case fault.Is(err, fault.Unavailable): // that is no fault of the film
+		p.Logger.WarnContext(ctx, "a part that a task needs is away; it is tried again", "video", w.VideoID, "task", w.Task.Seq, "error", err)
+		rest(ctx, longestRest)
+		p.giveBack(ctx, w)
 	default:
 		p.workFailed(after, w, err)
 	}
@@ -165,10 +171,13 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 
 // giveBack leaves a task to whoever takes it next.
 func (p *Pipeline) giveBack(ctx context.Context, w Work) {
-	err := p.Store.Release(ctx, w)
-	if fault.Is(err, fault.NotFound) {
+	err := patiently(ctx, func(ctx context.Context) error { return p.Store.Release(ctx, w) })
+	switch {
+	case err == nil:
+		p.tell(tasksQueued, w.VideoID)
+	case fault.Is(err, fault.NotFound):
 		p.clearIfGone(ctx, w.VideoID)
-	} else if err != nil {
+	default:
 		p.Logger.WarnContext(ctx, "could not give a task back; its lease will run out",
 			"video", w.VideoID, "task", w.Task.Seq, "error", err)
 	}

@@ -22,7 +22,10 @@ func (s Pipeline) Ask(ctx context.Context, asker string, lasts time.Duration, wa
 	const op = "sqlstore.ask"
 	err = s.db.inTx(ctx, op, func(tx jobs.Tx) error {
 		standing = make([]pipeline.Standing, len(wanted))
-		at := now()
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
 		for i, d := range wanted {
 			var segments int
 			var whole bool
@@ -38,7 +41,7 @@ func (s Pipeline) Ask(ctx context.Context, asker string, lasts time.Duration, wa
 				continue
 			}
 			// The newest is taken first, and of one call the first of all.
-			if standing[i], err = ask(ctx, tx, asker, d, at.Add(-time.Duration(i)*time.Microsecond), at.Add(lasts)); err != nil {
+			if standing[i], err = ask(ctx, tx, asker, d, at, at.Add(-time.Duration(i)*time.Microsecond), at.Add(lasts)); err != nil {
 				return err
 			}
 		}
@@ -47,8 +50,8 @@ func (s Pipeline) Ask(ctx context.Context, asker string, lasts time.Duration, wa
 	return standing, err
 }
 
-// ask asks for one segment.
-func ask(ctx context.Context, tx jobs.Tx, asker string, d pipeline.Demand, at, until time.Time) (pipeline.Standing, error) {
+// ask asks for one segment, at a place in the order.
+func ask(ctx context.Context, tx jobs.Tx, asker string, d pipeline.Demand, now, at, until time.Time) (pipeline.Standing, error) {
 	var before string
 	err := tx.QueryRowContext(ctx, `SELECT kind FROM demand_askers`+thisDemand+` AND asker = $4`,
 		d.VideoID, d.Rendition, d.Index, asker).Scan(&before)
@@ -71,7 +74,7 @@ func ask(ctx context.Context, tx jobs.Tx, asker string, d pipeline.Demand, at, u
 				THEN demands.asked_until ELSE excluded.asked_until END,
 			attempts = CASE WHEN demands.status = 'failed' AND demands.asked_until < $7 THEN 0 ELSE demands.attempts END,
 			status = CASE WHEN demands.status = 'failed' AND demands.asked_until < $7 THEN 'queued' ELSE demands.status END
-		RETURNING status`, d.VideoID, d.Rendition, d.Index, string(d.Kind), at, until, now()).Scan(&status); err != nil {
+		RETURNING status`, d.VideoID, d.Rendition, d.Index, string(d.Kind), at, until, now).Scan(&status); err != nil {
 		return "", err
 	}
 	if status == "done" {
@@ -138,7 +141,11 @@ func (s Pipeline) TakeDemand(ctx context.Context, owner string, kind pipeline.De
 	w := pipeline.DemandWork{Owner: owner}
 	w.Kind = kind
 	err := s.db.inTx(ctx, "sqlstore.take_demand", func(tx jobs.Tx) error {
-		at := now()
+		w.Segment = pipeline.Segment{}
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if err := s.forget(ctx, tx, unwanted, at); err != nil {
 			return err
 		}
@@ -163,8 +170,8 @@ func (s Pipeline) TakeDemand(ctx context.Context, owner string, kind pipeline.De
 
 func (s Pipeline) RenewDemand(ctx context.Context, w pipeline.DemandWork, lease time.Duration) (kind pipeline.DemandKind, err error) {
 	err = s.db.inTx(ctx, "sqlstore.renew_demand", func(tx jobs.Tx) error {
-		return tx.QueryRowContext(ctx, `UPDATE demands SET lease_until = $5`+heldDemand+` RETURNING kind`,
-			w.VideoID, w.Rendition, w.Index, w.Owner, now().Add(lease)).Scan(&kind)
+		return tx.QueryRowContext(ctx, `UPDATE demands SET lease_until = `+s.db.engine.moment("$5")+heldDemand+` RETURNING kind`,
+			w.VideoID, w.Rendition, w.Index, w.Owner, s.db.engine.instant(lease)).Scan(&kind)
 	})
 	return kind, err
 }
@@ -185,6 +192,10 @@ func (s Pipeline) DemandFailed(ctx context.Context, w pipeline.DemandWork, most 
 
 func (s Pipeline) DemandDone(ctx context.Context, g pipeline.Segment, bytes int64) error {
 	return s.db.inTx(ctx, "sqlstore.demand_done", func(tx jobs.Tx) error {
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
 		var whole bool
 		if err := tx.QueryRowContext(ctx, `SELECT whole FROM renditions WHERE video_id = $1 AND id = $2 AND $3 >= 0 AND segments > $3`,
 			g.VideoID, g.Rendition, g.Index).Scan(&whole); err != nil || whole {
@@ -193,10 +204,10 @@ func (s Pipeline) DemandDone(ctx context.Context, g pipeline.Segment, bytes int6
 		if _, err := tx.ExecContext(ctx, `INSERT INTO demands (video_id, rendition, segment, kind, asked_at, asked_until, status, bytes)
 			VALUES ($1, $2, $3, 'waited', $4, $4, 'done', $5)
 			ON CONFLICT (video_id, rendition, segment) DO UPDATE SET status = 'done', bytes = excluded.bytes, lease_until = NULL`,
-			g.VideoID, g.Rendition, g.Index, now(), bytes); err != nil {
+			g.VideoID, g.Rendition, g.Index, at, bytes); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM demand_askers`+thisDemand, g.VideoID, g.Rendition, g.Index)
+		_, err = tx.ExecContext(ctx, `DELETE FROM demand_askers`+thisDemand, g.VideoID, g.Rendition, g.Index)
 		return err
 	})
 }

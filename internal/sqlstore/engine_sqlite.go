@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -137,6 +139,23 @@ func (e *sqliteEngine) tableExists() string {
 }
 
 func (e *sqliteEngine) takeLock() string { return "" }
+
+// clock is this machine's: there is no other.
+func (e *sqliteEngine) clock(context.Context, jobs.Tx) (time.Time, error) { return now(), nil }
+
+func (e *sqliteEngine) moment(parameter string) string { return parameter }
+
+func (e *sqliteEngine) instant(d time.Duration) any { return now().Add(d) }
+
+// oneStatement takes its turn with the others that write.
+func (e *sqliteEngine) oneStatement(ctx context.Context, q *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error {
+	return q.InTx(ctx, func(tx jobs.Tx) error { return scan(tx.QueryRowContext(ctx, query, args...)) })
+}
+
+// repeatable is false: who writes waits until all others have.
+func (e *sqliteEngine) repeatable(error) bool { return false }
+
+func (e *sqliteEngine) carrier(*slog.Logger) carrier { return &inProcess{} }
 
 func (e *sqliteEngine) classify(err error) fault.Kind {
 	switch {

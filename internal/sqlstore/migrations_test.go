@@ -185,7 +185,7 @@ func TestAskingForTheSchemasStateChangesNothing(t *testing.T) {
 // tablesAt counts the tables of a PostgreSQL database without opening it as a store.
 func tablesAt(t *testing.T, url string) int {
 	t.Helper()
-	e, read, err := openPostgres(t.Context(), url)
+	e, read, err := openPostgres(t.Context(), Options{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,7 +128,7 @@ func (s *moveSide) connectPostgres(ctx context.Context, address string, settings
 		"statement_timeout": "0", "idle_in_transaction_session_timeout": "0",
 	}
 	maps.Copy(own, settings)
-	opened, db, err := openPostgresAs(ctx, address, own, func(context.Context, *pgx.Conn) error { return nil })
+	opened, db, err := openPostgresAs(ctx, Options{URL: address}, own, func(context.Context, *pgx.Conn) error { return nil })
 	if err != nil {
 		return err
 	}

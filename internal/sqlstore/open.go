@@ -31,6 +31,8 @@ var migrations embed.FS
 type Options struct {
 	URL     string // "postgres://…", or a path to a SQLite file
 	Workers int    // background jobs run at once by this process; 0 only enqueues
+	Conns   int    // of PostgreSQL, at most, unless the address says it; 0 for a few
+	Name    string // of this process, as PostgreSQL lists it and jobs note it
 	Logger  *slog.Logger
 }
 
@@ -39,6 +41,7 @@ type DB struct {
 	engine engine
 	read   *sql.DB
 	queue  *jobs.Queue
+	wire   *wire
 }
 
 // engine is what differs between SQLite and PostgreSQL beyond portable SQL.
@@ -57,12 +60,25 @@ type engine interface {
 	// workers choose different ones; empty where there is one writer.
 	takeLock() string
 	classify(err error) fault.Kind
+	// clock is the time that leases and wishes are measured by: where several machines share
+	// a database it is the database's, so that none is harmed by a clock that is wrong.
+	clock(ctx context.Context, tx jobs.Tx) (time.Time, error)
+	// moment is that time in SQL, as it is when a statement begins, and later by what
+	// instant made of a duration and the parameter holds.
+	moment(parameter string) string
+	instant(d time.Duration) any
+	// oneStatement runs one that returns a row, in a transaction of its own.
+	oneStatement(ctx context.Context, q *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error
+	// repeatable tells that a transaction changed nothing only because of others at the same
+	// time, and may well succeed the next time.
+	repeatable(err error) bool
+	carrier(log *slog.Logger) carrier
 	close()
 }
 
 // Open connects, brings the schema up to date and returns the store.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	e, read, err := openEngine(ctx, o.URL)
+	e, read, err := openEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -75,19 +91,20 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		d.Close()
 		return nil, err
 	}
-	d.queue, err = e.openQueue(ctx, jobs.Options{Workers: o.Workers, Logger: o.Logger})
+	d.queue, err = e.openQueue(ctx, jobs.Options{Workers: o.Workers, Name: o.Name, Logger: o.Logger})
 	if err != nil {
 		d.Close()
 		return nil, err
 	}
+	d.wire = newWire(e.carrier(o.Logger), o.Logger)
 	return d, nil
 }
 
-func openEngine(ctx context.Context, url string) (engine, *sql.DB, error) {
-	if isPostgres(url) {
-		return openPostgres(ctx, url)
+func openEngine(ctx context.Context, o Options) (engine, *sql.DB, error) {
+	if isPostgres(o.URL) {
+		return openPostgres(ctx, o)
 	}
-	return openSQLite(ctx, url)
+	return openSQLite(ctx, o.URL)
 }
 
 func isPostgres(url string) bool {
@@ -103,7 +120,12 @@ func (d *DB) Check(ctx context.Context) error {
 }
 
 // Close releases every connection. Stop the queue first.
-func (d *DB) Close() { d.engine.close() }
+func (d *DB) Close() {
+	if d.wire != nil {
+		d.wire.close()
+	}
+	d.engine.close()
+}
 
 func (d *DB) provider() (*goose.Provider, error) {
 	dialect, folder := d.engine.dialect()
@@ -150,7 +172,7 @@ func Migrations(ctx context.Context, url string) ([]Migration, error) {
 			return steps(&sqliteEngine{}, nil)
 		}
 	}
-	e, read, err := openEngine(ctx, url)
+	e, read, err := openEngine(ctx, Options{URL: url})
 	if err != nil {
 		return nil, err
 	}
@@ -204,9 +226,20 @@ func (d *DB) applied(ctx context.Context) (map[int64]time.Time, error) {
 	return applied, err
 }
 
-// inTx runs fn in one transaction and names the operation in its error.
+const mostRepeats = 6 // of one transaction: a quarter of a second in all
+
+// inTx runs fn in one transaction and names the operation in its error. Where the database
+// ends a transaction for the sake of another (a deadlock, a serialisation failure), fn is
+// run again: it works by its Tx alone, and sets what it returns anew each time.
 func (d *DB) inTx(ctx context.Context, op string, fn func(jobs.Tx) error) error {
-	return d.fail(op, d.queue.InTx(ctx, fn))
+	pause := backOff{first: 2 * time.Millisecond}
+	for attempt := 1; ; attempt++ {
+		err := d.queue.InTx(ctx, fn)
+		if err == nil || attempt == mostRepeats || !d.engine.repeatable(err) || ctx.Err() != nil {
+			return d.fail(op, err)
+		}
+		pause.wait(ctx)
+	}
 }
 
 // fail turns a driver's error into a fault of the right kind; faults pass through.

@@ -101,7 +101,7 @@ func (s Pipeline) SavePlan(ctx context.Context, planned pipeline.Planned) error 
 				return err
 			}
 		}
-		_, err = begin(ctx, tx, videoID, p)
+		_, err = s.begin(ctx, tx, videoID, p)
 		return err
 	})
 }
@@ -120,7 +120,7 @@ func (s Pipeline) Begin(ctx context.Context, videoID string, codecs map[string]s
 				return err
 			}
 		}
-		all, err = begin(ctx, tx, videoID, p)
+		all, err = s.begin(ctx, tx, videoID, p)
 		return err
 	})
 	return all, err
@@ -128,7 +128,7 @@ func (s Pipeline) Begin(ctx context.Context, videoID string, codecs map[string]s
 
 // begin queues a plan's tasks, once, when the codecs of all renditions are known but of those
 // that are made late. What is played as it is makes a video playable as soon as its sound could be made too.
-func begin(ctx context.Context, tx jobs.Tx, videoID string, p plan.Plan) (all bool, err error) {
+func (s Pipeline) begin(ctx context.Context, tx jobs.Tx, videoID string, p plan.Plan) (all bool, err error) {
 	var copied, silent, unknown, left, tasks int
 	if err := tx.QueryRowContext(ctx, `SELECT
 		COUNT(CASE WHEN kind = 'video' AND whole THEN 1 END),
@@ -145,7 +145,11 @@ func begin(ctx context.Context, tx jobs.Tx, videoID string, p plan.Plan) (all bo
 		}
 	}
 	if unknown == 0 && tasks == 0 && left > 0 {
-		if err := insertTasks(ctx, tx, videoID, p.Tasks, now()); err != nil {
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return false, err
+		}
+		if err := insertTasks(ctx, tx, videoID, p.Tasks, at); err != nil {
 			return false, err
 		}
 	}
@@ -312,8 +316,11 @@ func (s Pipeline) SetFailed(ctx context.Context, videoID, code, detail string) e
 func (s Pipeline) Retry(ctx context.Context, videoID string) error {
 	const op = "sqlstore.retry"
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
-		at := now()
-		err := changeRow(ctx, tx, `UPDATE videos SET status = 'processing', error_code = '', error_detail = '', updated_at = $2
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		err = changeRow(ctx, tx, `UPDATE videos SET status = 'processing', error_code = '', error_detail = '', updated_at = $2
 			WHERE id = $1 AND status = 'failed'`, videoID, at)
 		if errors.Is(err, sql.ErrNoRows) {
 			if err := tx.QueryRowContext(ctx, `SELECT id FROM videos WHERE id = $1`, videoID).Scan(new(string)); err != nil {

@@ -1,13 +1,12 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -29,64 +28,46 @@ func (s Pipeline) TakeBeginning(ctx context.Context, owner string, lease time.Du
 	return s.take(ctx, owner, lease, fmt.Sprintf(` AND t.lane = %d AND t.first_segment = 0`, plan.LaneFirstMinute))
 }
 
-// take leases the first task that is also as narrowed.
+// take leases the first task that is also as narrowed. It is one statement, since workers of
+// many machines take their tasks from one table.
 func (s Pipeline) take(ctx context.Context, owner string, lease time.Duration, narrowed string) (pipeline.Work, error) {
+	const op = "sqlstore.take"
 	w := pipeline.Work{Owner: owner}
-	err := s.db.inTx(ctx, "sqlstore.take", func(tx jobs.Tx) error {
-		at := now()
-		next, err := s.first(ctx, tx, firstQueued+narrowed+ofWorkedOn)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		switch abandoned, abandonedErr := s.first(ctx, tx, firstAbandoned+narrowed+ofWorkedOn, at); {
-		case errors.Is(abandonedErr, sql.ErrNoRows):
-		case abandonedErr != nil:
-			return abandonedErr
-		case err != nil || abandoned.before(next):
-			next, err = abandoned, nil
-		}
-		if err != nil {
-			return err
-		}
-		switch near, nearErr := s.first(ctx, tx, nearestQueued+narrowed+nearestFirst, next.lane, at.Add(-playheadLasts), nearReach); {
-		case nearErr == nil:
-			next = near
-		case !errors.Is(nearErr, sql.ErrNoRows):
-			return nearErr
-		}
-		w.VideoID = next.videoID
-		if err := json.Unmarshal([]byte(next.task), &w.Task); err != nil {
-			return err
-		}
-		return changeRow(ctx, tx, `UPDATE encode_tasks SET status = 'leased', lease_owner = $3, lease_until = $4
-			WHERE video_id = $1 AND seq = $2`, next.videoID, next.seq, owner, at.Add(lease))
-	})
-	return w, err
+	e := s.db.engine
+	var task string
+	err := e.oneStatement(ctx, s.db.queue, func(row *sql.Row) error { return row.Scan(&w.VideoID, &task) },
+		takeTask(e, narrowed), e.instant(0), e.instant(-playheadLasts), nearReach, owner, e.instant(lease))
+	if err == nil {
+		err = json.Unmarshal([]byte(task), &w.Task)
+	}
+	return w, s.db.fail(op, err)
 }
 
-// candidate is a task that may be taken, with its place in the order.
-type candidate struct {
-	lane     int
-	turn     int64
-	queuedAt time.Time
-	videoID  string
-	seq      int
-	task     string
-}
-
-func (c candidate) before(d candidate) bool {
-	return cmp.Or(cmp.Compare(c.lane, d.lane), cmp.Compare(c.turn, d.turn), c.queuedAt.Compare(d.queuedAt),
-		cmp.Compare(c.videoID, d.videoID), cmp.Compare(c.seq, d.seq)) < 0
+// takeTask chooses: of what is queued and what was abandoned, the first; and in its lane,
+// what a viewer needs next.
+func takeTask(e engine, narrowed string) string {
+	now, lock := e.moment("$1"), e.takeLock()
+	return `WITH queued AS (` + firstQueued + narrowed + ofWorkedOn + lock + `),
+		abandoned AS (` + strings.ReplaceAll(firstAbandoned, "$1", now) + narrowed + ofWorkedOn + lock + `),
+		ahead AS (SELECT * FROM (SELECT * FROM queued UNION ALL SELECT * FROM abandoned) c ORDER BY lane, turn, queued_at, video_id, seq LIMIT 1),
+		near AS (` + nearestQueued(e.moment("$2")) + narrowed + nearestFirst + lock + `),
+		chosen AS (SELECT * FROM near UNION ALL SELECT * FROM ahead WHERE NOT EXISTS (SELECT 1 FROM near))
+		UPDATE encode_tasks SET status = 'leased', lease_owner = $4, lease_until = ` + e.moment("$5") + `
+		FROM chosen WHERE encode_tasks.video_id = chosen.video_id AND encode_tasks.seq = chosen.seq
+		RETURNING encode_tasks.video_id, encode_tasks.task`
 }
 
 // The first task of one status. Asked for one at a time, the index gives the order:
 // sorting all that is queued would hold everybody up at every task.
 const (
-	firstQueued    = firstTask + `t.status = 'queued'`
-	firstAbandoned = firstTask + `t.status = 'leased' AND t.lease_until < $1`
+	firstQueued = firstTask + `t.status = 'queued'`
+	// Of those that ran out first: the index by time finds them among all that are held. Only
+	// what is leased has a time; by its status, many would be looked through.
+	firstAbandoned = firstTask + `t.lease_until < $1 AND (t.video_id, t.seq) IN
+		(SELECT e.video_id, e.seq FROM encode_tasks e WHERE e.lease_until < $1 ORDER BY e.lease_until LIMIT 64)`
 
 	firstTask  = taskFields + `FROM encode_tasks t WHERE `
-	taskFields = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq, t.task `
+	taskFields = `SELECT t.lane, t.turn, t.queued_at, t.video_id, t.seq `
 	// Of a film that is ready, what is made late is left.
 	isWorkedOn = ` AND EXISTS (SELECT 1 FROM videos v WHERE v.id = t.video_id AND v.status IN ('processing', 'ready'))`
 	ofWorkedOn = isWorkedOn + ` ORDER BY t.lane, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
@@ -97,24 +78,20 @@ const (
 	nearReach     = 75          // segments before a viewer: about five minutes
 )
 
-// nearestQueued is the task of a lane that a viewer needs next. The viewers come first in
-// the join, since they are few; CROSS keeps SQLite from thinking otherwise.
-const nearestQueued = taskFields + `FROM playheads p CROSS JOIN encode_tasks t
-	WHERE p.seen_at > $2 AND t.video_id = p.video_id AND t.status = 'queued' AND t.lane = $1
+// nearestQueued is the task of a lane that a viewer needs next, of those who were there
+// since. The viewers come first in the join, since they are few; CROSS keeps SQLite from
+// thinking otherwise.
+func nearestQueued(since string) string {
+	return taskFields + `FROM playheads p CROSS JOIN encode_tasks t
+	WHERE p.seen_at > ` + since + ` AND t.video_id = p.video_id AND t.status = 'queued' AND t.lane = (SELECT lane FROM ahead)
 		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isWorkedOn
+}
 
 const nearestFirst = ` ORDER BY t.first_segment - p.segment, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`
 
-// first finds and locks what the query asks for; sql.ErrNoRows when there is none.
-func (s Pipeline) first(ctx context.Context, tx jobs.Tx, query string, args ...any) (c candidate, err error) {
-	err = tx.QueryRowContext(ctx, query+s.db.engine.takeLock(), args...).
-		Scan(&c.lane, &c.turn, &c.queuedAt, &c.videoID, &c.seq, &c.task)
-	return c, err
-}
-
 func (s Pipeline) Renew(ctx context.Context, w pipeline.Work, lease time.Duration) error {
-	return s.db.changeOne(ctx, "sqlstore.renew", `UPDATE encode_tasks SET lease_until = $4`+held,
-		w.VideoID, w.Task.Seq, w.Owner, now().Add(lease))
+	return s.db.changeOne(ctx, "sqlstore.renew", `UPDATE encode_tasks SET lease_until = `+s.db.engine.moment("$4")+held,
+		w.VideoID, w.Task.Seq, w.Owner, s.db.engine.instant(lease))
 }
 
 func (s Pipeline) Done(ctx context.Context, w pipeline.Work, sizes pipeline.Sizes) error {
@@ -186,7 +163,10 @@ func (s Pipeline) Reclaim(ctx context.Context) error {
 
 func (s Pipeline) SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error {
 	return s.db.inTx(ctx, "sqlstore.set_playhead", func(tx jobs.Tx) error {
-		at := now()
+		at, err := s.db.engine.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM playheads WHERE seen_at < $1`, at.Add(-playheadLasts)); err != nil {
 			return err
 		}

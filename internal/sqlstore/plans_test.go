@@ -7,20 +7,21 @@ import (
 )
 
 // The queries that every viewer and every worker asks read a bounded number of rows,
-// however large the tables are: they search an index that has their order, and sort
-// nothing.
-func TestFrequentQueriesSearchAnIndexAndSortNothing(t *testing.T) {
+// however large the tables are: they search an index that has their order, and sort nothing,
+// or little.
+func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 	d := open(t, testEngines[0].migrated(t))
 	for name, ask := range map[string]struct {
 		query, index string
 		args         []any
+		sorts        bool // a few rows
 	}{
-		"a page of the library":     {videosAfter, "videos_by_created", []any{now(), "", 50}},
-		"the next task":             {firstQueued, "encode_tasks_to_take", nil},
-		"the next abandoned task":   {firstAbandoned, "encode_tasks_to_take", []any{now()}},
-		"the next demand":           {wantedDemand, "demands_to_take", []any{"waited"}},
-		"the next abandoned demand": {abandonedDemand, "demands_to_take", []any{"waited", now()}},
-		"who holds a token":         {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}},
+		"a page of the library":     {videosAfter, "videos_by_created", []any{now(), "", 50}, false},
+		"the next task":             {firstQueued, "encode_tasks_to_take", nil, false},
+		"the next abandoned task":   {firstAbandoned, "encode_tasks_by_lease", []any{now()}, true},
+		"the next demand":           {wantedDemand, "demands_to_take", []any{"waited"}, false},
+		"the next abandoned demand": {abandonedDemand, "demands_to_take", []any{"waited", now()}, false},
+		"who holds a token":         {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}, false},
 	} {
 		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
 		if err != nil {
@@ -33,7 +34,7 @@ func TestFrequentQueriesSearchAnIndexAndSortNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan := strings.Join(steps, "\n")
-		if !strings.Contains(plan, ask.index) || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") {
+		if !strings.Contains(plan, ask.index) || !ask.sorts && strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") {
 			t.Errorf("%s:\n%s", name, plan)
 		}
 	}

@@ -105,6 +105,7 @@ type cluster struct {
 	err    error
 	server *server
 	port   int
+	launch func(port int) (*server, error) // on the data there is
 
 	mu        sync.Mutex
 	templates map[string]*template
@@ -171,7 +172,7 @@ func (c *cluster) start(dir string) error {
 		return fmt.Errorf("initdb of PostgreSQL %d: %w\n%s", c.major, err, made)
 	}
 
-	c.server, c.port, err = startOnFreePort(func(port int) (*server, error) {
+	c.launch = func(port int) (*server, error) {
 		args := []string{"-D", data, "-p", strconv.Itoa(port)}
 		for _, setting := range []string{
 			"listen_addresses=127.0.0.1", "unix_socket_directories=",
@@ -183,7 +184,8 @@ func (c *cluster) start(dir string) error {
 		}
 		return start("PostgreSQL "+strconv.Itoa(c.major), dir, command("postgres", args...),
 			"database system is ready to accept connections")
-	})
+	}
+	c.server, c.port, err = startOnFreePort(c.launch)
 	return err
 }
 

@@ -46,7 +46,8 @@ type Tx interface {
 
 // Options configure a Queue.
 type Options struct {
-	Workers int // jobs run at once by this process; 0 only enqueues
+	Workers int    // jobs run at once by this process; 0 only enqueues
+	Name    string // of this process, as it is noted with each job it takes; at most 64 bytes of it
 	Logger  *slog.Logger
 }
 

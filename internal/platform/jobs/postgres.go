@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,7 +22,7 @@ import (
 func NewPostgres(pool *pgxpool.Pool, db *sql.DB, o Options) (*Queue, error) {
 	workers := river.NewWorkers()
 	config := o.config(workers)
-	config.ID = rand.Text()
+	config.ID = strings.TrimSpace(o.Name[:min(len(o.Name), 64)] + " " + rand.Text())
 	c, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err != nil {
 		return nil, fault.Wrap("jobs.open", err)
