@@ -93,6 +93,7 @@ type stretch struct {
 	version version
 	at, end int64
 	body    io.ReadCloser
+	bodyEnd int64 // where the answer under way ends
 	cuts    int
 }
 
@@ -113,7 +114,7 @@ func (r *stretch) Read(p []byte) (int, error) {
 			if err != nil {
 				return 0, r.s.classify(r.ctx, op, err)
 			}
-			r.body = body
+			r.body, r.bodyEnd = body, r.end
 		}
 		n, err := r.body.Read(p[:min(int64(len(p)), r.end-r.at)])
 		r.at += int64(n)
@@ -125,6 +126,9 @@ func (r *stretch) Read(p []byte) (int, error) {
 			continue
 		}
 		r.close()
+		if r.at == r.bodyEnd { // that was all of what was asked for
+			continue
+		}
 		if r.cuts++; r.cuts > mostCuts {
 			return 0, r.s.classify(r.ctx, op, fmt.Errorf("%s breaks off at byte %d: %w", r.version.Key, r.at, errors.Join(errCut, err)))
 		}
