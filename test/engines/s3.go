@@ -3,7 +3,9 @@ package engines
 import (
 	"crypto/rand"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -102,4 +104,32 @@ func (g *s3Server) start(dir string) error {
 	defer house.mu.Unlock()
 	house.shared = append(house.shared, s)
 	return nil
+}
+
+// Keys returns the keys of the bucket that begin with prefix.
+func (b Bucket) Keys(t testing.TB, prefix string) (keys []string) {
+	t.Helper()
+	root := filepath.Join(gateway.films, b.Name)
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(e.Name(), ".") { // the server's own, or no film's
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if key, err := filepath.Rel(root, path); err == nil && !e.IsDir() && strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
