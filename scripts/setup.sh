@@ -106,4 +106,5 @@ case $what in run | test) scripts/film.sh ;; esac
 if [ "$what" = test ]; then
   scripts/packages.sh test/e2e/browser
   scripts/engines.sh
+  scripts/versitygw.sh
 fi

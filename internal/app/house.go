@@ -92,11 +92,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.secrets = h.db.Secrets(h.keeper)
-	files, err := blob.OpenFiles(c.Media())
-	if err != nil {
+	if h.blobs, err = openMedia(ctx, c); err != nil {
 		return err
 	}
-	h.blobs = blob.KeepFree(files, keptOf(c))
 	h.accounts = account.NewService(h.db.Accounts())
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {

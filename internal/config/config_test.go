@@ -124,7 +124,8 @@ func TestABadValueIsNamed(t *testing.T) {
 		"KK_CATALOG_URL":     {"mongodb://host/kk"},
 		"KK_REDIS_URL":       {"redis://", "host:6379", "http://host", "redis://host:0", "redis://a,b/1", "redis://host?db=1", "hunter2"},
 		"KK_TRUSTED_PROXIES": {"7", "10.0.0.1", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example"},
-		"KK_MEDIA_URL":       {"s3://bucket", "/srv/films", "file://srv/films", "file:films", "file://"},
+		"KK_MEDIA_URL":       {"s3://", "s3://key:hunter2@films", "s3://films?regoin=eu-west-1", "s3://films/folder", "s3://films?endpoint=store:9000", "/srv/films", "file://srv/films", "file:films", "file://"},
+		"KK_CACHE_SIZE":      {"0", "1000001"},
 		"KK_KEYS_URL":        {"awskms://key", "hunter2"},
 		"KK_LISTEN":          {"", "8080", "localhost", "host:port:80", ":http-or-so", ":99999"},
 		"KK_PUBLIC_URL":      {"films.example", "ftp://films.example", "https://", "//films.example"},
@@ -137,7 +138,7 @@ func TestABadValueIsNamed(t *testing.T) {
 	} {
 		flag := "--" + strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, "KK_")), "_", "-")
 		for _, value := range values {
-			if _, err := parse(t, flag+"="+value); err == nil || !strings.Contains(err.Error(), name) {
+			if _, err := parse(t, flag+"="+value); err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "hunter2@") {
 				t.Errorf("%s=%s: %v does not name it", name, value, err)
 			}
 		}
@@ -153,7 +154,8 @@ func TestGoodAddressesAreTaken(t *testing.T) {
 	clearEnvironment(t)
 	for _, args := range [][]string{
 		{"--database-url=postgres://kk:p%40ss@db.example:5432/kk?sslmode=require"}, {"--database-url=postgresql:///kk?host=/run/postgresql"},
-		{"--media-url=file:///srv/films"}, {"--keys-url=base64key://c21hbGw="}, {"--listen=127.0.0.1:0"}, {"--listen=[::1]:8080"}, {"--listen=:http"},
+		{"--media-url=file:///srv/films"}, {"--media-url=s3://films?region=eu-west-1"},
+		{"--media-url=s3://films?region=auto&endpoint=https://store.example:9000&use_path_style=true"}, {"--keys-url=base64key://c21hbGw="}, {"--listen=127.0.0.1:0"}, {"--listen=[::1]:8080"}, {"--listen=:http"},
 		{"--redis-url=redis://cache.example"}, {"--redis-url=rediss://kk:p%40ss@a.example:6380,b.example,c.example"},
 		{"--trusted-proxies=10.0.0.0/8, fd00::/8"},
 		{"--public-url=https://films.example"}, {"--admin-email=ana@example.com", "--admin-password=hunter2"},

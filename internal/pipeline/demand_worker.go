@@ -62,24 +62,31 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 		p.observe(about)
 		p.clearIfGone(after, w.VideoID)
 	case ctx.Err() != nil:
-		err := p.Store.ReleaseDemand(after, w)
-		if fault.Is(err, fault.NotFound) {
-			p.clearIfGone(after, w.VideoID)
-		} else if err != nil {
-			p.Logger.WarnContext(after, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
-		} else {
-			p.tellOf(topicOf(w.Kind), w.Segment)
-		}
+		p.giveBackDemand(after, w)
 	case fault.Is(err, fault.Unavailable): // that is no fault of the film
 		p.Logger.WarnContext(ctx, "a part that a demand needs is away; it is tried again", "segment", w.key(), "error", err)
-		rest(ctx, time.Second)
-		if err := patiently(ctx, func(ctx context.Context) error { return p.Store.ReleaseDemand(ctx, w) }); err != nil && !fault.Is(err, fault.NotFound) {
-			p.Logger.WarnContext(ctx, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
-		}
+		p.giveBackDemand(ctx, w)
+		rest(ctx, demandRest)
 	default:
 		about.Kind = DemandFailed
 		p.observe(about)
 		p.demandFailed(after, w, err)
+	}
+}
+
+// demandRest is how long a slot lets go by before it turns again to a part that is away.
+const demandRest = time.Second
+
+// giveBackDemand leaves a demand to whoever takes it next.
+func (p *Pipeline) giveBackDemand(ctx context.Context, w DemandWork) {
+	err := patiently(ctx, func(ctx context.Context) error { return p.Store.ReleaseDemand(ctx, w) })
+	switch {
+	case err == nil:
+		p.tellOf(topicOf(w.Kind), w.Segment)
+	case fault.Is(err, fault.NotFound):
+		p.clearIfGone(ctx, w.VideoID)
+	default:
+		p.Logger.WarnContext(ctx, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
 	}
 }
 

@@ -162,8 +162,8 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 		}
 	case fault.Is(err, fault.Unavailable): // that is no fault of the film
 		p.Logger.WarnContext(ctx, "a part that a task needs is away; it is tried again", "video", w.VideoID, "task", w.Task.Seq, "error", err)
-		rest(ctx, longestRest)
 		p.giveBack(ctx, w)
+		rest(ctx, longestRest)
 	default:
 		p.workFailed(after, w, err)
 	}

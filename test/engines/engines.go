@@ -1,5 +1,5 @@
-// Package engines owns the real servers that tests run on: PostgreSQL 16 and 18,
-// Redis, and a Redis Cluster. Each is started when a test first asks for it, listens on a
+// Package engines owns the real servers that tests run on: PostgreSQL 16 and 18, Redis, a
+// Redis Cluster, and S3. Each is started when a test first asks for it, listens on a
 // loopback port of its own, and is stopped when the test process ends, also when that is
 // killed.
 //
@@ -52,6 +52,7 @@ type household struct {
 	dir      string   // this process's; "" until Main
 	lock     *os.File // held while the process lives, so that others can tell
 	clusters map[int]*cluster
+	shared   []*server // what else outlives a single test
 }
 
 var house household
@@ -105,6 +106,9 @@ func (h *household) close() {
 			c.server.stop()
 		}
 	}
+	for _, s := range h.shared {
+		s.stop()
+	}
 	os.RemoveAll(h.dir)
 	h.lock.Close()
 }
@@ -138,6 +142,13 @@ var lockfile []byte
 // installed returns the folder that scripts/engines.sh installs into: named after the
 // lock file's digest, so a new version never meets an old server.
 func installed() (string, error) {
+	cache, err := engineCache()
+	digest := sha256.Sum256(lockfile)
+	return filepath.Join(cache, hex.EncodeToString(digest[:])[:16]), err
+}
+
+// engineCache returns the folder of all engines that no distribution packages.
+func engineCache() (string, error) {
 	cache := "/var/cache" // root's own is closed to the user PostgreSQL runs as
 	if os.Getuid() != 0 {
 		var err error
@@ -145,6 +156,5 @@ func installed() (string, error) {
 			return "", err
 		}
 	}
-	digest := sha256.Sum256(lockfile)
-	return filepath.Join(cache, "kkmovies", "engines", hex.EncodeToString(digest[:])[:16]), nil
+	return filepath.Join(cache, "kkmovies", "engines"), nil
 }

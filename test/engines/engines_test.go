@@ -3,9 +3,13 @@ package engines
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -17,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -289,6 +295,56 @@ func TestARedisClusterIsThreeNodesThatServeEverySlot(t *testing.T) {
 	}
 }
 
+func TestEachTestHasAnEmptyBucketOfItsOwnWhichIsGoneAfterIt(t *testing.T) {
+	t.Parallel()
+	var mine Bucket
+	signed := func(method string, b Bucket, key, body string) int {
+		u, err := url.Parse(b.Endpoint + "/" + b.Name + "/" + key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(method, u.String(), strings.NewReader(body))
+		r.RequestURI = ""
+		sum := sha256.Sum256([]byte(body))
+		digest := hex.EncodeToString(sum[:])
+		r.Header.Set("X-Amz-Content-Sha256", digest)
+		who := aws.Credentials{AccessKeyID: S3AccessKey, SecretAccessKey: S3SecretKey}
+		if err := v4.NewSigner().SignHTTP(t.Context(), who, r, digest, "s3", "us-east-1", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	t.Run("the test that has it", func(t *testing.T) {
+		mine = S3(t)
+		yours := S3(t)
+		if got := signed("PUT", mine, "films/bunny", "film"); got != http.StatusOK {
+			t.Fatalf("a PUT was answered %d", got)
+		}
+		if got := signed("GET", mine, "films/bunny", ""); got != http.StatusOK {
+			t.Errorf("a GET was answered %d", got)
+		}
+		if got := signed("GET", yours, "films/bunny", ""); got != http.StatusNotFound {
+			t.Errorf("the other test's bucket answered %d", got)
+		}
+		answer, err := http.Get(mine.Endpoint + "/" + mine.Name + "/films/bunny")
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusForbidden {
+			t.Errorf("whoever signs nothing was answered %d", answer.StatusCode)
+		}
+	})
+	if got := signed("GET", mine, "films/bunny", ""); got != http.StatusNotFound {
+		t.Errorf("after its test the bucket answered %d", got)
+	}
+}
+
 // asVictim makes the test below start engines and wait to be killed.
 const asVictim = "KKMOVIES_ENGINES_VICTIM"
 
@@ -298,6 +354,7 @@ func TestVictim(t *testing.T) {
 	}
 	fmt.Println(Postgres(t, 16))
 	fmt.Println(Redis(t))
+	fmt.Println(S3(t).Endpoint)
 	fmt.Println(house.dir)
 	select {}
 }
@@ -319,13 +376,13 @@ func TestEnginesDieWithAKilledTestProcessAndTheNextOneSweepsUp(t *testing.T) {
 	defer victim.Process.Kill()
 
 	var said []string
-	for lines := bufio.NewScanner(out); len(said) < 3 && lines.Scan(); {
+	for lines := bufio.NewScanner(out); len(said) < 4 && lines.Scan(); {
 		said = append(said, lines.Text())
 	}
-	if len(said) < 3 {
+	if len(said) < 4 {
 		t.Fatalf("the victim only said %q", said)
 	}
-	postgres, redis, dir := connect(t, said[0]), dial(t, said[1]), said[2]
+	postgres, redis, s3, dir := connect(t, said[0]), dial(t, said[1]), dial(t, said[2]), said[3]
 
 	if err := victim.Process.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -334,11 +391,13 @@ func TestEnginesDieWithAKilledTestProcessAndTheNextOneSweepsUp(t *testing.T) {
 	if _, err := postgres.WaitForNotification(ctx); ctx.Err() != nil {
 		t.Errorf("PostgreSQL outlived its test process: %v", err)
 	}
-	if err := redis.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := redis.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Error("Redis outlived its test process")
+	for name, conn := range map[string]net.Conn{"Redis": redis, "versitygw": s3} {
+		if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%s outlived its test process", name)
+		}
 	}
 
 	_ = victim.Wait() // its locks are free only now

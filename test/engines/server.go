@@ -67,7 +67,7 @@ func start(name, dir string, cmd *exec.Cmd, ready string) (*server, error) {
 		return s, nil
 	case <-s.exited:
 		err = fmt.Errorf("%s ended at its start:\n%s", name, s.tail("", 20))
-		if strings.Contains(s.tail("", 20), "Address already in use") {
+		if strings.Contains(strings.ToLower(s.tail("", 20)), "address already in use") {
 			err = errors.Join(errPortTaken, err)
 		}
 	case <-time.After(startLimit):

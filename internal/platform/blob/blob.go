@@ -1,12 +1,11 @@
 // Package blob owns objects: immutable bytes under a key, written once and read by
 // range. It knows nothing of films and imports nothing of KKMovies but fault.
 //
-// There is one engine today, Files, a folder. It stands on package os and not on a
-// portable blob library, because three things matter more here than portability and
-// such a library hides all three: a local object is an *os.File (so net/http sends it
-// by sendfile and ffmpeg opens it by path), a write never replaces, and the parts of
-// an upload land at their offset in one file, in parallel. The interface is kept to
-// what an S3-compatible engine can do too.
+// There are two engines: Files, a folder, and S3, a bucket. Each stands on its own
+// technology and not on a portable blob library, because three things matter more here
+// than portability and such a library hides all three: a local object is an *os.File (so
+// net/http sends it by sendfile and ffmpeg opens it by path), a write never replaces, and
+// an upload's parts arrive in any order, in parallel.
 package blob
 
 import (
@@ -24,8 +23,8 @@ import (
 //
 // Errors are faults: NotFound for an absent object or multipart write, Invalid for a
 // bad key or a reader whose length is not the size promised, NoSpace when the place is
-// full, Cancelled when ctx ended; anything else is Internal. A failed write leaves
-// nothing that a reader could see.
+// full, Unavailable when it is away or refuses us, Cancelled when ctx ended; anything else
+// is Internal. A failed write leaves nothing that a reader could see.
 //
 // Keys are relative paths of plain characters, MaxKey bytes at most. No key may be a
 // folder of another: where "a" is an object, "a/b" is refused as Invalid.
@@ -40,8 +39,15 @@ type Store interface {
 	Put(ctx context.Context, key string, r io.Reader, size int64) (written bool, err error)
 
 	// Open returns the object for reading; the caller closes it. It stays readable when
-	// the object is deleted meanwhile.
+	// the object is deleted meanwhile, but for a large one of another machine: what was not
+	// read yet is NotFound then. Where reading needs the network, ctx bounds it too.
 	Open(ctx context.Context, key string) (Object, error)
+
+	// Local is Open of an object that a program is to read by its Path, which is set. An
+	// object of another machine is fetched whole first, once for all who want it, and stays
+	// while it is open; what can never fit is refused as NoSpace, what must wait for others
+	// as Unavailable. tell may be nil; it is called now and then while bytes arrive.
+	Local(ctx context.Context, key string, tell func()) (Object, error)
 
 	// Stat describes an object without opening it.
 	Stat(ctx context.Context, key string) (Info, error)
@@ -61,6 +67,10 @@ type Store interface {
 	// Free returns how many bytes may still be stored, math.MaxInt64 when there is no
 	// telling.
 	Free(ctx context.Context) (int64, error)
+
+	// Check asks the place whether it serves. What keeps it from doing so is in the fault's
+	// sentence, for whoever runs it.
+	Check(ctx context.Context) error
 
 	// CreateMultipart begins an object of a known size that arrives in parts, over many
 	// calls, perhaps over restarts. Nothing is visible under key before CompleteMultipart.
@@ -101,7 +111,7 @@ type Info struct {
 type Object struct {
 	io.ReadSeekCloser
 	Info
-	Path string // of a local file, "" elsewhere; only for reading
+	Path string // of a local file, "" elsewhere; only for reading. It may go once Local's is closed
 }
 
 // Part is a run of bytes of a multipart write. Parts are numbered from 1 in the order

@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		"of puts at once exactly one writes":                putAtOnce,
 		"a put that fails leaves nothing":                   putFails,
 		"a put of unknown size takes all":                   putUnknownSize,
+		"a large put is whole or nothing":                   putLarge,
+		"a large put leaves what came first":                putLargeTwice,
 		"an open object survives its deletion":              readDeleted,
 		"what is absent is not found":                       absent,
 		"a list holds what begins with the prefix":          list,
@@ -146,6 +148,82 @@ func putUnknownSize(t *testing.T, s blob.Store) {
 		t.Fatalf("written %v, error %v", written, err)
 	}
 	want(t, s, "a", data)
+	for key, size := range map[string]int64{"empty": 0, "empty-unknown": -1} {
+		if written, err := s.Put(t.Context(), key, stream(nil), size); !written || err != nil {
+			t.Fatalf("%s: written %v, error %v", key, written, err)
+		}
+		want(t, s, key, nil)
+	}
+}
+
+// large is more than any engine sends at once.
+const large = 37<<20 + 5
+
+func putLarge(t *testing.T, s blob.Store) {
+	data, broken := noise(large), errors.New("connection reset")
+	for name, c := range map[string]struct {
+		r    io.Reader
+		size int64
+		kind fault.Kind
+	}{
+		"too short": {stream(data[:large-1]), large, fault.Invalid},
+		"too long":  {io.MultiReader(stream(data), strings.NewReader("x")), large, fault.Invalid},
+		"broken":    {io.MultiReader(stream(data[:large-9]), iotest.ErrReader(broken)), large, fault.Internal},
+		"cut short": {io.MultiReader(stream(data[:large-9]), iotest.ErrReader(broken)), -1, fault.Internal},
+		"file":      {bytes.NewReader(data[:large-1]), large, fault.Invalid},
+	} {
+		if written, err := s.Put(t.Context(), "a", c.r, c.size); written || !fault.Is(err, c.kind) {
+			t.Errorf("%s: written %v, error %v", name, written, err)
+		}
+	}
+	if got := keys(t, s.List(t.Context(), "")); len(got) != 0 {
+		t.Fatalf("left behind: %q", got)
+	}
+	if got := underWay(t, s); len(got) != 0 {
+		t.Fatalf("still under way: %+v", got)
+	}
+	for key, put := range map[string]struct {
+		r    io.Reader
+		size int64
+	}{
+		"known": {stream(data), large}, "unknown": {stream(data), -1}, "at-hand": {bytes.NewReader(data), large},
+		"at-hand-unknown": {bytes.NewReader(data), -1},
+	} {
+		if written, err := s.Put(t.Context(), key, put.r, put.size); !written || err != nil {
+			t.Fatalf("%s: written %v, error %v", key, written, err)
+		}
+		want(t, s, key, data)
+	}
+}
+
+// stream hides all of a reader but that it reads.
+func stream(data []byte) io.Reader { return struct{ io.Reader }{bytes.NewReader(data)} }
+
+func putLargeTwice(t *testing.T, s blob.Store) {
+	var wrote atomic.Int64
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			written, err := s.Put(t.Context(), "a", stream(noise(large)), large)
+			if err != nil {
+				t.Error(err)
+			}
+			if written {
+				wrote.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if wrote.Load() != 1 {
+		t.Fatalf("%d puts say they wrote", wrote.Load())
+	}
+	if got := underWay(t, s); len(got) != 0 {
+		t.Fatalf("still under way: %+v", got)
+	}
+	written, err := s.Put(t.Context(), "a", iotest.ErrReader(errors.New("read all the same")), large)
+	if written || err != nil {
+		t.Fatalf("written %v, error %v", written, err)
+	}
 }
 
 func readDeleted(t *testing.T, s blob.Store) {

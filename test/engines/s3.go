@@ -1,0 +1,135 @@
+package engines
+
+import (
+	"crypto/rand"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The keys of the S3 server's only account. Who opens a bucket takes them from the
+// environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+const (
+	S3AccessKey = "kkmoviestests"
+	S3SecretKey = "a secret of the tests alone"
+)
+
+// Bucket is an empty bucket of a test's own.
+type Bucket struct {
+	Name     string
+	Endpoint string // http://127.0.0.1:…
+}
+
+// Address is the bucket as KK_MEDIA_URL takes it, reached through the endpoint, or
+// through another one: a proxy before it.
+func (b Bucket) Address(endpoint ...string) string {
+	q := url.Values{"region": {"us-east-1"}, "endpoint": {b.Endpoint}, "use_path_style": {"true"}}
+	if len(endpoint) > 0 {
+		q.Set("endpoint", endpoint[0])
+	}
+	return "s3://" + b.Name + "?" + q.Encode()
+}
+
+// S3 returns a bucket of the test's own, which is gone after it. The server, versitygw,
+// is shared by the tests of a process.
+func S3(t testing.TB) Bucket {
+	t.Helper()
+	dir := house.folder(t)
+	gateway.once.Do(func() { gateway.err = gateway.start(dir) })
+	if gateway.err != nil {
+		t.Fatal(gateway.err)
+	}
+	name := "test-" + strings.ToLower(rand.Text())
+	if err := os.Mkdir(filepath.Join(gateway.films, name), 0o700); err != nil { // what a bucket is to it
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("versitygw said:\n%s", gateway.server.tail("", 30))
+		}
+		os.RemoveAll(filepath.Join(gateway.films, name))
+	})
+	return Bucket{name, gateway.endpoint}
+}
+
+// gateway is the S3 server of this process.
+var gateway s3Server
+
+type s3Server struct {
+	once     sync.Once
+	err      error
+	server   *server
+	films    string // where it keeps buckets
+	endpoint string
+}
+
+//go:embed versitygw.version
+var versitygwVersion string
+
+func (g *s3Server) start(dir string) error {
+	cache, err := engineCache()
+	if err != nil {
+		return err
+	}
+	program := filepath.Join(cache, "versitygw-"+strings.TrimSpace(versitygwVersion), "versitygw")
+	if _, err := os.Stat(program); err != nil {
+		return fmt.Errorf("the S3 server is not installed for the tests: run make setup-test (%w)", err)
+	}
+	// It takes a folder for part of another one whose name merely begins with its own.
+	g.films = filepath.Join(dir, "s3-objects")
+	log := filepath.Join(dir, "versitygw")
+	for _, folder := range []string{g.films, log} {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			return err
+		}
+	}
+	s, port, err := startOnFreePort(func(port int) (*server, error) {
+		cmd := exec.Command(program, "--port", fmt.Sprintf("127.0.0.1:%d", port), "posix", g.films)
+		cmd.Env = []string{"ROOT_ACCESS_KEY=" + S3AccessKey, "ROOT_SECRET_KEY=" + S3SecretKey}
+		return start("versitygw", log, cmd, "service listening on")
+	})
+	if err != nil {
+		return err
+	}
+	g.server, g.endpoint = s, fmt.Sprintf("http://127.0.0.1:%d", port)
+	house.mu.Lock()
+	defer house.mu.Unlock()
+	house.shared = append(house.shared, s)
+	return nil
+}
+
+// Keys returns the keys of the bucket that begin with prefix.
+func (b Bucket) Keys(t testing.TB, prefix string) (keys []string) {
+	t.Helper()
+	root := filepath.Join(gateway.films, b.Name)
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(e.Name(), ".") { // the server's own, or no film's
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if key, err := filepath.Rel(root, path); err == nil && !e.IsDir() && strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
