@@ -16,6 +16,7 @@ const (
 	prefix     = "kkmovies.live" // of every key and channel in Redis
 	mostOutbox = 1024
 	retryEvery = 500 * time.Millisecond
+	sendWithin = 10 * time.Second // once the hub stops
 )
 
 // join makes the hub one of those at this Redis.
@@ -164,18 +165,27 @@ func (o *outbox) stop(ctx context.Context) {
 		return
 	}
 	o.end = nil
+	ctx, cancel := context.WithTimeout(ctx, sendWithin)
+	defer cancel()
 	sent := make(chan struct{})
 	o.put(func() error { close(sent); return nil })
-	o.mu.Lock()
-	failing := o.failing
-	o.mu.Unlock()
-	if !failing {
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for waiting := true; waiting && !o.isFailing(); {
 		select {
 		case <-sent:
-		case <-time.After(2 * time.Second):
+			waiting = false
 		case <-ctx.Done():
+			waiting = false
+		case <-look.C:
 		}
 	}
 	end()
 	<-o.done
+}
+
+func (o *outbox) isFailing() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failing
 }

@@ -73,11 +73,16 @@ func sendsBeforeItStops(t *testing.T, h house) {
 	for n := range 100 {
 		a.publish(t, n)
 	}
+	start := time.Now()
 	if err := a.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	stopped := time.Since(start)
 	for n := range 100 {
-		c.hears(n)
+		m, err := c.next()
+		if err != nil || m.Push == nil || m.Push.Pub == nil || m.Push.Pub.Data.N != n {
+			t.Fatalf("publication %d of 100 is not heard: %+v, %v; stopping took %s", n, m, err, stopped)
+		}
 	}
 }
 
