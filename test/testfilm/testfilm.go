@@ -6,7 +6,9 @@ package testfilm
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -100,7 +102,8 @@ func cached(t testing.TB, name string, recipe []string, limit time.Duration, mak
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	make(ctx, making)
-	if err := os.Rename(filepath.Join(making, name), path); err != nil {
+	// Where another test was sooner its file stays: somebody reads it, and this one may differ.
+	if err := os.Link(filepath.Join(making, name), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		t.Fatal(err)
 	}
 	return path
