@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -131,6 +132,10 @@ func (e *postgresEngine) moment(parameter string) string {
 }
 
 func (e *postgresEngine) instant(d time.Duration) any { return d.Microseconds() }
+
+func (e *postgresEngine) ago(d time.Duration) string {
+	return fmt.Sprintf(`(statement_timestamp() - interval '%d microseconds')`, d.Microseconds())
+}
 
 // oneStatement needs no more: begin and commit would be two more journeys to the server.
 func (e *postgresEngine) oneStatement(ctx context.Context, _ *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error {

@@ -147,6 +147,11 @@ func (e *sqliteEngine) moment(parameter string) string { return parameter }
 
 func (e *sqliteEngine) instant(d time.Duration) any { return now().Add(d) }
 
+// ago is written as the driver writes times, which are compared as text.
+func (e *sqliteEngine) ago(d time.Duration) string {
+	return now().Add(-d).Format("'2006-01-02 15:04:05.999999999-07:00'")
+}
+
 // oneStatement takes its turn with the others that write.
 func (e *sqliteEngine) oneStatement(ctx context.Context, q *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error {
 	return q.InTx(ctx, func(tx jobs.Tx) error { return scan(tx.QueryRowContext(ctx, query, args...)) })

@@ -67,6 +67,9 @@ type engine interface {
 	// instant made of a duration and the parameter holds.
 	moment(parameter string) string
 	instant(d time.Duration) any
+	// ago is the time a while before that, in SQL without a parameter: the database then need
+	// not plan the statement anew for each value.
+	ago(d time.Duration) string
 	// oneStatement runs one that returns a row, in a transaction of its own.
 	oneStatement(ctx context.Context, q *jobs.Queue, scan func(*sql.Row) error, query string, args ...any) error
 	// repeatable tells that a transaction changed nothing only because of others at the same

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func (s Pipeline) take(ctx context.Context, owner string, lease time.Duration, n
 	e := s.db.engine
 	var task string
 	err := e.oneStatement(ctx, s.db.queue, func(row *sql.Row) error { return row.Scan(&w.VideoID, &task) },
-		takeTask(e, narrowed), e.instant(0), e.instant(-playheadLasts), nearReach, owner, e.instant(lease))
+		takeTask(e, narrowed), owner, e.instant(lease))
 	if err == nil {
 		err = json.Unmarshal([]byte(task), &w.Task)
 	}
@@ -46,13 +47,13 @@ func (s Pipeline) take(ctx context.Context, owner string, lease time.Duration, n
 // takeTask chooses: of what is queued and what was abandoned, the first; and in its lane,
 // what a viewer needs next.
 func takeTask(e engine, narrowed string) string {
-	now, lock := e.moment("$1"), e.takeLock()
+	now, lock := e.ago(0), e.takeLock()
 	return `WITH queued AS (` + firstQueued + narrowed + ofWorkedOn + lock + `),
 		abandoned AS (` + strings.ReplaceAll(firstAbandoned, "$1", now) + narrowed + ofWorkedOn + lock + `),
 		ahead AS (SELECT * FROM (SELECT * FROM queued UNION ALL SELECT * FROM abandoned) c ORDER BY lane, turn, queued_at, video_id, seq LIMIT 1),
-		near AS (` + nearestQueued(e.moment("$2")) + narrowed + nearestFirst + lock + `),
+		near AS (` + nearestQueued(e.ago(playheadLasts)) + narrowed + nearestFirst + lock + `),
 		chosen AS (SELECT * FROM near UNION ALL SELECT * FROM ahead WHERE NOT EXISTS (SELECT 1 FROM near))
-		UPDATE encode_tasks SET status = 'leased', lease_owner = $4, lease_until = ` + e.moment("$5") + `
+		UPDATE encode_tasks SET status = 'leased', lease_owner = $1, lease_until = ` + e.moment("$2") + `
 		FROM chosen WHERE encode_tasks.video_id = chosen.video_id AND encode_tasks.seq = chosen.seq
 		RETURNING encode_tasks.video_id, encode_tasks.task`
 }
@@ -84,7 +85,7 @@ const (
 func nearestQueued(since string) string {
 	return taskFields + `FROM playheads p CROSS JOIN encode_tasks t
 	WHERE p.seen_at > ` + since + ` AND t.video_id = p.video_id AND t.status = 'queued' AND t.lane = (SELECT lane FROM ahead)
-		AND t.first_segment < p.segment + $3 AND t.first_segment + t.segments > p.segment` + isWorkedOn
+		AND t.first_segment < p.segment + ` + strconv.Itoa(nearReach) + ` AND t.first_segment + t.segments > p.segment` + isWorkedOn
 }
 
 const nearestFirst = ` ORDER BY t.first_segment - p.segment, t.turn, t.queued_at, t.video_id, t.seq LIMIT 1`

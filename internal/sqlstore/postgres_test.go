@@ -190,7 +190,7 @@ func TestADeadlockIsNoError(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if ran[0]+ran[1] != 3 {
+			if ran[0]+ran[1] < 3 { // more where who was ended came back too soon
 				t.Errorf("run %v times: there was no deadlock", ran)
 			}
 			if widths := rows[int](t, d, `SELECT width FROM videos`); len(widths) != 2 || widths[0] != 2 || widths[1] != 2 {

@@ -17,11 +17,19 @@ import (
 
 	"github.com/kkmovies/kkmovies/test/e2e/house"
 	"github.com/kkmovies/kkmovies/test/engines"
+	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
 var rounds = flag.Int("rounds", 1, "how often each fault of several machines is made")
 
+// The films of several machines take turns too, and are small: there are several encoders.
+var nodeFilms = []testfilm.Film{
+	{Name: "nodes.mp4", Args: drawn("640x360", "yuv420p10le")},
+	{Name: "nodes-as-it-is.mp4", Args: drawn("640x360", "yuv420p")},
+}
+
 const (
+	made      = 5 * time.Minute  // a film, while other machines are busy on the same cores
 	takenOver = 40 * time.Second // from a worker's end to all that it held made by another, on a busy machine
 	look      = 20 * time.Millisecond
 )
@@ -52,7 +60,7 @@ func newFleet(t *testing.T, dsn string, workers int) *fleet {
 		f.workers = append(f.workers, node("worker", t.TempDir()))
 	}
 	f.client = f.front.Admin()
-	for i := range films {
+	for i := range min(*rounds, len(nodeFilms)) {
 		f.want = append(f.want, f.stored(f.finish(f.send(i))))
 	}
 	return f
@@ -68,12 +76,12 @@ func (f *fleet) media(data string) string {
 
 func (f *fleet) send(film int) (id string) {
 	f.t.Helper()
-	file, err := os.Open(films[film].Path(f.t))
+	file, err := os.Open(nodeFilms[film].Path(f.t))
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	defer file.Close()
-	v, err := f.client.Post(f.t.Context(), films[film].Name, films[film].Name, file)
+	v, err := f.client.Post(f.t.Context(), nodeFilms[film].Name, nodeFilms[film].Name, file)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -84,7 +92,7 @@ func (f *fleet) send(film int) (id string) {
 // elsewhere.
 func (f *fleet) finish(id string) string {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), patience+takenOver)
+	ctx, cancel := context.WithTimeout(f.t.Context(), made+takenOver)
 	defer cancel()
 	if _, err := f.client.Until(ctx, id, f.client.Finished(ctx)); err != nil {
 		f.t.Fatal(err)
@@ -140,7 +148,7 @@ func (f *fleet) sql(do func(ctx context.Context, conn *pgx.Conn) error) {
 func (f *fleet) busy(id string) *house.House {
 	f.t.Helper()
 	var found *house.House
-	f.until("a worker is at the film", patience, func() bool {
+	f.until("a worker is at the film", made, func() bool {
 		for _, w := range f.workers {
 			if w.Encoders() > 0 && f.row(`SELECT COUNT(*) FROM encode_tasks WHERE video_id = $1 AND status = 'leased'`, id) > 0 {
 				found = w
@@ -183,7 +191,7 @@ func TestAPostgresThatIsStartedAgainCostsAMoment(t *testing.T) {
 	pg := engines.OwnPostgres(t, 16)
 	f := newFleet(t, pg.DSN(), 1)
 	for i := range *rounds {
-		film := i % len(films)
+		film := i % len(nodeFilms)
 		id := f.send(film)
 		f.busy(id)
 		pg.Down()
@@ -208,7 +216,7 @@ func TestWhatAKilledWorkerHeldIsMadeByAnother(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, engines.Postgres(t, 16), 2)
 	for i := range *rounds {
-		film := i % len(films)
+		film := i % len(nodeFilms)
 		id := f.send(film)
 		w := f.busy(id)
 		w.Kill9()
@@ -226,17 +234,17 @@ func TestTheLateResultOfAFrozenWorkerChangesNothing(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, engines.Postgres(t, 18), 2)
 	for i := range *rounds {
-		film := i % len(films)
+		film := i % len(nodeFilms)
 		id := f.send(film)
 		w := f.busy(id)
 		thaw := w.Freeze()
 		began := time.Now()
-		f.until("another worker has made all tasks", patience+takenOver, func() bool {
+		f.until("another worker has made all tasks", made+takenOver, func() bool {
 			return f.row(`SELECT COUNT(*) FROM encode_tasks WHERE video_id = $1 AND status <> 'done'`, id) == 0 &&
 				f.row(`SELECT COUNT(*) FROM encode_tasks WHERE video_id = $1`, id) > 0
 		})
 		if standing := 20*time.Second - time.Since(began); standing > 0 {
-			f.until("it has stood still for 20 s", patience, func() bool { return time.Since(began) > 20*time.Second })
+			f.until("it has stood still for 20 s", made, func() bool { return time.Since(began) > 20*time.Second })
 		}
 		r := run{t: t, house: f.front}
 		before := r.digests(id)
@@ -260,7 +268,7 @@ func TestTwoWorkersAtOneRowCountItOnce(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, engines.Postgres(t, 16), 2)
 	for i := range *rounds {
-		film := i % len(films)
+		film := i % len(nodeFilms)
 		id := f.send(film)
 		stolen := map[string]bool{}
 		for range 3 {
