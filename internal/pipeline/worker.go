@@ -22,11 +22,11 @@ import (
 const (
 	lease          = 15 * time.Second // a dead worker's task is taken again after this
 	renewEvery     = 4 * time.Second
-	stallAfter     = 2 * time.Minute // without progress the encoder is taken for stuck
-	beginningSlots = 2               // for picture and sound
-	mostFailures   = 3               // of one task, then the video fails
-	smallTask      = 2               // segments at most that are soon made: a viewer waits for them
-	roomAgain      = 5 * time.Second // after which a task that found no room is tried again
+	stallAfter     = 10 * time.Minute // without progress the encoder is taken for stuck: on a busy machine one waits minutes for a core
+	beginningSlots = 2                // for picture and sound
+	mostFailures   = 3                // of one task, then the video fails
+	smallTask      = 2                // segments at most that are soon made: a viewer waits for them
+	roomAgain      = 5 * time.Second  // after which a task that found no room is tried again
 )
 
 // New returns a pipeline that is not working yet.
