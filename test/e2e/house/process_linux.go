@@ -117,7 +117,7 @@ func (h *House) Freeze() (thaw func()) {
 	}
 }
 
-// Meter counts what each ffmpeg and ffprobe of the server takes, until it is stopped. It
+// Meter counts what each ffmpeg and ffprobe of the house takes, until it is stopped. It
 // looks at them again and again, so the last moment of each is not counted: the sandbox does
 // not wait for what it starts, and then the kernel does not add it up.
 func (h *House) Meter() (stop func() []Cost) {
@@ -125,7 +125,11 @@ func (h *House) Meter() (stop func() []Cost) {
 	type life struct{ pid, began string } // a number may be given again
 	costs := map[life]Cost{}
 	look := func() {
-		for _, id := range descendants(h.PID()) {
+		var programs []int
+		for _, n := range h.nodes {
+			programs = append(programs, descendants(n.pid())...)
+		}
+		for _, id := range programs {
 			fields := statOf(id)
 			if len(fields) < 20 || !strings.HasPrefix(commandOf(id), "ff") {
 				continue
