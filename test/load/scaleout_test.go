@@ -13,6 +13,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/test/e2e/house"
+	"github.com/kkmovies/kkmovies/test/testfilm"
 	"github.com/kkmovies/kkmovies/test/testplan"
 )
 
@@ -52,7 +53,7 @@ func sharedBy(t *testing.T, workers ...house.Node) (time.Duration, []house.Cost)
 }
 
 const (
-	simulatedHours = 2
+	simulatedHours = 2 // of testfilm.TwoHoursTenBits
 	// Measured here beside the encoders: the look at a film and its set-up, which one worker
 	// does alone, and what is done once all is made.
 	preparing, publishing = 2 * time.Second, 500 * time.Millisecond
@@ -66,7 +67,7 @@ const (
 func simulate(t *testing.T, costs []house.Cost) {
 	t.Helper()
 	lowestID := ""
-	film := testplan.Of(t, tenBits(simulatedHours*3600).Path(t)).Plan
+	film := testplan.Of(t, testfilm.TwoHoursTenBits.Path(t)).Plan
 	for _, task := range film.Tasks {
 		if task.Lane == plan.LaneFast && task.Kind == plan.Video {
 			lowestID = task.Renditions[0]
