@@ -27,8 +27,13 @@ func within(t testing.TB, limit time.Duration) context.Context {
 	return ctx
 }
 
-// onEachDatabase runs a scenario on the embedded database and on a real PostgreSQL.
+// onEachDatabase runs a scenario on the embedded database and on a real PostgreSQL. The
+// scaled house has its own.
 func onEachDatabase(t *testing.T, scenario func(t *testing.T, o house.Options)) {
+	if house.Scaled() {
+		scenario(t, house.Options{})
+		return
+	}
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		scenario(t, house.Options{})

@@ -23,8 +23,8 @@ func (h *House) RunWith(env map[string]string, stdin string, args ...string) (ou
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), commandLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, h.binary, args...)
-	cmd.Env = append([]string(nil), h.env...)
+	cmd := exec.CommandContext(ctx, h.nodes[0].binary, args...)
+	cmd.Env = append([]string(nil), h.nodes[0].env...)
 	for name, value := range env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}

@@ -10,18 +10,12 @@ package house
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -50,37 +44,50 @@ type Options struct {
 	NoAdmin bool
 }
 
-// House is one server with its data folder, through as many lives as the test gives it.
+// House is one server with its data folder and everything embedded, or several on shared
+// engines (see scaled.go): a scenario does not notice which.
 type House struct {
-	t      testing.TB
-	binary string
-	data   string
-	env    []string
-	args   []string
-	journal
-	process *process // nil while it is down
-	base    string
+	t     testing.TB
+	data  string
+	media string // the folder that holds the stored objects
+	nodes []*node
+	front *front // nil where there is one node, which is asked itself
 }
 
-// Start starts the built binary and returns when it answers.
+// Start starts the built binary and returns when it answers. Where the tests were asked for
+// the scaled house (-scaled), that is several processes, unless the data folder is the
+// test's own: such a test looks into it.
 func Start(t testing.TB, o Options) *House {
 	t.Helper()
-	h := &House{t: t, binary: Binary(t), data: cmp.Or(o.Data, t.TempDir()), args: append([]string{"serve"}, o.Args...)}
+	if *scaled && o.Data == "" && o.Env["KK_DATABASE_URL"] == "" {
+		return startScaled(t, o)
+	}
+	h := &House{t: t, data: cmp.Or(o.Data, t.TempDir())}
+	h.media = filepath.Join(h.data, "media")
+	h.nodes = []*node{newNode(t, "the server", h.data, o, nil)}
+	t.Cleanup(h.cleanUp)
+	h.Boot()
+	return h
+}
+
+// newNode returns a node that is down, on its data folder.
+func newNode(t testing.TB, name, data string, o Options, shared map[string]string) *node {
+	t.Helper()
 	settings := map[string]string{
 		"PATH": os.Getenv("PATH"), "TMPDIR": t.TempDir(), "HOME": t.TempDir(),
-		"KK_LISTEN": "127.0.0.1:0", "KK_DATA_DIR": h.data, "KK_LOG_FORMAT": "json",
+		"KK_LISTEN": "127.0.0.1:0", "KK_DATA_DIR": data, "KK_LOG_FORMAT": "json",
 	}
 	if !o.NoAdmin {
 		settings["KK_ADMIN_EMAIL"], settings["KK_ADMIN_PASSWORD"] = AdminEmail, AdminPassword
 	}
+	maps.Copy(settings, shared)
 	maps.Copy(settings, o.Env)
+	n := &node{t: t, name: name, binary: Binary(t), args: append([]string{"serve"}, o.Args...)}
 	for name, value := range settings {
-		h.env = append(h.env, name+"="+value)
+		n.env = append(n.env, name+"="+value)
 	}
-	slices.Sort(h.env)
-	t.Cleanup(h.cleanUp)
-	h.Boot()
-	return h
+	slices.Sort(n.env)
+	return n
 }
 
 // Binary returns the path of bin/kkmovies, which `make build` makes.
@@ -109,150 +116,87 @@ func Root(t testing.TB) string {
 	return ""
 }
 
-// Boot starts a house that is down, on the data it has, and returns when it answers: the
-// time it took is from the program's start to its first good answer at /readyz.
+// Boot starts a house that is down, on the data it has, and returns when all of it answers:
+// the time it took is from the first program's start to the last good answer at /readyz.
 func (h *House) Boot() time.Duration {
 	h.t.Helper()
 	began := time.Now()
-	h.mark()
-	cmd := exec.Command(h.binary, h.args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = h.env, &h.journal, &h.journal
-	p, err := start(cmd)
-	if err != nil {
-		h.t.Fatalf("start %s: %v", h.binary, err)
+	for _, n := range h.nodes { // the first one lays out the database
+		if h.front != nil && n.base != "" {
+			n.keepAddress()
+		}
+		n.boot()
 	}
-	h.process = p
-
-	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
-	defer cancel()
-	var said struct {
-		Message string `json:"msg"`
-		Address string `json:"address"`
-	}
-	ready := func(line string) bool {
-		return json.Unmarshal([]byte(line), &said) == nil && said.Message == "ready"
-	}
-	if _, err := h.await(ctx, p.exited, ready); err != nil {
-		h.t.Fatalf("the server did not start: %v", err)
-	}
-	h.base = said.Address
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.base+"/readyz", nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		h.t.Fatalf("the server said it was ready, but: %v", err)
-	}
-	defer answer.Body.Close()
-	took := time.Since(began)
-	body, _ := io.ReadAll(answer.Body)
-	if answer.StatusCode != http.StatusOK {
-		h.t.Fatalf("/readyz answers %s:\n%s", answer.Status, body)
-	}
-	return took
+	return time.Since(began)
 }
 
 // Reboot starts a house that is down where it was, on the same port, as an operator would:
 // who was connected to it finds it again.
 func (h *House) Reboot() time.Duration {
 	h.t.Helper()
-	h.env = append(slices.DeleteFunc(h.env, func(setting string) bool { return strings.HasPrefix(setting, "KK_LISTEN=") }),
-		"KK_LISTEN="+strings.TrimPrefix(h.base, "http://"))
+	for _, n := range h.nodes {
+		n.keepAddress()
+	}
 	return h.Boot()
 }
 
-// URL returns where a path of this house is now: after Boot it has another port.
+// URL returns where a path of this house is now: after Boot it may have another port.
 func (h *House) URL(path string) string {
 	if strings.Contains(path, "://") {
 		return path
 	}
-	return h.base + path
+	if h.front != nil {
+		return h.front.base + path
+	}
+	return h.nodes[0].base + path
 }
 
 // Data returns the data folder.
 func (h *House) Data() string { return h.data }
 
-// PID returns the server's process id.
-func (h *House) PID() int { return h.process.cmd.Process.Pid }
+// PID returns the process id of the server, or of the first one people connect to.
+func (h *House) PID() int { return h.nodes[0].pid() }
 
 // SetUpLink returns the link a first start without an administrator prints.
 func (h *House) SetUpLink() string {
 	h.t.Helper()
+	n := h.nodes[0]
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
-	link, err := h.await(ctx, h.process.exited, func(line string) bool { return strings.Contains(line, "/setup?token=") })
+	link, err := n.await(ctx, n.process.exited, func(line string) bool { return strings.Contains(line, "/setup?token=") })
 	if err != nil {
 		h.t.Fatalf("no set-up link was printed: %v", err)
 	}
-	return strings.TrimSpace(link)
+	return h.URL(strings.TrimPrefix(strings.TrimSpace(link), n.base))
 }
 
-// Kill9 ends the server as a power cut would, and waits until nothing it had started is
-// left: an encoder that outlives its server writes into the next one's files.
+// Kill9 ends every server as a power cut would.
 func (h *House) Kill9() {
 	h.t.Helper()
-	p := h.process
-	left, err := p.send(syscall.SIGKILL)
-	if err != nil {
-		h.t.Fatalf("kill -9: %v", err)
+	for _, n := range h.nodes {
+		n.kill9()
 	}
-	<-p.exited
-	h.process = nil
-	h.nothingLeft(left)
 }
 
-// Stop asks the server to end, and fails the test unless it ends well, in time, and with
+// Stop asks every server to end, and fails the test unless it ends well, in time, and with
 // everything it had started.
 func (h *House) Stop() {
 	h.t.Helper()
-	p := h.process
-	began := time.Now()
-	left, err := p.send(syscall.SIGTERM)
-	if err != nil {
-		h.t.Fatalf("SIGTERM: %v", err)
+	for _, n := range h.nodes {
+		n.stop()
 	}
-	select {
-	case <-p.exited:
-	case <-time.After(drainLimit + goneLimit):
-		h.t.Fatalf("the server is still there %v after SIGTERM", drainLimit+goneLimit)
-	}
-	h.process = nil
-	if took := time.Since(began); p.err != nil {
-		h.t.Errorf("the server ended with %v, %v after SIGTERM", p.err, took)
-	}
-	h.nothingLeft(left)
 }
 
-// Restart stops the server tidily and starts it again on its data.
+// Restart stops the house tidily and starts it again on its data.
 func (h *House) Restart() {
 	h.t.Helper()
 	h.Stop()
 	h.Boot()
 }
 
-// nothingLeft fails the test for each process of a dead server that lives on.
-func (h *House) nothingLeft(processes []child) {
-	h.t.Helper()
-	for _, c := range processes {
-		if !c.gone(goneLimit) {
-			h.t.Errorf("process %d (%s) outlived the server that started it", c.pid, c.name)
-		}
-	}
-}
-
 func (h *House) cleanUp() {
-	if p := h.process; p != nil {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-p.exited:
-		case <-time.After(drainLimit):
-			_ = p.cmd.Process.Kill()
-			<-p.exited
-		}
-	}
-	if h.t.Failed() {
-		h.t.Logf("the server's log:\n%s", h.tail(80))
+	for _, n := range h.nodes {
+		n.cleanUp()
 	}
 }
 
@@ -260,22 +204,26 @@ func (h *House) cleanUp() {
 func (h *House) Logged(words ...string) []string {
 	var found []string
 	for _, line := range h.lines() {
-		for _, word := range words {
-			if strings.Contains(strings.ToLower(line), strings.ToLower(word)) {
-				found = append(found, line)
-				break
-			}
+		if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(strings.ToLower(line), strings.ToLower(word)) }) {
+			found = append(found, line)
 		}
 	}
 	return found
+}
+
+// lines are what all of its programs printed, one program after the other.
+func (h *House) lines() (all []string) {
+	for _, n := range h.nodes {
+		all = append(all, n.lines()...)
+	}
+	return all
 }
 
 // Objects returns the size of each stored object below a key prefix, by key.
 func (h *House) Objects(prefix string) map[string]int64 {
 	h.t.Helper()
 	objects := map[string]int64{}
-	media := filepath.Join(h.data, "media")
-	err := filepath.WalkDir(filepath.Join(media, filepath.FromSlash(prefix)), func(path string, entry os.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(h.media, filepath.FromSlash(prefix)), func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -283,7 +231,7 @@ func (h *House) Objects(prefix string) map[string]int64 {
 		if err != nil {
 			return err
 		}
-		key, err := filepath.Rel(media, path)
+		key, err := filepath.Rel(h.media, path)
 		objects[filepath.ToSlash(key)] = info.Size()
 		return err
 	})
@@ -296,7 +244,7 @@ func (h *House) Objects(prefix string) map[string]int64 {
 // Object reads one stored object.
 func (h *House) Object(key string) []byte {
 	h.t.Helper()
-	body, err := os.ReadFile(filepath.Join(h.data, "media", filepath.FromSlash(key)))
+	body, err := os.ReadFile(filepath.Join(h.media, filepath.FromSlash(key)))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -304,4 +252,4 @@ func (h *House) Object(key string) []byte {
 }
 
 // String names the house in messages.
-func (h *House) String() string { return fmt.Sprintf("the house at %s", h.base) }
+func (h *House) String() string { return "the house at " + h.URL("") }

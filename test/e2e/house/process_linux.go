@@ -81,28 +81,33 @@ func (c child) gone(limit time.Duration) bool {
 	}
 }
 
-// Encoders returns how many ffmpeg processes work for the server now.
+// Encoders returns how many ffmpeg processes work for the house now.
 func (h *House) Encoders() int {
-	n := 0
-	for _, id := range descendants(h.PID()) {
-		if commandOf(id) == "ffmpeg" {
-			n++
+	encoders := 0
+	for _, n := range h.nodes {
+		for _, id := range descendants(n.pid()) {
+			if commandOf(id) == "ffmpeg" {
+				encoders++
+			}
 		}
 	}
-	return n
+	return encoders
 }
 
-// Freeze stops the server and everything it has started where they are, until thaw.
+// Freeze stops every server and everything it has started where they are, until thaw.
 func (h *House) Freeze() (thaw func()) {
 	h.t.Helper()
-	server := h.PID()
-	if err := syscall.Kill(server, syscall.SIGSTOP); err != nil {
-		h.t.Fatal(err)
-	}
-	stopped := []int{server}
-	for _, id := range descendants(server) {
-		if !standsStill(id) && syscall.Kill(id, syscall.SIGSTOP) == nil { // else the server holds it, or it is gone
-			stopped = append(stopped, id)
+	var stopped []int
+	for _, n := range h.nodes {
+		server := n.pid()
+		if err := syscall.Kill(server, syscall.SIGSTOP); err != nil {
+			h.t.Fatal(err)
+		}
+		stopped = append(stopped, server)
+		for _, id := range descendants(server) {
+			if !standsStill(id) && syscall.Kill(id, syscall.SIGSTOP) == nil { // else the server holds it, or it is gone
+				stopped = append(stopped, id)
+			}
 		}
 	}
 	return func() {
@@ -112,7 +117,7 @@ func (h *House) Freeze() (thaw func()) {
 	}
 }
 
-// Meter counts what each ffmpeg and ffprobe of the server takes, until it is stopped. It
+// Meter counts what each ffmpeg and ffprobe of the house takes, until it is stopped. It
 // looks at them again and again, so the last moment of each is not counted: the sandbox does
 // not wait for what it starts, and then the kernel does not add it up.
 func (h *House) Meter() (stop func() []Cost) {
@@ -120,7 +125,11 @@ func (h *House) Meter() (stop func() []Cost) {
 	type life struct{ pid, began string } // a number may be given again
 	costs := map[life]Cost{}
 	look := func() {
-		for _, id := range descendants(h.PID()) {
+		var programs []int
+		for _, n := range h.nodes {
+			programs = append(programs, descendants(n.pid())...)
+		}
+		for _, id := range programs {
 			fields := statOf(id)
 			if len(fields) < 20 || !strings.HasPrefix(commandOf(id), "ff") {
 				continue

@@ -1,0 +1,62 @@
+package house
+
+import (
+	"flag"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/kkmovies/kkmovies/test/engines"
+)
+
+// scaled makes every house of a test run several processes on shared engines, so that one
+// list of scenarios holds for both:
+//
+//	go test -tags e2e ./test/e2e -args -scaled
+var scaled = flag.Bool("scaled", false, "houses are two API nodes and two workers on shared engines")
+
+// Scaled tells a test that its house is several processes.
+func Scaled() bool { return *scaled }
+
+// Node is one program of a house of several.
+type Node struct {
+	Role  string // api or worker
+	Cores string // the cores it may run on, as taskset(1) lists them; "" for all
+}
+
+// startScaled starts the house all scenarios run on where they are asked for it.
+func startScaled(t testing.TB, o Options) *House {
+	t.Helper()
+	return StartNodes(t, o, Node{Role: "api"}, Node{Role: "api"}, Node{Role: "worker"}, Node{Role: "worker"})
+}
+
+// StartNodes starts several programs, those that people connect to behind a front. What they
+// share is set by the addresses alone; each has a data folder of its own.
+func StartNodes(t testing.TB, o Options, nodes ...Node) *House {
+	t.Helper()
+	h := &House{t: t, data: t.TempDir()}
+	h.media = filepath.Join(h.data, "media")
+	shared := map[string]string{
+		"KK_DATABASE_URL": engines.Postgres(t, 16),
+		"KK_MEDIA_URL":    "file://" + h.media,
+		"KK_KEYS_URL":     "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=", // of these tests alone
+	}
+	var served []*node
+	for i, one := range nodes {
+		name := fmt.Sprintf("%s %d", one.Role, i+1)
+		n := newNode(t, name, filepath.Join(h.data, fmt.Sprintf("%s-%d", one.Role, i+1)), o, shared)
+		n.args = append(n.args, "--role", one.Role)
+		if one.Cores != "" {
+			n.args = append([]string{"--cpu-list", one.Cores, n.binary}, n.args...)
+			n.binary = "taskset"
+		}
+		h.nodes = append(h.nodes, n)
+		if one.Role == "api" {
+			served = append(served, n)
+		}
+	}
+	h.front = newFront(t, served)
+	t.Cleanup(h.cleanUp)
+	h.Boot()
+	return h
+}
