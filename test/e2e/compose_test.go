@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -33,31 +32,29 @@ func TestComposeIsWhatTheTestsRan(t *testing.T) {
 	if err := yaml.Unmarshal(raw, &file); err != nil {
 		t.Fatal(err)
 	}
-	roles := map[string]int{}
+	started, images := map[string]int{}, map[string]bool{}
 	for name, s := range file.Services {
-		if len(s.Command) == 3 && s.Command[0] == "serve" {
-			roles[s.Command[2]] += s.Deploy.Replicas
-			for address, value := range house.SharedSettings(t) {
-				if scheme, _, _ := strings.Cut(value, "://"); !strings.HasPrefix(s.Environment[address], scheme+"://") && !strings.Contains(s.Environment[address], scheme) {
-					t.Errorf("%s of %s is %q, where the tests have %s://…", address, name, s.Environment[address], scheme)
-				}
+		images[s.Image] = true
+		if len(s.Command) == 0 || s.Command[0] != "serve" {
+			continue
+		}
+		started[s.Command[2]] += s.Deploy.Replicas
+		for address, is := range house.ScaledAddresses {
+			if !strings.Contains(s.Environment[address], is.Scheme+"://") {
+				t.Errorf("%s of %s is %q, where the tests have %s://…", address, name, s.Environment[address], is.Scheme)
 			}
 		}
 	}
 	ran := map[string]int{}
-	for _, node := range house.ScaledNodes {
-		ran[node.Role]++
+	for _, n := range house.ScaledNodes {
+		ran[n.Role]++
 	}
-	if !maps.Equal(roles, ran) {
-		t.Errorf("it starts %v, the tests %v", roles, ran)
+	if !maps.Equal(started, ran) {
+		t.Errorf("it starts %v, the tests %v", started, ran)
 	}
-	var images []string
-	for _, s := range file.Services {
-		images = append(images, s.Image)
-	}
-	for _, image := range house.ScaledImages {
-		if !slices.Contains(images, image) {
-			t.Errorf("the tests ran %s, it has %v", image, images)
+	for address, is := range house.ScaledAddresses {
+		if is.Server != "" && !images[is.Server] {
+			t.Errorf("for %s the tests ran %s, it has %v", address, is.Server, images)
 		}
 	}
 }

@@ -26,6 +26,7 @@ const (
 type Bucket struct {
 	Name     string
 	Endpoint string // http://127.0.0.1:…
+	Folder   string // where the server keeps its objects, each a file of its key
 }
 
 // Address is the bucket as KK_MEDIA_URL takes it, reached through the endpoint, or
@@ -57,7 +58,7 @@ func S3(t testing.TB) Bucket {
 		}
 		os.RemoveAll(filepath.Join(gateway.films, name))
 	})
-	return Bucket{name, gateway.endpoint}
+	return Bucket{name, gateway.endpoint, filepath.Join(gateway.films, name)}
 }
 
 // gateway is the S3 server of this process.

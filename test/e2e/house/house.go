@@ -60,7 +60,7 @@ type House struct {
 func Start(t testing.TB, o Options) *House {
 	t.Helper()
 	if *scaled && o.Data == "" && o.Env["KK_DATABASE_URL"] == "" {
-		return startScaled(t, o)
+		return StartNodes(t, o, ScaledNodes...)
 	}
 	h := &House{t: t, data: cmp.Or(o.Data, t.TempDir())}
 	h.media = filepath.Join(h.data, "media")

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/test/engines"
@@ -24,10 +25,16 @@ type Node struct {
 	Cores string // the cores it may run on, as taskset(1) lists them; "" for all
 }
 
-// startScaled starts the house all scenarios run on where they are asked for it.
-func startScaled(t testing.TB, o Options) *House {
-	t.Helper()
-	return StartNodes(t, o, Node{Role: "api"}, Node{Role: "api"}, Node{Role: "worker"}, Node{Role: "worker"})
+// ScaledNodes are the programs all scenarios run on where they are asked for it.
+var ScaledNodes = []Node{{Role: "api"}, {Role: "api"}, {Role: "worker"}, {Role: "worker"}}
+
+// ScaledAddresses are what they share, by setting: how each address begins, and the server it
+// names; "" for none.
+var ScaledAddresses = map[string]struct{ Scheme, Server string }{
+	"KK_DATABASE_URL": {"postgres", "postgres:16"},
+	"KK_REDIS_URL":    {"redis", "redis:7"},
+	"KK_MEDIA_URL":    {"s3", "versity/versitygw:v1.8.0"},
+	"KK_KEYS_URL":     {"base64key", ""},
 }
 
 // StartNodes starts several programs, those that people connect to behind a front. What they
@@ -35,12 +42,20 @@ func startScaled(t testing.TB, o Options) *House {
 func StartNodes(t testing.TB, o Options, nodes ...Node) *House {
 	t.Helper()
 	h := &House{t: t, data: t.TempDir()}
-	h.media = filepath.Join(h.data, "media")
+	bucket := engines.S3(t)
+	h.media = bucket.Folder
 	shared := map[string]string{
 		"KK_DATABASE_URL": engines.Postgres(t, 16),
-		"KK_MEDIA_URL":    "file://" + h.media,
+		"KK_REDIS_URL":    engines.Redis(t),
+		"KK_MEDIA_URL":    bucket.Address(),
 		"KK_KEYS_URL":     "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=", // of these tests alone
 	}
+	for name, is := range ScaledAddresses {
+		if !strings.HasPrefix(shared[name], is.Scheme+"://") {
+			t.Fatalf("%s of the tests does not begin with %s", name, is.Scheme)
+		}
+	}
+	shared["AWS_ACCESS_KEY_ID"], shared["AWS_SECRET_ACCESS_KEY"] = engines.S3AccessKey, engines.S3SecretKey
 	var served []*node
 	for i, one := range nodes {
 		name := fmt.Sprintf("%s %d", one.Role, i+1)
