@@ -42,6 +42,10 @@ type Direct interface {
 	// CompleteDirect makes these very parts, as Parts listed them, visible under key. Else it
 	// is as CompleteMultipart; Conflict when one of them was sent again meanwhile.
 	CompleteDirect(ctx context.Context, key, id string, parts []StoredPart) error
+
+	// Head returns the first bytes of an object, n or all there are, and nothing more of it
+	// is fetched.
+	Head(ctx context.Context, key string, n int64) ([]byte, error)
 }
 
 // PartRequest is a request that whoever has it may send, with the part as its body.

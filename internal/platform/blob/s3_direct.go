@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -118,6 +119,22 @@ func (s *S3) CompleteDirect(ctx context.Context, key, id string, parts []StoredP
 		return &fault.Error{Kind: fault.Conflict, Op: op, Code: "part_differs", Public: "A part was sent again meanwhile.", Cause: err}
 	}
 	return s.classify(ctx, op, err)
+}
+
+// Head implements Direct.
+func (s *S3) Head(ctx context.Context, key string, n int64) ([]byte, error) {
+	const op = "blob.head"
+	if err := checkKey(op, key); err != nil {
+		return nil, err
+	}
+	v, body, err := s.get(ctx, version{Info: Info{Key: key}}, 0, n)
+	if err != nil {
+		return nil, s.classify(ctx, op, err)
+	}
+	rest := &stretch{s: s, ctx: ctx, version: v, end: min(n, v.Size), body: body}
+	defer rest.close()
+	head, err := io.ReadAll(rest)
+	return head, s.classify(ctx, op, err)
 }
 
 // Origin implements Direct. Where a bucket is, only the signing knows for sure.
