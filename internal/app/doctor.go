@@ -11,7 +11,6 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/httpapi"
-	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
 )
@@ -76,20 +75,6 @@ func checkDatabase(ctx context.Context, c *config.Config) httpapi.Check {
 		detail = fmt.Sprintf("%s answers; %d schema steps are applied at the next start", engine, pending)
 	}
 	return httpapi.Check{Name: "database", OK: true, Detail: detail}
-}
-
-func checkMedia(ctx context.Context, c *config.Config) httpapi.Check {
-	files, err := blob.OpenFiles(c.Media())
-	if err != nil {
-		return checkOf("media", "", err)
-	}
-	defer files.Close()
-	check := ill(mediaCheck(ctx, c, files))
-	check.Detail = c.Media() + " is " + check.Detail
-	if free, err := files.Free(ctx); err == nil && free < littleSpace && check.Warning == "" {
-		check.Warning = "a long film with all its rungs may not fit; make room"
-	}
-	return check
 }
 
 func checkData(c *config.Config) httpapi.Check {

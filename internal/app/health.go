@@ -13,7 +13,6 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/httpapi"
-	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 )
 
@@ -50,14 +49,6 @@ func checkOf(name, ok string, err error) httpapi.Check {
 		return httpapi.Check{Name: name, Detail: explain(err)}
 	}
 	return httpapi.Check{Name: name, OK: true, Detail: ok}
-}
-
-func mediaCheck(ctx context.Context, c *config.Config, blobs blob.Store) httpapi.Check {
-	free, err := blobs.Free(ctx)
-	if err != nil {
-		return checkOf("media", "", err)
-	}
-	return roomCheck("media", c, free)
 }
 
 // dataCheck looks at the disk of the data folder, where the embedded database is, and at that

@@ -87,11 +87,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.secrets = h.db.Secrets(h.keeper)
-	files, err := blob.OpenFiles(c.Media())
-	if err != nil {
+	if h.blobs, err = openMedia(ctx, c); err != nil {
 		return err
 	}
-	h.blobs = blob.KeepFree(files, keptOf(c))
 	h.accounts = account.NewService(h.db.Accounts())
 	if d.serves {
 		if h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log}); err != nil {

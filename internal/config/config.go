@@ -26,7 +26,7 @@ type Config struct {
 	DatabaseURL Secret `name:"database-url" env:"KK_DATABASE_URL" help:"PostgreSQL 15 or newer, postgres://…; unset: SQLite in the data folder." placeholder:"URL"`
 	CatalogURL  Secret `name:"catalog-url" env:"KK_CATALOG_URL" help:"MongoDB for films' metadata; unset: the main database." placeholder:"URL"`
 	RedisURL    Secret `name:"redis-url" env:"KK_REDIS_URL" help:"Redis for what may be lost; unset: in process." placeholder:"URL"`
-	MediaURL    Secret `name:"media-url" env:"KK_MEDIA_URL" help:"Where films are stored, file:///path; unset: the data folder." placeholder:"URL"`
+	MediaURL    Secret `name:"media-url" env:"KK_MEDIA_URL" help:"Where films are stored, file:///path or s3://bucket?region=…; unset: the data folder." placeholder:"URL"`
 	KeysURL     Secret `name:"keys-url" env:"KK_KEYS_URL" help:"What seals stored secrets, base64key://…; unset: a key file in the data folder." placeholder:"URL"`
 
 	Listen        string `env:"KK_LISTEN" default:":8080" help:"Address to serve HTTP on."`
@@ -37,6 +37,7 @@ type Config struct {
 	DemoDir       string `name:"demo-dir" env:"KK_DEMO_DIR" help:"Folder with the demo library's real film." type:"path" placeholder:"DIR"`
 	UploadLimit   int64  `name:"upload-limit" env:"KK_UPLOAD_LIMIT" default:"200" help:"Largest upload, in GB."`
 	Codecs        string `name:"codecs" env:"KK_CODECS" default:"h264" help:"What films are made in: h264, or h264,av1, which makes them smaller once more, after all else." placeholder:"LIST"`
+	CacheSize     int64  `name:"cache-size" env:"KK_CACHE_SIZE" default:"50" help:"Most of the data folder's disk that films of a bucket may take while they are worked on or watched, in GB."`
 	KeepFree      int64  `name:"keep-free" env:"KK_KEEP_FREE" default:"1000" help:"Room that uploads leave free on the disks, in MB; the making of films leaves a quarter of it."`
 	LongestFilm   int    `name:"longest-film" env:"KK_LONGEST_FILM" default:"24" help:"Longest film, in hours."`
 	LargestSide   int    `name:"largest-side" env:"KK_LARGEST_SIDE" default:"16384" help:"Largest side of a film's picture, in pixels."`
@@ -68,7 +69,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns one sentence for the first setting that is wrong.
 func (c *Config) Validate() error {
-	for _, check := range []func() error{c.addresses, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
+	for _, check := range []func() error{c.addresses, c.media, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func (c *Config) addresses() error {
 		{"KK_DATABASE_URL", c.DatabaseURL, []string{"postgres", "postgresql"}, "postgres://user:password@host:5432/kkmovies"},
 		{"KK_CATALOG_URL", c.CatalogURL, nil, ""},
 		{"KK_REDIS_URL", c.RedisURL, nil, ""},
-		{"KK_MEDIA_URL", c.MediaURL, []string{"file"}, "file:///srv/films"},
+		{"KK_MEDIA_URL", c.MediaURL, []string{"file", "s3"}, "file:///srv/films, or s3://bucket?region=eu-west-1"},
 		{"KK_KEYS_URL", c.KeysURL, []string{"base64key"}, "base64key://… (32 bytes)"},
 	} {
 		if a.value == "" {
@@ -142,6 +143,7 @@ func (c *Config) limits() error {
 		what        string
 	}{
 		{"KK_UPLOAD_LIMIT", c.UploadLimit, 1, 5000, "the largest upload in GB"},
+		{"KK_CACHE_SIZE", c.CacheSize, 1, 1_000_000, "the room for films of a bucket in GB"},
 		{"KK_KEEP_FREE", c.KeepFree, 8, 1_000_000, "the room to keep free in MB"},
 		{"KK_LONGEST_FILM", int64(c.LongestFilm), 1, 24, "the longest film in hours"},
 		{"KK_LARGEST_SIDE", int64(c.LargestSide), 16, 16384, "the largest side of a picture in pixels"},
@@ -180,7 +182,7 @@ func (c *Config) CheckShared(role string) error {
 		what string
 	}{
 		{"KK_DATABASE_URL", c.DatabaseURL != "", "a PostgreSQL database"},
-		{"KK_MEDIA_URL", c.MediaURL != "", "a folder that every node mounts, such as file:///srv/films"},
+		{"KK_MEDIA_URL", c.MediaURL != "", "a bucket, such as s3://films?region=eu-west-1, or a folder that every node mounts, such as file:///srv/films"},
 		{"KK_KEYS_URL", c.KeysURL != "", "the same base64key:// on every node"},
 	} {
 		if !a.set {
@@ -198,7 +200,7 @@ func (c *Config) Database() string {
 	return filepath.Join(c.DataDir, "kkmovies.db")
 }
 
-// Media returns the folder films are stored in.
+// Media returns the folder films are stored in, unless that is a Bucket.
 func (c *Config) Media() string {
 	if u, err := url.Parse(string(c.MediaURL)); err == nil && u.Path != "" {
 		return u.Path

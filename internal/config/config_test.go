@@ -123,11 +123,12 @@ func TestABadValueIsNamed(t *testing.T) {
 		"KK_DATABASE_URL": {"mysql://host/kk", "localhost:5432", "/var/lib/kk.db", "postgres://ho st/%zz", "file:///kk.db"},
 		"KK_CATALOG_URL":  {"mongodb://host/kk"},
 		"KK_REDIS_URL":    {"redis://host"},
-		"KK_MEDIA_URL":    {"s3://bucket", "/srv/films", "file://srv/films", "file:films", "file://"},
+		"KK_MEDIA_URL":    {"s3://", "s3://key:hunter2@films", "s3://films?regoin=eu-west-1", "s3://films/folder", "s3://films?endpoint=store:9000", "/srv/films", "file://srv/films", "file:films", "file://"},
 		"KK_KEYS_URL":     {"awskms://key", "hunter2"},
 		"KK_LISTEN":       {"", "8080", "localhost", "host:port:80", ":http-or-so", ":99999"},
 		"KK_PUBLIC_URL":   {"films.example", "ftp://films.example", "https://", "//films.example"},
 		"KK_UPLOAD_LIMIT": {"0", "-1", "5001"},
+		"KK_CACHE_SIZE":   {"0", "1000001"},
 		"KK_KEEP_FREE":    {"0", "7", "1000001"},
 		"KK_LONGEST_FILM": {"0", "25"},
 		"KK_LARGEST_SIDE": {"0", "16385"},
@@ -136,7 +137,7 @@ func TestABadValueIsNamed(t *testing.T) {
 	} {
 		flag := "--" + strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(name, "KK_")), "_", "-")
 		for _, value := range values {
-			if _, err := parse(t, flag+"="+value); err == nil || !strings.Contains(err.Error(), name) {
+			if _, err := parse(t, flag+"="+value); err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "hunter2@") {
 				t.Errorf("%s=%s: %v does not name it", name, value, err)
 			}
 		}
@@ -152,7 +153,8 @@ func TestGoodAddressesAreTaken(t *testing.T) {
 	clearEnvironment(t)
 	for _, args := range [][]string{
 		{"--database-url=postgres://kk:p%40ss@db.example:5432/kk?sslmode=require"}, {"--database-url=postgresql:///kk?host=/run/postgresql"},
-		{"--media-url=file:///srv/films"}, {"--keys-url=base64key://c21hbGw="}, {"--listen=127.0.0.1:0"}, {"--listen=[::1]:8080"}, {"--listen=:http"},
+		{"--media-url=file:///srv/films"}, {"--media-url=s3://films?region=eu-west-1"},
+		{"--media-url=s3://films?region=auto&endpoint=https://store.example:9000&use_path_style=true"}, {"--keys-url=base64key://c21hbGw="}, {"--listen=127.0.0.1:0"}, {"--listen=[::1]:8080"}, {"--listen=:http"},
 		{"--public-url=https://films.example"}, {"--admin-email=ana@example.com", "--admin-password=hunter2"},
 	} {
 		if _, err := parse(t, args...); err != nil {

@@ -43,6 +43,12 @@ type Store interface {
 	// read yet is NotFound then. Where reading needs the network, ctx bounds it too.
 	Open(ctx context.Context, key string) (Object, error)
 
+	// Local is Open of an object that a program is to read by its Path, which is set. An
+	// object of another machine is fetched whole first, once for all who want it, and stays
+	// while it is open; what does not fit is refused as NoSpace. tell may be nil; it is
+	// called now and then while bytes arrive.
+	Local(ctx context.Context, key string, tell func()) (Object, error)
+
 	// Stat describes an object without opening it.
 	Stat(ctx context.Context, key string) (Info, error)
 
@@ -61,6 +67,10 @@ type Store interface {
 	// Free returns how many bytes may still be stored, math.MaxInt64 when there is no
 	// telling.
 	Free(ctx context.Context) (int64, error)
+
+	// Check asks the place whether it serves. What keeps it from doing so is in the fault's
+	// sentence, for whoever runs it.
+	Check(ctx context.Context) error
 
 	// CreateMultipart begins an object of a known size that arrives in parts, over many
 	// calls, perhaps over restarts. Nothing is visible under key before CompleteMultipart.
@@ -101,7 +111,7 @@ type Info struct {
 type Object struct {
 	io.ReadSeekCloser
 	Info
-	Path string // of a local file, "" elsewhere; only for reading
+	Path string // of a local file, "" elsewhere; only for reading. It may go once Local's is closed
 }
 
 // Part is a run of bytes of a multipart write. Parts are numbered from 1 in the order

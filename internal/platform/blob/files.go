@@ -213,6 +213,17 @@ func (f *Files) Open(_ context.Context, key string) (Object, error) {
 	return Object{file, Info{key, info.Size(), info.ModTime()}, filepath.Join(f.root.Name(), filepath.FromSlash(key))}, nil
 }
 
+// Local implements Store: every object is local.
+func (f *Files) Local(ctx context.Context, key string, _ func()) (Object, error) {
+	return f.Open(ctx, key)
+}
+
+// Check implements Store.
+func (f *Files) Check(ctx context.Context) error {
+	_, err := f.Free(ctx)
+	return err
+}
+
 // Stat implements Store.
 func (f *Files) Stat(_ context.Context, key string) (Info, error) {
 	const op = "blob.stat"

@@ -33,7 +33,7 @@ type S3 struct {
 	http    *http.Client
 	patient *http.Client // waits longer for the one answer that takes long
 	at      S3Address
-	spool   string // folder of what is on its way to the bucket
+	cache   *cache
 
 	mu      sync.Mutex
 	folders map[string]bool // that are known to be no objects
@@ -97,8 +97,13 @@ func ParseS3(address string) (S3Address, error) {
 
 // S3Options are what an S3 is opened with.
 type S3Options struct {
-	// Folder is on this machine: what is on its way to the bucket waits there.
+	// Folder is on this machine: what is read is kept there, and what is on its way to the
+	// bucket waits there.
 	Folder string
+	// CacheSize bounds what is kept, in bytes.
+	CacheSize int64
+	// KeepFree is how many bytes of the folder's disk are left alone.
+	KeepFree int64
 	// Stall is for how long a connection may stand still: 30 s when zero.
 	Stall time.Duration
 }
@@ -115,10 +120,6 @@ func OpenS3(ctx context.Context, at S3Address, o S3Options) (*S3, error) {
 	if o.Stall == 0 {
 		o.Stall = 30 * time.Second
 	}
-	spool, err := openSpool(o.Folder)
-	if err != nil {
-		return nil, classify(op, err)
-	}
 	found, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Op: op, Code: "bad_credentials", Public: "The AWS settings of this machine cannot be read.", Cause: err}
@@ -130,7 +131,11 @@ func OpenS3(ctx context.Context, at S3Address, o S3Options) (*S3, error) {
 	if region == "" {
 		region = "us-east-1" // what stores that have no regions take
 	}
-	s := &S3{at: at, spool: spool, http: newHTTP(o.Stall), patient: newHTTP(max(completion, o.Stall)), folders: map[string]bool{}}
+	kept, err := openCache(o.Folder, o.CacheSize, o.KeepFree)
+	if err != nil {
+		return nil, classify(op, err)
+	}
+	s := &S3{at: at, cache: kept, http: newHTTP(o.Stall), patient: newHTTP(max(completion, o.Stall)), folders: map[string]bool{}}
 	s.client = s3.NewFromConfig(found, func(c *s3.Options) {
 		c.Region, c.UsePathStyle, c.HTTPClient = region, at.PathStyle, s.http
 		if at.Endpoint != "" {
@@ -153,9 +158,10 @@ func OpenS3(ctx context.Context, at S3Address, o S3Options) (*S3, error) {
 
 // Close implements Store.
 func (s *S3) Close() error {
+	err := s.cache.close()
 	s.http.CloseIdleConnections()
 	s.patient.CloseIdleConnections()
-	return nil
+	return err
 }
 
 // Stat implements Store.
@@ -286,6 +292,7 @@ func (s *S3) Delete(ctx context.Context, key string) error {
 		return err
 	}
 	s.forgetFolders()
+	defer s.cache.drop(key)
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.at.Bucket, Key: &key})
 	if err = s.classify(ctx, op, err); fault.Is(err, fault.NotFound) {
 		return nil
@@ -304,6 +311,7 @@ func (s *S3) DeletePrefix(ctx context.Context, prefix string) error {
 		return err
 	}
 	s.forgetFolders()
+	defer s.cache.drop(prefix)
 	var objects []types.ObjectIdentifier
 	for info, err := range s.List(ctx, prefix) {
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -62,8 +63,13 @@ func (s *S3) classify(ctx context.Context, op string, err error) error {
 	if status == http.StatusInsufficientStorage {
 		return full(op, err)
 	}
+	// Whoever watches a film learns no more than that; the log and Check say the rest.
 	trouble := s.trouble(err)
-	return &fault.Error{Kind: fault.Unavailable, Op: op, Code: trouble.code, Public: trouble.words(), Cause: err}
+	if errors.Is(err, io.EOF) { // of a connection: no reader may take it for the end of an object
+		err = errors.New(err.Error())
+	}
+	return &fault.Error{Kind: fault.Unavailable, Op: op, Code: trouble.code,
+		Public: "The media storage does not answer right now. Try again in a moment.", Cause: fmt.Errorf("%s: %w", trouble.words(), err)}
 }
 
 // trouble is what is wrong with a bucket, and what to do about it.
@@ -78,7 +84,7 @@ func (s *S3) trouble(err error) trouble {
 	switch code, status := codeOf(err), statusOf(err); {
 	case code == "NoSuchBucket":
 		return trouble{"media_no_bucket", fmt.Sprintf("The media storage at %s has no bucket %s", place, s.at.Bucket), "make it, or correct the media address"}
-	case code == "InvalidAccessKeyId" || code == "InvalidToken" || code == "ExpiredToken" || code == "UnrecognizedClientException":
+	case code == "InvalidAccessKeyId" || code == "XAdminUserNotFound" || code == "InvalidToken" || code == "ExpiredToken" || code == "UnrecognizedClientException":
 		return trouble{"media_credentials", "The media storage at " + place + " does not know the access key", "correct AWS_ACCESS_KEY_ID"}
 	case code == "SignatureDoesNotMatch":
 		return trouble{"media_credentials", "The media storage at " + place + " refuses the secret key", "correct AWS_SECRET_ACCESS_KEY"}

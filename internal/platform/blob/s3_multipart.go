@@ -38,7 +38,7 @@ func (s *S3) WritePart(ctx context.Context, key, id string, part Part, r io.Read
 	if part.Number < 1 || part.Number > maxParts || part.Offset < 0 || part.Size <= 0 {
 		return fault.New(fault.Invalid, op, "bad_part", "")
 	}
-	all := &pieces{r: r, spool: s.spool}
+	all := &pieces{r: r, spool: s.cache.dir}
 	body, last, err := all.take(ctx, op, part.Size)
 	if err != nil {
 		return err

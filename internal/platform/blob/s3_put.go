@@ -83,7 +83,7 @@ func (s *S3) cut(op string, r io.Reader, size int64) (cutter, error) {
 	if size >= 0 {
 		most = partSize(size)
 	}
-	all := &pieces{r: r, spool: s.spool}
+	all := &pieces{r: r, spool: s.cache.dir}
 	return func(ctx context.Context) (piece, bool, error) { return all.take(ctx, op, most) }, nil
 }
 

@@ -23,13 +23,19 @@ const (
 	cutDelay    = 100 * time.Millisecond
 )
 
-// Open implements Store. The object is read by range as it is needed, always of the very
+// Open implements Store. What is small is kept as a file of this machine, and so read from
+// there the next time: that it was deleted elsewhere is not seen then. A large object is read by range as it is needed, always of the very
 // version that was opened: one that took its place meanwhile is an error, not a mixture.
 // ctx bounds the reading too.
 func (s *S3) Open(ctx context.Context, key string) (Object, error) {
 	const op = "blob.read"
 	if err := checkKey(op, key); err != nil {
 		return Object{}, err
+	}
+	if !s.cache.isLarge(key) {
+		if o, ok, err := s.openKept(ctx, op, key); ok || err != nil {
+			return o, err
+		}
 	}
 	v, body, err := s.get(ctx, version{Info: Info{Key: key}}, 0, headBytes)
 	if err != nil {
@@ -163,7 +169,7 @@ func (r *remote) Read(p []byte) (int, error) {
 	n, err := r.rest.Read(p)
 	r.pos += int64(n)
 	if errors.Is(err, io.EOF) { // of what was asked for, not of the object
-		return n, nil
+		err = nil
 	}
 	return n, err
 }

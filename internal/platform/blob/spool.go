@@ -5,19 +5,11 @@ import (
 	"context"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // inMemory is how much of a body waits in memory on its way to a bucket; more waits in a
 // file. A request that fails is sent again, so its bytes must be at hand.
 const inMemory = 1 << 20
-
-// openSpool makes the folder of such files. They lose their name before a byte is in
-// them, so a killed process leaves nothing.
-func openSpool(folder string) (string, error) {
-	spool := filepath.Join(folder, "spool")
-	return spool, os.MkdirAll(spool, 0o700)
-}
 
 // piece is a run of bytes that can be sent again.
 type piece struct {
@@ -51,7 +43,8 @@ func (p *pieces) take(ctx context.Context, op string, most int64) (piece, bool, 
 	if err != nil || last || most <= inMemory {
 		return ofMemory(start.Bytes()), last, err
 	}
-	file, err := os.CreateTemp(p.spool, "")
+	// It loses its name before a byte is in it, so a killed process leaves nothing.
+	file, err := os.CreateTemp(p.spool, "sent-")
 	if err != nil {
 		return piece{}, false, classify(op, err)
 	}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/config"
+	"github.com/kkmovies/kkmovies/internal/httpapi"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// bucketWithin is how long a start waits for a bucket.
+const bucketWithin = 5 * time.Second
+
+// openMedia opens where films are stored. A bucket that cannot be used stops the start, with
+// the reason: one that is lost later is waited for.
+func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
+	at, ok := c.Bucket()
+	if !ok {
+		files, err := blob.OpenFiles(c.Media())
+		if err != nil {
+			return nil, err
+		}
+		return blob.KeepFree(files, keptOf(c)), nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, bucketWithin)
+	defer cancel()
+	bucket, err := blob.OpenS3(ctx, at, blob.S3Options{
+		Folder: filepath.Join(c.DataDir, "cache"), CacheSize: c.CacheSize * gigabyte, KeepFree: c.KeepFree * megabyte,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := bucket.Prove(ctx); err != nil {
+		_ = bucket.Close()
+		return nil, &fault.Error{Kind: fault.KindOf(err), Op: "app.media", Code: fault.CodeOf(err), Public: "KK_MEDIA_URL: " + fault.PublicOf(err), Cause: err}
+	}
+	return bucket, nil
+}
+
+// mediaCheck asks the store of films how it is.
+func mediaCheck(ctx context.Context, c *config.Config, blobs blob.Store) httpapi.Check {
+	if err := blobs.Check(ctx); err != nil {
+		if words := fault.PublicOf(err); words != "" { // everybody may read these
+			return httpapi.Check{Name: "media", Detail: words}
+		}
+		return checkOf("media", "", err)
+	}
+	if at, ok := c.Bucket(); ok {
+		return httpapi.Check{Name: "media", OK: true, Detail: "the bucket " + at.Bucket + " answers"}
+	}
+	free, err := blobs.Free(ctx)
+	if err != nil {
+		return checkOf("media", "", err)
+	}
+	return roomCheck("media", c, free)
+}
+
+// checkMedia is doctor's.
+func checkMedia(ctx context.Context, c *config.Config) httpapi.Check {
+	blobs, err := openMedia(ctx, c)
+	if err != nil {
+		return checkOf("media", "", err)
+	}
+	defer blobs.Close()
+	check := ill(mediaCheck(ctx, c, blobs))
+	if at, ok := c.Bucket(); ok {
+		if check.OK {
+			check.Detail = "the bucket " + at.Bucket + " is written to, and replaces nothing"
+		}
+		return check
+	}
+	check.Detail = c.Media() + " is " + check.Detail
+	if free, err := blobs.Free(ctx); err == nil && free < littleSpace && check.Warning == "" {
+		check.Warning = "a long film with all its rungs may not fit; make room"
+	}
+	return check
+}

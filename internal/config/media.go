@@ -1,0 +1,29 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Bucket returns the address of the bucket films are stored in; ok is false when that is
+// a folder.
+func (c *Config) Bucket() (at blob.S3Address, ok bool) {
+	if !strings.HasPrefix(string(c.MediaURL), "s3:") {
+		return at, false
+	}
+	at, err := blob.ParseS3(string(c.MediaURL))
+	return at, err == nil // Validate has seen to it
+}
+
+func (c *Config) media() error {
+	if !strings.HasPrefix(string(c.MediaURL), "s3:") {
+		return nil
+	}
+	if _, err := blob.ParseS3(string(c.MediaURL)); err != nil {
+		return fmt.Errorf("KK_MEDIA_URL is not right: %s", fault.PublicOf(err))
+	}
+	return nil
+}
