@@ -64,6 +64,7 @@ var permissions = map[string]permission{
 	"cancelUpload":   {account.Editor, 204, anUnknownUpload}, // gone is gone
 	"uploadVideo":    {account.Editor, 415, nothing},         // no form
 	"sendUploadPart": {nobody, 403, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString(), "1"}, nil }},
+	"receiveStoreEvents": {nobody, 403, nil},
 
 	"system": {account.Admin, 200, nothing},
 }

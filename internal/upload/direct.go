@@ -96,6 +96,12 @@ func (s *Service) goesDirect(ctx context.Context, origin string) (bool, error) {
 	})
 }
 
+// TakesDirect reports whether parts may be sent straight to the store from a program.
+func (s *Service) TakesDirect(ctx context.Context) (bool, error) {
+	ok, err := s.goesDirect(ctx, "")
+	return ok, fault.Wrap("upload.takes_direct", err)
+}
+
 // origins remembers which pages a store lets in.
 type origins struct {
 	mu   sync.Mutex
@@ -136,6 +142,15 @@ func (o *origins) admitted(ctx context.Context, origin string, now time.Time, as
 	return ok, nil
 }
 
+// statusOf is the status as of now. Of parts in a store that is not this server's any more
+// nothing becomes.
+func (s *Service) statusOf(u Upload) Status {
+	if u.Direct && s.Direct == nil && u.Status == Open {
+		return Expired
+	}
+	return u.statusAt(s.now())
+}
+
 // progressOfDirect asks the store what has arrived. An upload the store knows nothing of
 // any more is expired, unless its file is whole already.
 func (s *Service) progressOfDirect(ctx context.Context, u Upload) (Progress, error) {
@@ -146,14 +161,29 @@ func (s *Service) progressOfDirect(ctx context.Context, u Upload) (Progress, err
 	if !fault.Is(err, fault.NotFound) {
 		return Progress{}, err
 	}
-	if _, err := s.Blobs.Stat(ctx, SourceKey(u.VideoID)); fault.Is(err, fault.NotFound) {
-		u.Status = Expired
-		return Progress{Upload: u}, nil
-	} else if err != nil {
-		return Progress{}, err
+	parts, err := s.recorded(ctx, u)
+	if err != nil || parts != nil {
+		return Progress{u, parts}, err
 	}
-	parts, err := s.Store.Parts(ctx, u.ID) // recorded before they were joined
-	return Progress{u, parts}, err
+	if _, err = s.Blobs.Stat(ctx, SourceKey(u.VideoID)); fault.Is(err, fault.NotFound) {
+		u.Status, err = Expired, nil
+	}
+	return Progress{Upload: u}, err
+}
+
+// recorded returns the parts of a direct upload that somebody began to join; nil when
+// nobody did.
+func (s *Service) recorded(ctx context.Context, u Upload) ([]Received, error) {
+	parts, err := s.Store.Parts(ctx, u.ID)
+	if err != nil || len(parts) != len(u.Parts()) {
+		return nil, err
+	}
+	return parts, nil
+}
+
+// beingJoined is what a store says that is about to have the whole file, for somebody else.
+func beingJoined(op string) error {
+	return fault.New(fault.Unavailable, op, "being_joined", "The storage is putting the parts of this file together. Ask again in a moment.")
 }
 
 // arrived returns of what a store lists the parts that are right: others are sent again.
@@ -185,7 +215,11 @@ func (s *Service) completeDirect(ctx context.Context, op string, u Upload) error
 	if err := s.Store.SetParts(ctx, u.ID, parts, s.now()); err != nil {
 		return fault.Wrap(op, err)
 	}
-	if err := s.Direct.CompleteDirect(ctx, key, u.Multipart, stored); err != nil {
+	err = s.Direct.CompleteDirect(ctx, key, u.Multipart, stored)
+	if fault.Is(err, fault.NotFound) {
+		return beingJoined(op)
+	}
+	if err != nil {
 		return fault.Wrap(op, err)
 	}
 	return s.finishDirect(ctx, op, u, parts)
@@ -194,22 +228,20 @@ func (s *Service) completeDirect(ctx context.Context, op string, u Upload) error
 // completeJoined goes on where somebody had the parts joined and could not finish, or where
 // the whole file was put in its place by other means.
 func (s *Service) completeJoined(ctx context.Context, op string, u Upload) error {
+	parts, err := s.recorded(ctx, u)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
 	info, err := s.Blobs.Stat(ctx, SourceKey(u.VideoID))
-	if fault.Is(err, fault.NotFound) {
+	switch {
+	case fault.Is(err, fault.NotFound) && parts != nil:
+		return beingJoined(op)
+	case fault.Is(err, fault.NotFound):
 		return fault.New(fault.Conflict, op, "upload_expired", "The storage gave this upload up. Start it again.")
-	}
-	if err != nil {
+	case err != nil:
 		return fault.Wrap(op, err)
-	}
-	if info.Size != u.Size {
+	case info.Size != u.Size:
 		return fault.New(fault.Conflict, op, "other_file", "Another file is stored in the place of this one.")
-	}
-	parts, err := s.Store.Parts(ctx, u.ID)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	if len(parts) != len(u.Parts()) {
-		parts = nil
 	}
 	return s.finishDirect(ctx, op, u, parts)
 }
@@ -218,6 +250,9 @@ func (s *Service) completeJoined(ctx context.Context, op string, u Upload) error
 // seen nothing so far, and finishes.
 func (s *Service) finishDirect(ctx context.Context, op string, u Upload, parts []Received) error {
 	head, err := s.Direct.Head(ctx, SourceKey(u.VideoID), sniffed)
+	if fault.Is(err, fault.NotFound) { // some stores say that it is done while they do it for somebody else
+		return beingJoined(op)
+	}
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
@@ -248,7 +283,7 @@ func (s *Service) Arrived(ctx context.Context, key string) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if u.Status = u.statusAt(s.now()); u.Multipart == "" || u.Status != Open {
+	if u.Status = s.statusOf(u); u.Multipart == "" || u.Status != Open {
 		return nil // a stream is finished by whoever takes it in
 	}
 	_, err = s.complete(ctx, op, u)
@@ -279,7 +314,7 @@ func (s *Service) completeQuiet(ctx context.Context, batch int) error {
 				s.Logger.InfoContext(ctx, "an upload was completed for a client that is gone", "upload", u.ID, "video", u.VideoID)
 			case ctx.Err() != nil:
 				return err
-			case code == "parts_missing" || code == "upload_expired": // it is waited for, or removed in time
+			case code == "parts_missing" || code == "upload_expired" || code == "being_joined": // it is waited for, or removed in time
 			default:
 				s.Logger.WarnContext(ctx, "an upload could not be completed", "upload", u.ID, "video", u.VideoID, "error", err)
 			}

@@ -184,6 +184,11 @@ func noSpace(op string) error {
 	return fault.New(fault.NoSpace, op, "no_space", "The server has no room for this file. Ask whoever runs it to make some.")
 }
 
+// Find returns an upload alone.
+func (s *Service) Find(ctx context.Context, by account.Principal, id string) (Upload, error) {
+	return s.own(ctx, "upload.find", by, id)
+}
+
 // Progress returns an upload and what has arrived of it. As everywhere, an upload of
 // somebody else is not found.
 func (s *Service) Progress(ctx context.Context, by account.Principal, id string) (Progress, error) {
@@ -215,6 +220,7 @@ func (s *Service) Resumable(ctx context.Context, by account.Principal) ([]Progre
 	on, asking := errgroup.WithContext(ctx)
 	on.SetLimit(asksAtOnce)
 	for i, u := range open {
+		u.Status = s.statusOf(u)
 		on.Go(func() (err error) {
 			list[i], err = s.progress(asking, u)
 			return err
@@ -228,7 +234,7 @@ func (s *Service) own(ctx context.Context, op string, by account.Principal, id s
 	if err == nil && u.By.UserID != by.UserID {
 		err = fault.New(fault.NotFound, op, "", "")
 	}
-	u.Status = u.statusAt(s.now())
+	u.Status = s.statusOf(u)
 	return u, fault.Wrap(op, err)
 }
 

@@ -2,6 +2,7 @@ package blob
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 )
@@ -34,6 +35,11 @@ type Direct interface {
 	// needs no credentials and admits these very bytes and no others: digest is their
 	// SHA-256, hex.
 	PresignPart(ctx context.Context, key, id string, part Part, digest string, life time.Duration) (PartRequest, error)
+
+	// Send sends a part by such a request, for whoever has both the part and the store at
+	// hand. Invalid when the bytes are not those it was made for, Forbidden when it has
+	// expired.
+	Send(ctx context.Context, request PartRequest, body io.Reader, size int64) error
 
 	// Parts lists what has arrived, by number. NotFound when the write is complete, aborted
 	// or was never begun.

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -168,7 +170,7 @@ func (s *S3) Admits(ctx context.Context, origin string) (bool, error) {
 	r.Header.Set("Access-Control-Request-Headers", strings.ToLower(checksumHeader))
 	answer, err := s.http.Do(r)
 	if err != nil {
-		return false, s.classify(ctx, op, err)
+		return false, s.classify(ctx, op, withoutAddress(err))
 	}
 	defer answer.Body.Close()
 	return answer.StatusCode/100 == 2 &&
@@ -214,11 +216,11 @@ func (s *S3) Verifies(ctx context.Context) (bool, error) {
 	digest[0]++
 	refused, err := s.sendAs(ctx, id, body, hex.EncodeToString(digest[:]))
 	if err != nil {
-		return false, s.classify(ctx, op, err)
+		return false, s.classify(ctx, op, withoutAddress(err))
 	}
 	taken, err := s.sendAs(ctx, id, body, right)
 	if err != nil {
-		return false, s.classify(ctx, op, err)
+		return false, s.classify(ctx, op, withoutAddress(err))
 	}
 	if refused/100 != 4 || taken/100 != 2 {
 		return s.found(false), nil
@@ -241,15 +243,58 @@ func (s *S3) sendAs(ctx context.Context, id string, body []byte, digest string) 
 	if err != nil {
 		return 0, err
 	}
-	r, err := http.NewRequestWithContext(ctx, signed.Method, signed.URL, bytes.NewReader(body))
+	status, _, err := s.send(ctx, signed, bytes.NewReader(body), int64(len(body)))
+	return status, err
+}
+
+// mostSaid is how much of a refusal is read.
+const mostSaid = 4 << 10
+
+func (s *S3) send(ctx context.Context, request PartRequest, body io.Reader, size int64) (status int, said string, err error) {
+	r, err := http.NewRequestWithContext(ctx, request.Method, request.URL, io.NopCloser(body))
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	r.Header = signed.Headers
+	r.Header, r.ContentLength = request.Headers.Clone(), size
 	answer, err := s.http.Do(r)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	defer answer.Body.Close()
-	return answer.StatusCode, nil
+	text, err := io.ReadAll(io.LimitReader(answer.Body, mostSaid))
+	return answer.StatusCode, string(text), err
+}
+
+// Send implements Direct.
+func (s *S3) Send(ctx context.Context, request PartRequest, body io.Reader, size int64) error {
+	const op = "blob.send"
+	status, said, err := s.send(ctx, request, body, size)
+	switch {
+	case ctx.Err() != nil:
+		return cancelled(ctx, op)
+	case err != nil:
+		return s.classify(ctx, op, withoutAddress(err))
+	case status/100 == 2:
+		return nil
+	}
+	cause := fmt.Errorf("status %d: %s", status, said)
+	switch {
+	case strings.Contains(said, "<Code>BadDigest</Code>"), strings.Contains(said, "<Code>XAmzContentSHA256Mismatch</Code>"):
+		return &fault.Error{Kind: fault.Invalid, Op: op, Code: "wrong_digest", Public: "This part was damaged on its way. Send it again.", Cause: cause}
+	case strings.Contains(said, "<Code>NoSuchUpload</Code>"):
+		return &fault.Error{Kind: fault.NotFound, Op: op, Code: "no_such_upload", Cause: cause}
+	case status == http.StatusForbidden:
+		return &fault.Error{Kind: fault.Forbidden, Op: op, Code: "url_expired", Public: "This address has expired. Ask for a fresh one.", Cause: cause}
+	}
+	return &fault.Error{Kind: fault.Unavailable, Op: op, Code: "media_unavailable", Public: "The media storage does not take this part.", Cause: cause}
+}
+
+// withoutAddress keeps an address, which is as good as a password while it lasts, out of
+// what is logged.
+func withoutAddress(err error) error {
+	var of *url.Error
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
