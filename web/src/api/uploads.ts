@@ -19,7 +19,10 @@ export async function getUpload(id: string): Promise<Upload> {
 }
 
 /** Fresh addresses for parts: where they go straight to the store, each is good for the bytes of its digest alone. */
-export async function signParts(id: string, parts: { number: number; digest?: string | undefined }[]): Promise<UploadPart[]> {
+export async function signParts(
+  id: string,
+  parts: { number: number; digest?: string | undefined }[],
+): Promise<UploadPart[]> {
   const told = parts.flatMap(({ number, digest }) => (digest ? [{ number, digest }] : []))
   const body = told.length > 0 ? { parts: told } : { numbers: parts.map((part) => part.number) }
   return (await client.POST('/uploads/{id}/parts', { ...at(id), body })).data?.parts ?? []

@@ -15,12 +15,8 @@ function aServer({ partSize = 10, direct = false } = {}) {
   let sending = 0
   const seen = { most: 0, sent: [] as string[], cancelled: [] as string[] }
   /** Called before a part is taken; throw to refuse it, or wait to hold it. */
-  let gate: (
-    upload: Upload,
-    number: number,
-    url: string,
-    headers?: Record<string, string>,
-  ) => Promise<void> | void = () => {}
+  let gate: (upload: Upload, number: number, url: string, headers?: Record<string, string>) => Promise<void> | void =
+    () => {}
 
   const server: Server = {
     startUpload: vi.fn(async ({ fileName, size }) => {
@@ -58,7 +54,7 @@ function aServer({ partSize = 10, direct = false } = {}) {
     verifiedHere: (digest) => ({ 'X-Part-SHA256': digest ?? '' }),
     signParts: vi.fn(async (id, asked) => {
       const upload = uploads.get(id)
-      return asked.flatMap(({ number, digest }) => {
+      return asked.flatMap(({ number, digest }: { number: number; digest?: string | undefined }) => {
         const part = upload?.parts.find((one) => one.number === number)
         if (!part) return []
         const url = upload?.direct

@@ -329,8 +329,11 @@ function received(upload: Upload): number {
   return upload.parts.reduce((sum, part) => sum + (part.received ? part.size : 0), 0)
 }
 
+/** Of such an upload nothing becomes any more: trying again begins another. */
+const unwanted = ['empty_file', 'upload_expired', 'no_such_upload']
+
 function refused(error: unknown): boolean {
-  return hasStatus(error, 415) || hasCode(error, 'empty_file') || hasCode(error, 'upload_expired')
+  return hasStatus(error, 415) || unwanted.some((code) => hasCode(error, code))
 }
 
 function reasonOf(error: unknown): Task['reason'] {
