@@ -68,6 +68,12 @@ func (c *copies) tables(ctx context.Context, key string) (tables, error) {
 	}))
 }
 
+// reader reads a stored source by range.
+func (c *copies) reader(ctx context.Context, key string) (io.ReaderAt, error) {
+	t, err := c.tables(ctx, key)
+	return t.object, err
+}
+
 // rung returns a source's tables and how it is played as it is. The fault says why it is
 // not.
 func (c *copies) rung(ctx context.Context, key string) (*source.Index, *source.Rung, error) {
@@ -106,6 +112,9 @@ func (r *objectReader) hold() (release func()) {
 		return func() {}
 	}
 	r.held = object
+	if object.Path == "" { // it holds nothing but what was read: it is as good the next time
+		return func() {}
+	}
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()

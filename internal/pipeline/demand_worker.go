@@ -74,13 +74,17 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 		about.Kind = DemandCancelled
 		p.observe(about)
 		p.clearIfGone(after, w.VideoID)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || fault.Is(err, fault.Unavailable):
+		if ctx.Err() == nil {
+			p.Logger.WarnContext(ctx, "what films are stored in is away: a viewer waits for it", "segment", w.key(), "error", err)
+		}
 		err := p.Store.ReleaseDemand(after, w)
 		if fault.Is(err, fault.NotFound) {
 			p.clearIfGone(after, w.VideoID)
 		} else if err != nil {
 			p.Logger.WarnContext(after, "could not give a demand back; its lease will run out", "segment", w.key(), "error", err)
 		}
+		pause(ctx, awayPause)
 	default:
 		about.Kind = DemandFailed
 		p.observe(about)

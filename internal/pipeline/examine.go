@@ -37,11 +37,15 @@ func (p *Pipeline) examine(ctx context.Context, job step, asUploaded bool, look 
 	if asUploaded {
 		read.EncodeKey = source.BlobKey
 	}
-	file, err := p.openSource(ctx, read)
+	file, err := p.openSource(ctx, read, nil)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
+	path, err := p.pathWhileThere(ctx, videoID, file)
+	if err != nil {
+		return err
+	}
 	scratch, err := os.MkdirTemp(p.Scratch, strings.TrimPrefix(job.Kind(), "pipeline.")+"-")
 	if err != nil {
 		return err
@@ -51,7 +55,15 @@ func (p *Pipeline) examine(ctx context.Context, job step, asUploaded bool, look 
 	defer on.leave()
 	ctx, cancel := p.whileThere(ctx, videoID)
 	defer cancel()
-	return look(ctx, film{planned, source, file.Path, scratch, on.gate})
+	return look(ctx, film{planned, source, path, scratch, on.gate})
+}
+
+// pathWhileThere brings the whole film, which of a long one takes minutes too, before any
+// encoder steps aside for who looks at it.
+func (p *Pipeline) pathWhileThere(ctx context.Context, videoID string, file *sourceFile) (string, error) {
+	ctx, cancel := p.whileThere(ctx, videoID)
+	defer cancel()
+	return file.path(ctx)
 }
 
 // whileThere returns a context that ends when the video is removed: of a long film, pictures

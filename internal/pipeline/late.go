@@ -12,7 +12,7 @@ import (
 // is set up by the first task that makes any of it: nothing that a viewer waits for does.
 
 // setUpLate sets up what a task makes late, unless that has been done.
-func (p *Pipeline) setUpLate(ctx context.Context, src Source, planned plan.Plan, task plan.Task, scratch string) error {
+func (p *Pipeline) setUpLate(ctx context.Context, src Source, planned plan.Plan, task plan.Task, file *sourceFile, scratch string) error {
 	made, err := p.Store.Made(ctx, src.VideoID)
 	if err != nil {
 		return err
@@ -26,13 +26,8 @@ func (p *Pipeline) setUpLate(ctx context.Context, src Source, planned plan.Plan,
 	if len(left.Renditions) == 0 {
 		return nil
 	}
-	file, err := p.openSource(ctx, src)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
 	codecs := map[string]string{}
-	if err := p.storeInits(ctx, src, left, file.Path, scratch, codecs); err != nil {
+	if err := p.storeInits(ctx, src, left, file.path, scratch, codecs); err != nil {
 		return err
 	}
 	_, err = p.Store.Begin(ctx, src.VideoID, codecs)

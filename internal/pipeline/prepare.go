@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,27 +149,31 @@ func (p *Pipeline) setUp(ctx context.Context, src Source, planned plan.Plan, kin
 	if len(planned.Renditions) == 0 {
 		return nil
 	}
-	file, err := p.openSource(ctx, src)
+	file, err := p.openSource(ctx, src, nil)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	defer p.waitedFor(src.VideoID)()
-	err = p.storeInits(ctx, src, planned, cmp.Or(prep.beginning, file.Path), prep.scratch, codecs)
+	fetch := file.path
+	if prep.beginning != "" {
+		fetch = func(context.Context) (string, error) { return prep.beginning, nil }
+	}
+	err = p.storeInits(ctx, src, planned, fetch, prep.scratch, codecs)
 	if err != nil && prep.beginning != "" && ctx.Err() == nil { // its first seconds may be damaged, or of no use
-		err = p.storeInits(ctx, src, planned, file.Path, prep.scratch, codecs)
+		err = p.storeInits(ctx, src, planned, file.path, prep.scratch, codecs)
 	}
 	return err
 }
 
 // storeInits stores the initialisation segment of every rendition of a plan, and adds its
 // codecs.
-func (p *Pipeline) storeInits(ctx context.Context, src Source, planned plan.Plan, path, scratch string, codecs map[string]string) error {
+func (p *Pipeline) storeInits(ctx context.Context, src Source, planned plan.Plan, fetch encode.Fetch, scratch string, codecs map[string]string) error {
 	feed, err := p.firstFrame(ctx, planned, src)
 	if err != nil {
 		return err
 	}
-	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Source: path, Scratch: scratch, Feed: feed})
+	inits, err := p.encoder.Prepare(ctx, encode.PrepareIn{Plan: planned, Fetch: fetch, Scratch: scratch, Feed: feed})
 	if err != nil {
 		return err
 	}
@@ -187,13 +190,16 @@ func (p *Pipeline) storeInits(ctx context.Context, src Source, planned plan.Plan
 // is stored, since every encoder will read it, and probed in its place; so is one that
 // can be played as it is but for its container.
 func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, prep *preparation) (probe.Report, error) {
-	file, err := p.openSource(ctx, *src)
+	file, err := p.openSource(ctx, *src, nil)
 	if err != nil {
 		return probe.Report{}, err
 	}
 	defer file.Close()
-	in := probe.In{Path: file.Path, Bytes: file.Size, Beginning: prep.beginning}
+	in := probe.In{Fetch: file.path, Bytes: file.Size, Beginning: prep.beginning}
 	if rung != nil {
+		if in.Tables, err = p.copies.reader(ctx, src.EncodeKey); err != nil {
+			return probe.Report{}, err
+		}
 		last := rung.Segments[len(rung.Segments)-1]
 		in.Known = &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks), Matrix: rung.Matrix,
 			StartSeconds: rung.Start, EndSeconds: rung.Start + float64(last.Start+last.Ticks)/float64(rung.Timescale)}
@@ -208,7 +214,11 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, pre
 		return report, err
 	}
 	if report.NeedsRemux {
-		remuxed, again, err := p.prober.Remux(ctx, file.Path, prep.scratch, report, probe.Matroska)
+		path, err := file.path(ctx)
+		if err != nil {
+			return report, err
+		}
+		remuxed, again, err := p.prober.Remux(ctx, path, prep.scratch, report, probe.Matroska)
 		if err != nil {
 			return again, err
 		}
@@ -217,7 +227,11 @@ func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, pre
 	if !strings.Contains(report.Format, "matroska") || report.Video.Codec != "h264" {
 		return report, nil
 	}
-	remuxed, again, err := p.prober.Remux(ctx, file.Path, prep.scratch, report, probe.MP4)
+	path, err := file.path(ctx)
+	if err != nil {
+		return report, err
+	}
+	remuxed, again, err := p.prober.Remux(ctx, path, prep.scratch, report, probe.MP4)
 	if err == nil {
 		err = playsAsItIs(remuxed)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline/pack"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/source"
-	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -34,7 +33,7 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	if err != nil {
 		return nil, err
 	}
-	file, err := p.openSource(ctx, src)
+	file, err := p.openSource(ctx, src, h.progressed)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +44,7 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	}
 	defer os.RemoveAll(scratch)
 	if task.Lane == plan.LaneAV1 {
-		if err := p.setUpLate(ctx, src, planned, task, scratch); err != nil {
+		if err := p.setUpLate(ctx, src, planned, task, file, scratch); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +58,7 @@ func (p *Pipeline) produce(h *holding, videoID string, task plan.Task, urgent bo
 	}
 
 	encoded, err := p.encoder.Run(ctx, encode.In{
-		Plan: planned, Task: task, Source: file.Path, Feed: feed, Scratch: scratch, Urgent: urgent, Gate: h.run.gate,
+		Plan: planned, Task: task, Fetch: file.path, Feed: feed, Scratch: scratch, Urgent: urgent, Gate: h.run.gate,
 		OnProgress: func(float64) { h.progressed() },
 	})
 	if err != nil {
@@ -131,19 +130,6 @@ func (p *Pipeline) stored(ctx context.Context, videoID string, task plan.Task) (
 	return sizes, true, nil
 }
 
-// openSource opens what encoders read of a video; the caller closes it. That it is what was
-// uploaded is seen by its size.
-func (p *Pipeline) openSource(ctx context.Context, src Source) (blob.Object, error) {
-	file, err := p.Blobs.Open(ctx, src.EncodeKey)
-	if fault.Is(err, fault.NotFound) {
-		return file, errSourceMissing
-	}
-	if err == nil && src.EncodeKey == src.BlobKey && file.Size != src.Size {
-		return blob.Object{}, errors.Join(errSourceChanged, file.Close())
-	}
-	return file, err
-}
-
 // truly is why a step failed: what is found of a film whose source is lost or cut short
 // meanwhile is not true of the film.
 func (p *Pipeline) truly(ctx context.Context, videoID string, found error) error {
@@ -151,7 +137,7 @@ func (p *Pipeline) truly(ctx context.Context, videoID string, found error) error
 	if err != nil {
 		return found
 	}
-	file, err := p.openSource(ctx, src)
+	file, err := p.openSource(ctx, src, nil)
 	switch {
 	case err == nil:
 		file.Close()

@@ -56,12 +56,16 @@ const (
 type studio struct {
 	t     *testing.T
 	db    *sqlstore.DB
-	blobs *blob.Files
+	blobs blob.Store
 	store *toldStore
 	queue bool // the queue works for the first pipeline
 }
 
-func TestMain(m *testing.M) { engines.Main(m) }
+func TestMain(m *testing.M) {
+	os.Setenv("AWS_ACCESS_KEY_ID", engines.S3AccessKey)
+	os.Setenv("AWS_SECRET_ACCESS_KEY", engines.S3SecretKey)
+	engines.Main(m)
+}
 
 func newStudio(t *testing.T) *studio {
 	t.Helper()

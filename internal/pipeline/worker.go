@@ -148,15 +148,29 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 		p.Changed(ctx, w.VideoID)
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
 		p.clearIfGone(after, w.VideoID)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || fault.Is(err, fault.Unavailable):
+		if ctx.Err() == nil {
+			log.WarnContext(ctx, "what films are stored in is away: the task waits for it", "error", err)
+		}
 		err := p.Store.Release(after, w)
 		if fault.Is(err, fault.NotFound) {
 			p.clearIfGone(after, w.VideoID)
 		} else if err != nil {
 			log.WarnContext(after, "could not give a task back; its lease will run out", "error", err)
 		}
+		pause(ctx, awayPause)
 	default:
 		p.workFailed(after, w, err)
+	}
+}
+
+// awayPause is how long a slot lets go by before it turns again to a storage that is away.
+const awayPause = 2 * time.Second
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 

@@ -30,7 +30,8 @@ func New(tools *ffmpeg.Tools) *Encoder { return &Encoder{tools: tools} }
 type In struct {
 	Plan       plan.Plan
 	Task       plan.Task
-	Source     string             // path of the source file
+	Source     string             // path of the source file; "" where it is fetched
+	Fetch      Fetch              // of a source that need not come when the encoder is fed
 	Feed       Feed               // of a fixed grid it may be nil: then the source is read
 	Scratch    string             // folder the encoded files are written to
 	OnProgress func(part float64) // 0..1, about twice a second; may be nil
@@ -59,7 +60,7 @@ func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 		return Out{}, fault.Wrap(op, err)
 	}
 	job := work{
-		plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch,
+		plan: in.Plan, source: in.Source, fetch: in.Fetch, feed: in.Feed, scratch: in.Scratch,
 		report: in.OnProgress, urgent: in.Urgent, gate: in.Gate,
 	}
 	damaged := false
@@ -82,12 +83,16 @@ func (e *Encoder) Run(ctx context.Context, in In) (Out, error) {
 type work struct {
 	plan    plan.Plan
 	source  string
+	fetch   Fetch
 	feed    Feed
 	scratch string
 	report  func(part float64)
 	urgent  bool
 	gate    *ffmpeg.Gate
 }
+
+// Fetch returns the path of a source, which may have to come first.
+type Fetch func(ctx context.Context) (path string, err error)
 
 // command is an ffmpeg run, but for where its files are.
 type command struct {
@@ -115,8 +120,13 @@ func (c command) part(now ffmpeg.Progress) float64 {
 // run runs a command and returns how many frames its first output has.
 func (e *Encoder) run(ctx context.Context, w work, c command) (frames int64, err error) {
 	input := ffmpeg.Input{Path: w.source, Demuxer: w.plan.Picture.Demuxer, Args: c.input}
-	if c.stdin != nil {
+	switch {
+	case c.stdin != nil:
 		input.Path, input.Demuxer = "", "mov"
+	case input.Path == "" && !c.drawn:
+		if input.Path, err = w.fetch(ctx); err != nil {
+			return 0, err
+		}
 	}
 	inputs := []ffmpeg.Input{input}
 	if c.drawn {

@@ -29,7 +29,8 @@ type Init struct {
 type PrepareIn struct {
 	Plan    plan.Plan
 	Source  string
-	Feed    Feed // as in In
+	Fetch   Fetch
+	Feed    Feed // all three as in In
 	Scratch string
 }
 
@@ -48,7 +49,7 @@ func (e *Encoder) Prepare(ctx context.Context, in PrepareIn) ([]Init, error) {
 			audio = append(audio, r)
 		}
 	}
-	job := work{plan: in.Plan, source: in.Source, feed: in.Feed, scratch: in.Scratch, urgent: true}
+	job := work{plan: in.Plan, source: in.Source, fetch: in.Fetch, feed: in.Feed, scratch: in.Scratch, urgent: true}
 	var wg sync.WaitGroup
 	var videoErr, audioErr error
 	if len(video) > 0 {

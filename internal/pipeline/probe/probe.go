@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +30,11 @@ func New(tools *ffmpeg.Tools) *Prober { return &Prober{tools: tools} }
 type In struct {
 	Path  string
 	Bytes int64
-	Known *Known // of a file whose tables were read; may be nil
+	// Fetch returns the path where it is not given: the file may have to come first, and of
+	// one whose tables are known and whose Beginning is there it need not.
+	Fetch  func(ctx context.Context) (path string, err error)
+	Tables io.ReaderAt // the file, by range; may be nil where Path is given
+	Known  *Known      // of a file whose tables were read; may be nil
 
 	// Beginning is a short file that begins as this one does, and is read sooner; "" when
 	// there is none.
@@ -54,12 +59,15 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	if in.Bytes == 0 {
 		return Report{}, refuse("empty", "This file is empty. Upload it again.", nil)
 	}
+	if in.Known != nil {
+		return p.known(ctx, in)
+	}
+	if err := in.fetch(ctx); err != nil {
+		return Report{}, err
+	}
 	file, err := layoutOf(in.Path)
 	if err != nil {
 		return Report{}, fault.Wrap(op, err)
-	}
-	if in.Known != nil {
-		return p.known(ctx, in)
 	}
 	indexed := file.indexed || in.remuxed
 	// Three looks at the file at once: what it says, what its first frames are, and what
@@ -132,6 +140,11 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 
 // known reports on a file whose tables say all but what its tracks are.
 func (p *Prober) known(ctx context.Context, in In) (Report, error) {
+	if in.Beginning == "" {
+		if err := in.fetch(ctx); err != nil {
+			return Report{}, err
+		}
+	}
 	// What decoding would tell is known: a long film's look is over in half the time.
 	said, err := p.look(ctx, cmp.Or(in.Beginning, in.Path), "-nofind_stream_info", "-show_format", "-show_streams")
 	if err != nil && in.Beginning != "" { // of no use: the film itself may be fine
@@ -154,7 +167,7 @@ func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 	v.FrameRateNum, v.FrameRateDen = in.Known.FrameRateNum, in.Known.FrameRateDen
 	v.Matrix = cmp.Or(in.Known.Matrix, v.Matrix)
 	v.StartSeconds, v.EndSeconds = in.Known.StartSeconds, in.Known.EndSeconds
-	if v.SeekBack, err = seekBack(in.Path, v.Stream); err != nil || v.SeekBack > maxSeekBack {
+	if v.SeekBack, err = in.seekBack(ctx, v.Stream); err != nil || v.SeekBack > maxSeekBack {
 		in.Known = nil
 		return p.Run(ctx, in)
 	}
@@ -164,6 +177,24 @@ func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 		report.Audio[i].EndSeconds = max(v.EndSeconds, report.Audio[i].StartSeconds)
 	}
 	return report, nil
+}
+
+// fetch makes sure of the path.
+func (in *In) fetch(ctx context.Context) (err error) {
+	if in.Path == "" && in.Fetch != nil {
+		in.Path, err = in.Fetch(ctx)
+	}
+	return err
+}
+
+func (in *In) seekBack(ctx context.Context, stream int) (float64, error) {
+	if in.Tables != nil {
+		return seekBackOf(in.Tables, in.Bytes, stream)
+	}
+	if err := in.fetch(ctx); err != nil {
+		return 0, err
+	}
+	return seekBack(in.Path, stream)
 }
 
 // firstFrames decodes the first packets of the picture.

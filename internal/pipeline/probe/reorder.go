@@ -29,7 +29,11 @@ func seekBack(path string, stream int) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	at, end, ok := findBox(f, 0, info.Size(), "moov")
+	return seekBackOf(f, info.Size(), stream)
+}
+
+func seekBackOf(f io.ReaderAt, size int64, stream int) (float64, error) {
+	at, end, ok := findBox(f, 0, size, "moov")
 	for n := 0; ok; n++ {
 		var track, trackEnd int64
 		if track, trackEnd, ok = findBox(f, at, end, "trak"); !ok {

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -95,13 +98,39 @@ func (t *table) syncSamples() []keyframe {
 	return keys
 }
 
+// looksAtOnce is how many sync samples are looked into at once.
+const looksAtOnce = 16
+
 // keyframes looks into every sync sample: the table of them is not to be trusted.
 func (x *Index) keyframes() ([]keyframe, error) {
 	t := &x.video.table
 	keys := t.syncSamples()
+	type opening struct {
+		idr, sameSets bool
+		err           error
+	}
+	// Several at once: where films are on another machine, each look takes its time.
+	openings := make([]opening, len(keys))
+	var looks errgroup.Group
+	looks.SetLimit(looksAtOnce)
+	var unfit atomic.Bool // what comes after a sample that is need not be looked into
+	for i, k := range keys {
+		if unfit.Load() {
+			break
+		}
+		looks.Go(func() error {
+			o := &openings[i]
+			o.idr, o.sameSets, o.err = x.decoder.opens(x.r, t.offset[k.sample], int64(t.size[k.sample]))
+			if o.err != nil || !o.sameSets {
+				unfit.Store(true)
+			}
+			return nil
+		})
+	}
+	_ = looks.Wait() // each look keeps its own error
 	for i := range keys {
 		k := &keys[i]
-		idr, sameSets, err := x.decoder.opens(x.r, t.offset[k.sample], int64(t.size[k.sample]))
+		idr, sameSets, err := openings[i].idr, openings[i].sameSets, openings[i].err
 		var below *fault.Error
 		switch {
 		case errors.As(err, &below):

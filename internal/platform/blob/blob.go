@@ -45,8 +45,8 @@ type Store interface {
 
 	// Local is Open of an object that a program is to read by its Path, which is set. An
 	// object of another machine is fetched whole first, once for all who want it, and stays
-	// while it is open; what does not fit is refused as NoSpace. tell may be nil; it is
-	// called now and then while bytes arrive.
+	// while it is open; what can never fit is refused as NoSpace, what must wait for others
+	// as Unavailable. tell may be nil; it is called now and then while bytes arrive.
 	Local(ctx context.Context, key string, tell func()) (Object, error)
 
 	// Stat describes an object without opening it.

@@ -286,7 +286,9 @@ func (c *cache) fly(ctx context.Context, name string, f *flight, get fetch) {
 	in := &incomingFile{cache: c, moved: func(n int64) { f.moved.Add(n) }}
 	var v version
 	var err error
-	if in.File, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err == nil {
+	if in.File, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err != nil {
+		err = errors.Join(errDisk, err)
+	} else {
 		v, err = get(ctx, in)
 		err = errors.Join(err, in.Close())
 	}
@@ -336,7 +338,10 @@ func (c *cache) isLarge(key string) bool {
 }
 
 // errNoRoom is what a fetch ends with that nothing can make room for.
-var errNoRoom = errors.New("the object does not fit beside what is in use, or the disk is full")
+var errNoRoom = errors.New("the object is larger than all that may be kept, or the disk is full")
+
+// errInUse is what a fetch ends with that would find room if others ended.
+var errInUse = errors.New("what is kept on this disk is in use: there is no room beside it for now")
 
 // setAside takes room for a file before its bytes come, of others if need be.
 func (in *incomingFile) setAside(size int64) error {
@@ -344,7 +349,13 @@ func (in *incomingFile) setAside(size int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.used+size > c.limit || c.diskFree() < size+c.keepFree {
-		if size > c.limit || !c.makeRoom() {
+		switch {
+		case size > c.limit:
+			return errNoRoom
+		case c.makeRoom():
+		case c.used > 0:
+			return errInUse
+		default:
 			return errNoRoom
 		}
 	}

@@ -238,8 +238,12 @@ func TestAFilmIsFetchedWholeOnceAndStaysWhileItIsOpen(t *testing.T) {
 		}
 	}
 	putObject(t, s, "originals/w/source", film)
-	if _, err := s.Local(t.Context(), "originals/w/source", nil); !fault.Is(err, fault.NoSpace) {
+	if _, err := s.Local(t.Context(), "originals/w/source", nil); !fault.Is(err, fault.Unavailable) || fault.CodeOf(err) != "no_room_yet" {
 		t.Fatalf("a second film beside the first: %v", err)
+	}
+	putObject(t, s, "originals/x/source", noise(101<<20))
+	if _, err := s.Local(t.Context(), "originals/x/source", nil); !fault.Is(err, fault.NoSpace) {
+		t.Fatalf("a film larger than all that may be kept: %v", err)
 	}
 	for _, o := range opened {
 		if err := o.Close(); err != nil {

@@ -45,7 +45,7 @@ func (s *S3) openKept(ctx context.Context, op, key string) (o Object, ok bool, e
 
 // notKept reports whether it is this machine that cannot have an object, not the store.
 func notKept(err error) bool {
-	return errors.Is(err, errLarge) || errors.Is(err, errNoRoom) || fault.Is(err, fault.NoSpace) || errors.Is(err, errDisk)
+	return errors.Is(err, errLarge) || errors.Is(err, errNoRoom) || errors.Is(err, errInUse) || fault.Is(err, fault.NoSpace) || errors.Is(err, errDisk)
 }
 
 // errDisk is of a disk that does not take what is written.
@@ -59,7 +59,7 @@ func (s *S3) fetchSmall(key string) fetch {
 		if err != nil {
 			return v, s.classify(ctx, op, err)
 		}
-		r := &stretch{s: s, ctx: ctx, version: v, end: v.Size, body: body}
+		r := &stretch{s: s, ctx: ctx, version: v, end: v.Size, body: body, bodyEnd: min(firstAnswer, v.Size)}
 		defer r.close()
 		if v.Size > small {
 			return v, errLarge
@@ -113,6 +113,9 @@ func (s *S3) Local(ctx context.Context, key string, tell func()) (Object, error)
 		k, err = s.cache.bring(ctx, op, name, s.fetchWhole(v), tell)
 	}
 	switch {
+	case errors.Is(err, errInUse):
+		return Object{}, &fault.Error{Kind: fault.Unavailable, Op: op, Code: "no_room_yet", Cause: err,
+			Public: "The server works on other films and has no room for this one yet. It waits for its turn."}
 	case notKept(err):
 		return Object{}, &fault.Error{Kind: fault.NoSpace, Op: op, Code: "no_room_to_fetch", Cause: err, Public: fmt.Sprintf(
 			"This file has %.1f GB and does not fit on the server that works on it. Whoever runs it can raise KK_CACHE_SIZE, or make room on its disk.", float64(v.Size)/1e9)}

@@ -21,6 +21,10 @@ const (
 	skipped     = 64 << 10 // rather read on than asked for anew
 	mostCuts    = 5        // connections lost in a row without a byte between them
 	cutDelay    = 100 * time.Millisecond
+
+	tiny       = 1 << 10  // whoever reads so little at once soon reads what is beside it
+	blockBytes = 16 << 10 // and gets this much
+	mostBlocks = 8
 )
 
 // Open implements Store. What is small is kept as a file of this machine, and so read from
@@ -89,6 +93,7 @@ type stretch struct {
 	version version
 	at, end int64
 	body    io.ReadCloser
+	bodyEnd int64 // where the answer under way ends
 	cuts    int
 }
 
@@ -109,7 +114,7 @@ func (r *stretch) Read(p []byte) (int, error) {
 			if err != nil {
 				return 0, r.s.classify(r.ctx, op, err)
 			}
-			r.body = body
+			r.body, r.bodyEnd = body, r.end
 		}
 		n, err := r.body.Read(p[:min(int64(len(p)), r.end-r.at)])
 		r.at += int64(n)
@@ -121,6 +126,9 @@ func (r *stretch) Read(p []byte) (int, error) {
 			continue
 		}
 		r.close()
+		if r.at == r.bodyEnd { // that was all of what was asked for
+			continue
+		}
 		if r.cuts++; r.cuts > mostCuts {
 			return 0, r.s.classify(r.ctx, op, fmt.Errorf("%s breaks off at byte %d: %w", r.version.Key, r.at, errors.Join(errCut, err)))
 		}
@@ -147,6 +155,7 @@ type remote struct {
 	head    []byte
 
 	mu     sync.Mutex
+	blocks []block // the last that were read by little, the newest last
 	pos    int64
 	rest   *stretch // what is read beyond the head
 	window int64
@@ -217,23 +226,63 @@ func (r *remote) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// ReadAt asks for these very bytes.
+// block is a run of bytes that was read for a few of them.
+type block struct {
+	at   int64
+	data []byte
+}
+
+// ReadAt asks for these very bytes, or, of few, for those beside them too.
 func (r *remote) ReadAt(p []byte, off int64) (int, error) {
-	end := min(off+int64(len(p)), r.version.Size)
 	if off < 0 || off >= r.version.Size {
 		return 0, io.EOF
 	}
+	end := min(off+int64(len(p)), r.version.Size)
 	var n int
 	if off < int64(len(r.head)) {
 		n = copy(p, r.head[off:])
 	}
-	rest := &stretch{s: r.s, ctx: r.ctx, version: r.version, at: off + int64(n), end: end}
-	defer rest.close()
-	m, err := io.ReadFull(rest, p[n:end-off])
-	if n += m; err == nil && n < len(p) {
+	var err error
+	for at := off + int64(n); at < end && err == nil; at = off + int64(n) {
+		var m int
+		if end-at <= tiny {
+			m, err = r.readBeside(p[n:end-off], at)
+		} else {
+			m, err = r.readRange(p[n:end-off], at)
+		}
+		n += m
+	}
+	if err == nil && n < len(p) {
 		err = io.EOF
 	}
 	return n, err
+}
+
+func (r *remote) readRange(p []byte, at int64) (int, error) {
+	rest := &stretch{s: r.s, ctx: r.ctx, version: r.version, at: at, end: at + int64(len(p))}
+	defer rest.close()
+	return io.ReadFull(rest, p)
+}
+
+// readBeside reads bytes of the block they begin in.
+func (r *remote) readBeside(p []byte, at int64) (int, error) {
+	from := at / blockBytes * blockBytes
+	r.mu.Lock()
+	for _, b := range r.blocks {
+		if b.at == from {
+			r.mu.Unlock()
+			return copy(p, b.data[at-from:]), nil
+		}
+	}
+	r.mu.Unlock()
+	b := block{from, make([]byte, min(blockBytes, r.version.Size-from))}
+	if _, err := r.readRange(b.data, from); err != nil {
+		return 0, err
+	}
+	r.mu.Lock()
+	r.blocks = append(r.blocks[max(0, len(r.blocks)+1-mostBlocks):], b)
+	r.mu.Unlock()
+	return copy(p, b.data[at-from:]), nil
 }
 
 func (r *remote) Close() error {

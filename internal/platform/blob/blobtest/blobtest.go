@@ -148,6 +148,12 @@ func putUnknownSize(t *testing.T, s blob.Store) {
 		t.Fatalf("written %v, error %v", written, err)
 	}
 	want(t, s, "a", data)
+	for key, size := range map[string]int64{"empty": 0, "empty-unknown": -1} {
+		if written, err := s.Put(t.Context(), key, stream(nil), size); !written || err != nil {
+			t.Fatalf("%s: written %v, error %v", key, written, err)
+		}
+		want(t, s, key, nil)
+	}
 }
 
 // large is more than any engine sends at once.
