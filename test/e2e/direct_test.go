@@ -325,3 +325,33 @@ func TestAnImportGoesStraightToTheBucketAndGoesOnWhereItWas(t *testing.T) {
 	}
 	w.same(t, list[0].ID, file)
 }
+
+func TestDoctorSaysWhyUploadsPassThroughTheServer(t *testing.T) {
+	t.Parallel()
+	w := openRoad(t)
+	h := w.startAPI(t)
+	media := func(public string) string {
+		t.Helper()
+		out, _ := h.RunWith(map[string]string{"KK_PUBLIC_URL": public}, "", "doctor")
+		_, line, found := strings.Cut(out, "media ")
+		line, _, _ = strings.Cut(line, "data ")
+		if !found || !strings.Contains(line, "is written to, and replaces nothing") {
+			t.Fatalf("doctor says:\n%s", out)
+		}
+		return line
+	}
+	const page = "https://films.example"
+	if said := media(page + "/"); !strings.Contains(said, "CORS rules do not let pages of "+page+" send parts") || !strings.Contains(said, "deploy/aws/cors.json") {
+		t.Errorf("without rules: %s", said)
+	}
+	w.letIn(t, page)
+	if said := media(page); strings.Contains(said, "pass through") {
+		t.Errorf("let in: %s", said)
+	}
+	if said := media("http://films.example"); !strings.Contains(said, "pages of http://films.example") {
+		t.Errorf("another origin: %s", said)
+	}
+	if said := media(""); !strings.Contains(said, "set KK_PUBLIC_URL") {
+		t.Errorf("without an address: %s", said)
+	}
+}
