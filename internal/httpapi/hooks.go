@@ -47,6 +47,10 @@ func (s *server) takeEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return &fault.Error{Kind: fault.TooLarge, Op: op, Code: "too_large", Public: "A message of events has 256 kB at most.", Cause: err}
 	}
+	if address := blob.SubscribeURL(message); address != "" {
+		s.Logger.WarnContext(r.Context(), "a topic would send the bucket's events here: open this address once to let it", "address", address)
+		return nil
+	}
 	events, err := blob.ParseEvents(message)
 	if err != nil {
 		return fault.Wrap(op, err)

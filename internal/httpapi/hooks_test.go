@@ -194,6 +194,8 @@ func TestEventsAreTakenOfNobodyElse(t *testing.T) {
 	for _, bad := range []string{"", "{}", "[]", "<xml/>"} {
 		s.hook(t, bad, hookSecret, "").refused(t, http.StatusUnprocessableEntity, "bad_event")
 	}
+	s.hook(t, `{"Type":"SubscriptionConfirmation","SubscribeURL":"https://sns.example/"}`, "", "").refused(t, http.StatusForbidden, "bad_secret")
+	s.hook(t, `{"Type":"SubscriptionConfirmation","SubscribeURL":"https://sns.example/"}`, hookSecret, "").into(t, http.StatusNoContent, nil)
 	closed := openStudio(t) // without a secret, nobody has it
 	closed.hook(t, message, "", "").refused(t, http.StatusForbidden, "bad_secret")
 	closed.hook(t, message, hookSecret, "").refused(t, http.StatusForbidden, "bad_secret")

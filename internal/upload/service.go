@@ -259,7 +259,13 @@ func (s *Service) complete(ctx context.Context, op string, u Upload) (videoID st
 	case u.Multipart == "":
 		return "", fault.New(fault.Conflict, op, "streaming", "This file is still arriving.")
 	case u.Direct:
-		return u.VideoID, s.completeDirect(ctx, op, u)
+		err := s.completeDirect(ctx, op, u)
+		if fault.Is(err, fault.NotFound) { // somebody else may have completed it since
+			if now, found := s.Store.Upload(ctx, u.ID); found == nil && now.Status == Complete {
+				err = nil
+			}
+		}
+		return u.VideoID, err
 	}
 	parts, err := s.Store.Parts(ctx, u.ID)
 	if err != nil {

@@ -27,8 +27,13 @@ func (e Event) Created() bool { return strings.HasPrefix(e.Name, "ObjectCreated:
 //	AWS         ObjectCreated:Put  form-encoded, + is   bare     yes
 //	MinIO       s3:ObjectCreated…  form-encoded         bare     no: minio:s3
 //	versitygw   s3:ObjectCreated…  as it is             quoted   yes
+//
+// What comes through SNS is wrapped: the message is text in another.
 type notification struct {
-	Event   string // s3:TestEvent, of a message without records
+	Event string // s3:TestEvent, of a message without records
+
+	Type, Message, SubscribeURL string // of SNS
+
 	Records []struct {
 		EventSource string `json:"eventSource"`
 		EventName   string `json:"eventName"`
@@ -46,12 +51,29 @@ type notification struct {
 	} `json:"Records"`
 }
 
+// SubscribeURL returns the address that whoever wants a topic's events opens once, of the
+// message by which SNS asks for that; "" of any other.
+func SubscribeURL(message []byte) string {
+	var n notification
+	if json.Unmarshal(message, &n) != nil || n.Type != "SubscriptionConfirmation" {
+		return ""
+	}
+	return n.SubscribeURL
+}
+
 // ParseEvents reads an event notification. One that only tries the way holds none.
 func ParseEvents(message []byte) ([]Event, error) {
 	const op = "blob.events"
 	var n notification
 	if err := json.Unmarshal(message, &n); err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Op: op, Code: "bad_event", Public: "This is no event notification of an S3 store.", Cause: err}
+	}
+	if n.Type == "Notification" && n.Message != "" && n.Records == nil {
+		message = []byte(n.Message)
+		n = notification{}
+		if err := json.Unmarshal(message, &n); err != nil {
+			return nil, &fault.Error{Kind: fault.Invalid, Op: op, Code: "bad_event", Public: "This is no event notification of an S3 store.", Cause: err}
+		}
 	}
 	if n.Records == nil && n.Event != "s3:TestEvent" {
 		return nil, fault.New(fault.Invalid, op, "bad_event", "This is no event notification of an S3 store.")

@@ -1,6 +1,7 @@
 package blob_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -22,15 +23,38 @@ const (
 		"object":{"key":"a/b c/ü+1.bin","size":1024,"eTag":"\"781e5e245d69b566979b86e28d23f2c7\"","versionId":null,"sequencer":"1"}}}]}`
 )
 
+// bySNS is a message as a topic hands it on.
+func bySNS(message string) string {
+	text, err := json.Marshal(map[string]string{"Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-1:111122223333:films", "Subject": "Amazon S3 Notification", "Message": message})
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func TestWhatATopicAsksToBeConfirmedIsTold(t *testing.T) {
+	t.Parallel()
+	const address = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=x"
+	if got := blob.SubscribeURL([]byte(`{"Type":"SubscriptionConfirmation","Token":"x","SubscribeURL":"` + address + `"}`)); got != address {
+		t.Errorf("%q", got)
+	}
+	for _, message := range []string{awsEvent, bySNS(awsEvent), `{"Type":"UnsubscribeConfirmation","SubscribeURL":"` + address + `"}`, "", "[]"} {
+		if got := blob.SubscribeURL([]byte(message)); got != "" {
+			t.Errorf("%s: %q", message, got)
+		}
+	}
+}
+
 func TestEveryDialectOfEventsIsRead(t *testing.T) {
 	t.Parallel()
 	for store, c := range map[string]struct {
 		message string
 		want    blob.Event
 	}{
-		"AWS":       {awsEvent, blob.Event{Name: "ObjectCreated:CompleteMultipartUpload", ETag: "d41d8cd98f00b204e9800998ecf8427e-2", Sequencer: "0055AED6DCD90281E5"}},
-		"MinIO":     {minioEvent, blob.Event{Name: "ObjectCreated:Put", ETag: "781e5e245d69b566979b86e28d23f2c7", Sequencer: "17C6D4A8F1D8B1D7"}},
-		"versitygw": {versityEvent, blob.Event{Name: "ObjectCreated:Put", ETag: "781e5e245d69b566979b86e28d23f2c7", Sequencer: "1"}},
+		"AWS":        {awsEvent, blob.Event{Name: "ObjectCreated:CompleteMultipartUpload", ETag: "d41d8cd98f00b204e9800998ecf8427e-2", Sequencer: "0055AED6DCD90281E5"}},
+		"MinIO":      {minioEvent, blob.Event{Name: "ObjectCreated:Put", ETag: "781e5e245d69b566979b86e28d23f2c7", Sequencer: "17C6D4A8F1D8B1D7"}},
+		"AWS by SNS": {bySNS(awsEvent), blob.Event{Name: "ObjectCreated:CompleteMultipartUpload", ETag: "d41d8cd98f00b204e9800998ecf8427e-2", Sequencer: "0055AED6DCD90281E5"}},
+		"versitygw":  {versityEvent, blob.Event{Name: "ObjectCreated:Put", ETag: "781e5e245d69b566979b86e28d23f2c7", Sequencer: "1"}},
 	} {
 		c.want.Bucket, c.want.Key, c.want.Size = "films", "a/b c/ü+1.bin", 1024
 		if got, err := blob.ParseEvents([]byte(c.message)); err != nil || !slices.Equal(got, []blob.Event{c.want}) || !got[0].Created() {
@@ -50,7 +74,7 @@ func TestAMessageThatTriesTheWayHoldsNoEvents(t *testing.T) {
 			t.Errorf("%s: %+v, %v", message, got, err)
 		}
 	}
-	for _, message := range []string{``, `{}`, `[]`, `{"Records":1}`, `{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"object":{"key":"%zz"}}}]}`} {
+	for _, message := range []string{``, bySNS("{"), bySNS(bySNS(awsEvent)), `{}`, `[]`, `{"Records":1}`, `{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"object":{"key":"%zz"}}}]}`} {
 		if got, err := blob.ParseEvents([]byte(message)); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %+v, %v", message, got, err)
 		}
@@ -58,7 +82,7 @@ func TestAMessageThatTriesTheWayHoldsNoEvents(t *testing.T) {
 }
 
 func FuzzParseEvents(f *testing.F) {
-	for _, message := range []string{awsEvent, minioEvent, versityEvent, `{"Event":"s3:TestEvent"}`, `{"Records":[{}]}`} {
+	for _, message := range []string{awsEvent, minioEvent, versityEvent, bySNS(awsEvent), bySNS("{"), `{"Event":"s3:TestEvent"}`, `{"Records":[{}]}`} {
 		f.Add([]byte(message))
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
