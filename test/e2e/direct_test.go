@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,11 +38,17 @@ type road struct {
 	denied map[int]int // and refused one as damaged
 	change chan struct{}
 	gate   func(part int, r *http.Request) (status int) // 0 to let it pass
+	joined func()
 }
 
 func openRoad(t *testing.T) *road {
 	t.Helper()
-	w := &road{bucket: engines.S3(t), taken: map[int]int{}, denied: map[int]int{}, change: make(chan struct{}), gate: func(int, *http.Request) int { return 0 }}
+	return openRoadTo(t, engines.S3(t))
+}
+
+func openRoadTo(t *testing.T, bucket engines.Bucket) *road {
+	t.Helper()
+	w := &road{bucket: bucket, taken: map[int]int{}, denied: map[int]int{}, change: make(chan struct{}), gate: func(int, *http.Request) int { return 0 }}
 	store, err := url.Parse(w.bucket.Endpoint)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +84,24 @@ func partOf(r *http.Request) int {
 	return part
 }
 
+// holdJoin calls this once the store has joined parts, before it is answered so.
+func (w *road) holdJoin(joined func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.joined = joined
+}
+
 func (w *road) note(answer *http.Response) error {
+	if r := answer.Request; r.Method == http.MethodPost && r.URL.Query().Has("uploadId") {
+		w.mu.Lock()
+		joined := w.joined
+		w.joined = nil
+		w.mu.Unlock()
+		if joined != nil {
+			joined()
+		}
+		return nil
+	}
 	part := partOf(answer.Request)
 	if part == 0 {
 		return nil
@@ -145,7 +170,8 @@ func (w *road) letIn(t *testing.T, origin string) {
 func (w *road) startAPI(t *testing.T) *house.House {
 	t.Helper()
 	return house.Start(t, house.Options{Args: []string{"--role", "api"}, Env: map[string]string{
-		"KK_DATABASE_URL": engines.Postgres(t, 16), "KK_KEYS_URL": "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
+		"KK_MEDIA_HOOK_SECRET": hookSecret,
+		"KK_DATABASE_URL":      engines.Postgres(t, 16), "KK_KEYS_URL": "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
 		"KK_MEDIA_URL": w.bucket.Address(w.URL), "AWS_ACCESS_KEY_ID": engines.S3AccessKey, "AWS_SECRET_ACCESS_KEY": engines.S3SecretKey,
 	}})
 }
@@ -324,6 +350,111 @@ func TestAnImportGoesStraightToTheBucketAndGoesOnWhereItWas(t *testing.T) {
 		t.Fatalf("the video: %+v, %v", list, err)
 	}
 	w.same(t, list[0].ID, file)
+}
+
+const hookSecret = "whatever cannot be guessed"
+
+// The last thing a server does before it dies is to have the parts joined. The store's own
+// event of that, in its own words, finishes the upload: there is no sweep here, nobody asks
+// again, and the server that is told is another one.
+func TestTheStoresEventFinishesAnUploadWhoseServerDied(t *testing.T) {
+	t.Parallel()
+	told := make(chan string, 100) // what the store said
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(io.LimitReader(r.Body, mib))
+		if err == nil && strings.Contains(string(body), "CompleteMultipartUpload") {
+			told <- string(body)
+		}
+	}))
+	t.Cleanup(hook.Close)
+	w := openRoadTo(t, engines.S3Telling(t, hook.URL))
+	h := w.startAPI(t)
+	c := h.Admin()
+	ctx := within(t, patience)
+	file := inParts(t, directSize)
+	u := sendDirect(t, c, file)
+
+	// The answer to the joining never comes back: the server is killed while it waits for it.
+	joined, die := make(chan struct{}), make(chan struct{})
+	w.holdJoin(func() { close(joined); <-die })
+	completing := make(chan error, 1)
+	go func() { _, err := c.Complete(ctx, u.ID); completing <- err }()
+	select {
+	case <-joined:
+	case <-ctx.Done():
+		t.Fatal("it was never joined")
+	}
+	h.Kill9()
+	close(die)
+	if err := <-completing; err == nil {
+		t.Fatal("a server that was killed answered")
+	}
+	h.Boot()
+	if v, err := c.Video(ctx, u.VideoID); err != nil || v.Status != "uploading" {
+		t.Fatalf("after the kill: %+v, %v", v, err)
+	}
+
+	event := <-told
+	tell := func(proof string) int {
+		t.Helper()
+		got, err := http.Post(h.URL("/api/hooks/s3"+proof), "application/json", strings.NewReader(event))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Body.Close()
+		return got.StatusCode
+	}
+	if status := tell("?secret=wrong"); status != http.StatusForbidden {
+		t.Errorf("the event of somebody else is answered %d", status)
+	}
+	for range 2 {
+		if status := tell("?secret=" + url.QueryEscape(hookSecret)); status != http.StatusNoContent {
+			t.Fatalf("the event is answered %d: %s", status, event)
+		}
+	}
+	if v, err := c.Video(ctx, u.VideoID); err != nil || v.Status != "processing" {
+		t.Errorf("after the event: %+v, %v", v, err)
+	}
+	w.same(t, u.VideoID, file)
+}
+
+// sendDirect sends all parts of a file straight to the bucket, as a program would.
+func sendDirect(t *testing.T, c *house.Client, file *os.File) (u house.Upload) {
+	t.Helper()
+	ctx := t.Context()
+	if err := c.Call(ctx, http.MethodPost, "/api/uploads", map[string]any{"fileName": "In Parts.mp4", "size": directSize, "tellsDigests": true}, &u); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range u.Parts {
+		hash := sha256.New()
+		if _, err := io.Copy(hash, io.NewSectionReader(file, part.Offset, part.Size)); err != nil {
+			t.Fatal(err)
+		}
+		var to struct {
+			Parts []struct {
+				URL     string
+				Headers map[string]string
+			}
+		}
+		told := map[string]any{"parts": []map[string]any{{"number": part.Number, "digest": hex.EncodeToString(hash.Sum(nil))}}}
+		if err := c.Call(ctx, http.MethodPost, "/api/uploads/"+u.ID+"/parts", told, &to); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(ctx, http.MethodPut, to.Parts[0].URL, io.NewSectionReader(file, part.Offset, part.Size))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = part.Size
+		for name, value := range to.Parts[0].Headers {
+			r.Header.Set(name, value)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("part %d: %v, %v", part.Number, answer, err)
+		}
+		answer.Body.Close()
+	}
+	return u
 }
 
 func TestDoctorSaysWhyUploadsPassThroughTheServer(t *testing.T) {
