@@ -131,14 +131,21 @@ func (h *house) importFilm(ctx context.Context, path string) (videoID string, er
 	if err != nil {
 		return "", err
 	}
-	var body io.Reader = file
+	bar := io.Discard
 	if term.IsTerminal(int(os.Stdout.Fd())) {
-		bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetDescription(filepath.Base(path)),
+		shown := progressbar.NewOptions64(info.Size(), progressbar.OptionSetDescription(filepath.Base(path)),
 			progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		defer bar.Close()
-		body = io.TeeReader(file, bar)
+		defer shown.Close()
+		bar = shown
 	}
-	return h.uploads.Stream(ctx, operator, upload.File{Name: filepath.Base(path), Size: info.Size()}, body)
+	direct, err := h.uploads.TakesDirect(ctx)
+	if err != nil {
+		return "", err
+	}
+	if direct {
+		return h.importDirect(ctx, file, info, bar)
+	}
+	return h.uploads.Stream(ctx, operator, upload.File{Name: filepath.Base(path), Size: info.Size()}, io.TeeReader(file, bar))
 }
 
 // filmsBelow returns the files named, and the films in the folders named.

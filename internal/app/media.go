@@ -81,6 +81,7 @@ func checkMedia(ctx context.Context, c *config.Config) httpapi.Check {
 	if at, ok := c.Bucket(); ok {
 		if check.OK {
 			check.Detail = "the bucket " + at.Bucket + " is written to, and replaces nothing"
+			check.Warning = passedBy(ctx, c, blobs)
 		}
 		return check
 	}

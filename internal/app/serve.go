@@ -76,6 +76,9 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 	if files, ok := web.Files(); ok {
 		o.App = files
 	}
+	if err := h.connectStore(ctx, &o); err != nil {
+		return nil, err
+	}
 	if err := h.connectPlayback(ctx, &o); err != nil {
 		return nil, err
 	}

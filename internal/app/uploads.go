@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/httpapi"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
+	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/upload"
@@ -21,6 +23,7 @@ func (h *house) connectUploads(ctx context.Context) error {
 	h.uploads = upload.NewService(upload.Options{
 		Store:      h.db.Uploads(),
 		Blobs:      h.blobs,
+		Direct:     h.direct(),
 		Next:       func(s upload.Source) jobs.Args { return pipeline.Prepare{VideoID: s.VideoID} },
 		Changed:    h.events.changed,
 		Deleted:    h.events.deleted,
@@ -30,6 +33,23 @@ func (h *house) connectUploads(ctx context.Context) error {
 		Logger:     h.log,
 	})
 	return nil
+}
+
+// direct is the store where parts may be sent to it past this server; nil where not.
+func (h *house) direct() blob.Direct {
+	direct, _ := h.blobs.(blob.Direct)
+	return direct
+}
+
+// connectStore tells the routes of the store that pages send to.
+func (h *house) connectStore(ctx context.Context, o *httpapi.Options) (err error) {
+	if direct := h.direct(); direct != nil {
+		o.StoreOrigin, err = direct.Origin(ctx)
+	}
+	if at, ok := h.config.Bucket(); ok {
+		o.Bucket, o.HookSecret = at.Bucket, string(h.config.MediaHookSecret)
+	}
+	return err
 }
 
 func (h *house) registerUploadJobs(q *jobs.Queue) {

@@ -29,6 +29,8 @@ type Config struct {
 	MediaURL    Secret `name:"media-url" env:"KK_MEDIA_URL" help:"Where films are stored, file:///path or s3://bucket?region=…; unset: the data folder." placeholder:"URL"`
 	KeysURL     Secret `name:"keys-url" env:"KK_KEYS_URL" help:"What seals stored secrets, base64key://…; unset: a key file in the data folder." placeholder:"URL"`
 
+	MediaHookSecret Secret `name:"media-hook-secret" env:"KK_MEDIA_HOOK_SECRET" help:"What the bucket's events carry, sent to /api/hooks/s3 as ?secret=… or as a bearer token; unset: none are taken." placeholder:"SECRET"`
+
 	Listen        string `env:"KK_LISTEN" default:":8080" help:"Address to serve HTTP on."`
 	DataDir       string `name:"data-dir" env:"KK_DATA_DIR" default:"./data" help:"Folder of the embedded parts." type:"path"`
 	PublicURL     string `name:"public-url" env:"KK_PUBLIC_URL" help:"How viewers reach this server, https://films.example; unset: as they asked." placeholder:"URL"`

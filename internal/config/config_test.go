@@ -143,6 +143,11 @@ func TestABadValueIsNamed(t *testing.T) {
 			}
 		}
 	}
+	for _, secret := range []string{"hunter2@", "fifteen letters"} {
+		if _, err := parse(t, "--media-hook-secret="+secret); err == nil || !strings.Contains(err.Error(), "KK_MEDIA_HOOK_SECRET") || strings.Contains(err.Error(), secret) {
+			t.Errorf("a short secret: %v", err)
+		}
+	}
 	for _, args := range [][]string{{"--admin-email=ana@example.com"}, {"--admin-password=hunter2"}} {
 		if _, err := parse(t, args...); err == nil || !strings.Contains(err.Error(), "KK_ADMIN_EMAIL and KK_ADMIN_PASSWORD") || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("half an administrator: %v", err)

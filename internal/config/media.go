@@ -18,7 +18,13 @@ func (c *Config) Bucket() (at blob.S3Address, ok bool) {
 	return at, err == nil // Validate has seen to it
 }
 
+// leastSecret is what cannot be guessed.
+const leastSecret = 16
+
 func (c *Config) media() error {
+	if n := len(c.MediaHookSecret); n > 0 && n < leastSecret {
+		return fmt.Errorf("KK_MEDIA_HOOK_SECRET is too short to be one; make it of %d characters or more, such as `openssl rand -hex 32` prints", leastSecret)
+	}
 	if !strings.HasPrefix(string(c.MediaURL), "s3:") {
 		return nil
 	}

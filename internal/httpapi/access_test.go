@@ -60,10 +60,11 @@ var permissions = map[string]permission{
 	"renewUploadParts": {account.Editor, 404, func(*testing.T, *site) ([]string, any) {
 		return []string{uuid.NewString()}, map[string]any{"numbers": []int{1}}
 	}},
-	"completeUpload": {account.Editor, 404, anUnknownUpload},
-	"cancelUpload":   {account.Editor, 204, anUnknownUpload}, // gone is gone
-	"uploadVideo":    {account.Editor, 415, nothing},         // no form
-	"sendUploadPart": {nobody, 403, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString(), "1"}, nil }},
+	"completeUpload":     {account.Editor, 404, anUnknownUpload},
+	"cancelUpload":       {account.Editor, 204, anUnknownUpload}, // gone is gone
+	"uploadVideo":        {account.Editor, 415, nothing},         // no form
+	"sendUploadPart":     {nobody, 403, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString(), "1"}, nil }},
+	"receiveStoreEvents": {nobody, 403, nothing},
 
 	"system": {account.Admin, 200, nothing},
 }

@@ -40,7 +40,12 @@ type Options struct {
 	Tickets   *playback.Tickets
 	Media     *delivery.Delivery
 	Blobs     blob.Store
-	Live      http.Handler // the WebSocket; it asks who connects itself
+	// StoreOrigin is where pages may send the parts of uploads to; "" for nowhere but here.
+	StoreOrigin string
+	// Bucket is the bucket of films, and HookSecret what proves that its events are; without
+	// either none are taken.
+	Bucket, HookSecret string
+	Live               http.Handler // the WebSocket; it asks who connects itself
 	// SignedOut is told of a user one of whose sessions has ended; may be nil.
 	SignedOut func(userID string)
 	App       fs.FS // the web app's files; nil when it is left out of the binary
@@ -59,8 +64,9 @@ type Options struct {
 
 type server struct {
 	Options
-	mux  *http.ServeMux
-	huma huma.API
+	mux    *http.ServeMux
+	huma   huma.API
+	policy string // Content-Security-Policy
 
 	strangeProxy sync.Once // told of
 }
@@ -112,6 +118,7 @@ func (s *server) operations() {
 	s.videoRoutes()
 	s.subtitleRoutes()
 	s.uploadRoutes()
+	s.hookRoutes()
 	s.playRoutes()
 	s.systemRoutes()
 }

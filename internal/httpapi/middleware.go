@@ -23,8 +23,17 @@ const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 
 	"media-src 'self' blob: data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; " +
 	"frame-ancestors 'none'; form-action 'self'"
 
+// policyWith lets pages send to the store of films too, where they may.
+func policyWith(store string) string {
+	if store == "" {
+		return contentSecurityPolicy
+	}
+	return strings.Replace(contentSecurityPolicy, "connect-src 'self'", "connect-src 'self' "+store, 1)
+}
+
 // wrap puts around every route what all of them share, outermost first.
 func (s *server) wrap(next http.Handler) http.Handler {
+	s.policy = policyWith(s.StoreOrigin)
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, fault.New(fault.Forbidden, "httpapi.origin", "cross_site",
@@ -36,7 +45,7 @@ func (s *server) wrap(next http.Handler) http.Handler {
 func (s *server) hardened(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
+		h.Set("Content-Security-Policy", s.policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -24,6 +24,7 @@ type Upload struct {
 	LastModified int64        `json:"lastModified,omitempty" doc:"As told when it was opened, to find the same file again."`
 	PartSize     int64        `json:"partSize" doc:"Bytes of every part but the last."`
 	Status       string       `json:"status" enum:"open,complete,expired"`
+	Direct       bool         `json:"direct" doc:"The parts go straight to the store of films: tell each one's digest to learn its address."`
 	ExpiresAt    time.Time    `json:"expiresAt" doc:"A day after the last part; then it is given up."`
 	Parts        []UploadPart `json:"parts" doc:"In order; send them in any, several at once."`
 }
@@ -33,9 +34,11 @@ type UploadPart struct {
 	Number   int    `json:"number" minimum:"1"`
 	Offset   int64  `json:"offset"`
 	Size     int64  `json:"size"`
-	URL      string `json:"url" doc:"Signed: needs no cookie, good for a day. Ask for fresh ones after that."`
+	URL      string `json:"url,omitempty" doc:"Signed: needs no cookie, good for a day, or an hour where it is not this server's. Ask for fresh ones after that. Absent until the digest is told, where the parts go straight to the store."`
 	Received bool   `json:"received"`
-	Digest   string `json:"digest,omitempty" doc:"SHA-256, hex, of a part that was received."`
+	Digest   string `json:"digest,omitempty" doc:"SHA-256, hex, of a part that was received, or as it was told."`
+	// Headers belong to the request: whoever verifies the part reads them.
+	Headers map[string]string `json:"headers,omitempty" doc:"To be sent along, as they are."`
 }
 
 type uploadAnswer struct{ Body Upload }
@@ -69,7 +72,8 @@ func (s *server) uploadRoutes() {
 
 	register(s, ForEditors, huma.Operation{
 		OperationID: "renewUploadParts", Method: http.MethodPost, Path: "/uploads/{id}/parts", Tags: tags,
-		Summary: "Fresh addresses for parts", MaxBodyBytes: 128 << 10, Errors: []int{404},
+		Summary: "Addresses for parts", MaxBodyBytes: 128 << 10, Errors: []int{404, 409},
+		Description: "With the digest of each, told before it is sent, the part is verified where it arrives; where parts go straight to the store there are no addresses without.",
 	}, s.renewParts)
 
 	register(s, ForEditors, huma.Operation{
@@ -99,10 +103,13 @@ func (s *server) createUpload(ctx context.Context, in *struct {
 		Size         int64  `json:"size" minimum:"0" doc:"Bytes."`
 		Title        string `json:"title,omitempty" maxLength:"300" doc:"Guessed from the file's name when absent."`
 		LastModified int64  `json:"lastModified,omitempty" doc:"Of the file, in milliseconds since 1970."`
+		TellsDigests bool   `json:"tellsDigests,omitempty" doc:"The sender tells each part's SHA-256 before it sends the part, and sends it wherever its address says: then it may go straight to the store."`
 	}
+	Origin string `header:"Origin" hidden:"true"` // of a page; a browser says it itself
 }) (*uploadAnswer, error) {
 	p, err := s.Uploads.Create(ctx, me(ctx).Principal(), upload.File{
 		Name: in.Body.FileName, Size: in.Body.Size, Title: in.Body.Title, LastModified: in.Body.LastModified,
+		TellsDigests: in.Body.TellsDigests, Origin: in.Origin,
 	})
 	return &uploadAnswer{s.viewOfUpload(p)}, err
 }
@@ -124,23 +131,74 @@ type partList struct {
 	Parts []UploadPart `json:"parts"`
 }
 
+type toldPart struct {
+	Number int    `json:"number" minimum:"1"`
+	Digest string `json:"digest" pattern:"^[0-9a-f]{64}$" doc:"SHA-256, hex, of its bytes."`
+}
+
 func (s *server) renewParts(ctx context.Context, in *struct {
 	ID   string `path:"id" format:"uuid"`
 	Body struct {
-		Numbers []int `json:"numbers" minItems:"1" maxItems:"10000"`
+		Numbers []int      `json:"numbers,omitempty" maxItems:"10000" doc:"Of parts that are sent to this server."`
+		Parts   []toldPart `json:"parts,omitempty" maxItems:"1000" doc:"And their digests."`
 	}
 }) (*struct{ Body partList }, error) {
+	const op = "httpapi.parts"
+	if (len(in.Body.Numbers) == 0) == (len(in.Body.Parts) == 0) {
+		return nil, fault.New(fault.Invalid, op, "no_parts", "Name parts by numbers, or by number and digest.")
+	}
+	u, err := s.Uploads.Find(ctx, me(ctx).Principal(), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if u.Direct {
+		return s.directParts(ctx, u, in.Body.Parts)
+	}
 	p, err := s.Uploads.Progress(ctx, me(ctx).Principal(), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	all := s.viewOfUpload(p).Parts
-	out := &struct{ Body partList }{}
+	told := in.Body.Parts
 	for _, number := range in.Body.Numbers {
-		if number < 1 || number > len(all) {
-			return nil, fault.New(fault.NotFound, "httpapi.parts", "no_such_part", "This upload has no such part.")
+		told = append(told, toldPart{Number: number})
+	}
+	out := &struct{ Body partList }{}
+	for _, t := range told {
+		if t.Number < 1 || t.Number > len(all) {
+			return nil, fault.New(fault.NotFound, op, "no_such_part", "This upload has no such part.")
 		}
-		out.Body.Parts = append(out.Body.Parts, all[number-1])
+		part := all[t.Number-1]
+		if t.Digest != "" {
+			part.Digest, part.Headers = t.Digest, map[string]string{digestHeader: t.Digest}
+		}
+		out.Body.Parts = append(out.Body.Parts, part)
+	}
+	return out, nil
+}
+
+// directParts answers with addresses of the store.
+func (s *server) directParts(ctx context.Context, u upload.Upload, parts []toldPart) (*struct{ Body partList }, error) {
+	if len(parts) == 0 {
+		return nil, fault.New(fault.Invalid, "httpapi.parts", "no_digests", "The parts of this upload go straight to the store: tell their digests.")
+	}
+	told := make([]upload.Told, len(parts))
+	for i, p := range parts {
+		told[i] = upload.Told{Number: p.Number, Digest: p.Digest}
+	}
+	list, err := s.Uploads.Addresses(ctx, me(ctx).Principal(), u.ID, told)
+	if err != nil {
+		return nil, err
+	}
+	out := &struct{ Body partList }{}
+	for i, a := range list {
+		headers := map[string]string{}
+		for name := range a.Headers {
+			headers[name] = a.Headers.Get(name)
+		}
+		out.Body.Parts = append(out.Body.Parts, UploadPart{
+			Number: a.Number, Offset: a.Offset, Size: a.Size, URL: a.URL, Digest: told[i].Digest, Headers: headers,
+		})
 	}
 	return out, nil
 }
@@ -148,13 +206,15 @@ func (s *server) renewParts(ctx context.Context, in *struct {
 func (s *server) viewOfUpload(p upload.Progress) Upload {
 	out := Upload{
 		ID: p.ID, VideoID: p.VideoID, FileName: p.FileName, Size: p.Size, LastModified: p.LastModified,
-		PartSize: p.PartSize, Status: string(p.Status), ExpiresAt: p.ExpiresAt, Parts: []UploadPart{},
+		PartSize: p.PartSize, Status: string(p.Status), Direct: p.Direct, ExpiresAt: p.ExpiresAt, Parts: []UploadPart{},
 	}
 	expires := time.Now().Add(upload.URLLife)
 	for _, part := range p.Parts() {
-		out.Parts = append(out.Parts, UploadPart{
-			Number: part.Number, Offset: part.Offset, Size: part.Size, URL: s.partURL(p.ID, part, expires),
-		})
+		view := UploadPart{Number: part.Number, Offset: part.Offset, Size: part.Size}
+		if !p.Direct {
+			view.URL = s.partURL(p.ID, part, expires)
+		}
+		out.Parts = append(out.Parts, view)
 	}
 	for _, r := range p.Received {
 		out.Parts[r.Number-1].Received = true

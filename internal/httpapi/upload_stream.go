@@ -28,6 +28,8 @@ const (
 	// formOverhead is more than everything of a form beside its file.
 	formOverhead = 8 << 10
 	maxFields    = 8
+	// digestHeader carries the SHA-256 a part must have, in hex.
+	digestHeader = "X-Part-SHA256"
 )
 
 func (s *server) streamingRoutes() {
@@ -40,7 +42,7 @@ func (s *server) streamingRoutes() {
 			{Name: "number", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeInteger}},
 			{Name: "expires", In: "query", Required: true, Schema: &huma.Schema{Type: huma.TypeInteger}},
 			{Name: "signature", In: "query", Required: true, Schema: &huma.Schema{Type: huma.TypeString}},
-			{Name: "X-Part-SHA256", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+			{Name: digestHeader, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
 				Description: "Hex; when given, a part that was damaged on its way is refused."},
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: binary}}},
@@ -83,7 +85,7 @@ func (s *server) receivePart(w http.ResponseWriter, r *http.Request) {
 	body := s.patient(w, r)
 	digest, err := s.Uploads.ReceivePart(r.Context(), upload.Delivery{
 		UploadID: r.PathValue("id"), Number: number, Size: r.ContentLength,
-		Digest: r.Header.Get("X-Part-SHA256"), Body: body,
+		Digest: r.Header.Get(digestHeader), Body: body,
 	})
 	if err != nil {
 		_, _ = io.CopyN(io.Discard, body, unread)

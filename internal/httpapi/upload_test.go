@@ -46,6 +46,8 @@ type studio struct {
 	deleted chan string // videos given up
 
 	patience time.Duration
+	bucket   *blob.S3 // where films are kept instead; nil for the folder
+	secret   string   // of its events
 }
 
 type firstJob struct {
@@ -82,15 +84,20 @@ func (s *studio) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	ignore := func(context.Context, string) {}
+	blobs, direct, bucket := blob.Store(s.blobs), blob.Direct(nil), ""
+	if s.bucket != nil {
+		blobs, direct, bucket = s.bucket, s.bucket, "films"
+	}
 	handler, err := New(Options{
+		Bucket: bucket, HookSecret: s.secret,
 		Accounts: account.NewService(s.db.Accounts()),
 		Catalog:  catalog.NewService(s.db.Catalog(), ignore, ignore),
 		Uploads: upload.NewService(upload.Options{
-			Store: s.db.Uploads(), Blobs: s.blobs, SigningKey: []byte("key"), MaxSize: 1 << 30, Logger: log,
+			Store: s.db.Uploads(), Blobs: blobs, Direct: direct, SigningKey: []byte("key"), MaxSize: 1 << 30, Logger: log,
 			Next:    func(src upload.Source) jobs.Args { return firstJob{src.VideoID} },
 			Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
 		}),
-		Blobs: s.blobs, Live: http.NotFoundHandler(), Version: "test", Logger: log,
+		Blobs: blobs, Live: http.NotFoundHandler(), Version: "test", Logger: log,
 		Health: func(context.Context) []Check { return nil }, patience: s.patience, Limits: limitsOf(t),
 	})
 	if err != nil {

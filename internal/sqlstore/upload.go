@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
@@ -30,22 +33,22 @@ func (s Uploads) Create(ctx context.Context, u upload.Upload, title string) erro
 		}
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO uploads (id, video_id, user_id, profile_id, session_id, file_name, last_modified, size, part_size,
-			                     blob_upload, status, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12)`,
+			                     blob_upload, direct, status, created_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12, $13)`,
 			u.ID, u.VideoID, u.By.UserID, u.By.ProfileID, u.By.SessionID, u.FileName, u.LastModified, u.Size, u.PartSize,
-			u.Multipart, u.CreatedAt, u.ExpiresAt)
+			u.Multipart, u.Direct, u.CreatedAt, u.ExpiresAt)
 		return err
 	})
 }
 
 const selectUpload = `
 	SELECT id, video_id, user_id, profile_id, session_id, file_name, last_modified, size, part_size,
-	       blob_upload, status, created_at, expires_at
+	       blob_upload, direct, status, created_at, expires_at
 	FROM uploads `
 
 func scanUpload(row interface{ Scan(...any) error }) (u upload.Upload, err error) {
 	err = row.Scan(&u.ID, &u.VideoID, &u.By.UserID, &u.By.ProfileID, &u.By.SessionID, &u.FileName, &u.LastModified, &u.Size,
-		&u.PartSize, &u.Multipart, &u.Status, &u.CreatedAt, &u.ExpiresAt)
+		&u.PartSize, &u.Multipart, &u.Direct, &u.Status, &u.CreatedAt, &u.ExpiresAt)
 	return u, err
 }
 
@@ -58,6 +61,17 @@ func (s Uploads) Resumable(ctx context.Context, userID string, now time.Time, li
 	return s.list(ctx, "sqlstore.resumable_uploads", `
 		WHERE user_id = $1 AND status = 'open' AND blob_upload <> '' AND expires_at > $2
 		ORDER BY created_at DESC, id DESC LIMIT $3`, userID, now, limit)
+}
+
+func (s Uploads) OpenOf(ctx context.Context, videoID string) (upload.Upload, error) {
+	u, err := scanUpload(s.db.read.QueryRowContext(ctx, selectUpload+`WHERE video_id = $1 AND status = 'open'`, videoID))
+	return u, s.db.fail("sqlstore.open_upload_of", err)
+}
+
+func (s Uploads) Quiet(ctx context.Context, now, by time.Time, after string, limit int) ([]upload.Upload, error) {
+	return s.list(ctx, "sqlstore.quiet_uploads", `
+		WHERE status = 'open' AND direct AND expires_at > $1 AND expires_at <= $2 AND id > $3
+		ORDER BY id LIMIT $4`, now, by, after, limit)
 }
 
 func (s Uploads) Expired(ctx context.Context, now time.Time, limit int) ([]upload.Upload, error) {
@@ -123,6 +137,34 @@ func (s Uploads) AddPart(ctx context.Context, uploadID string, part upload.Recei
 	})
 	return on, err
 }
+
+func (s Uploads) SetParts(ctx context.Context, uploadID string, parts []upload.Received, now time.Time) error {
+	return s.db.inTx(ctx, "sqlstore.set_parts", func(tx jobs.Tx) error {
+		if err := changeRow(ctx, tx, `
+			UPDATE uploads SET expires_at = expires_at WHERE id = $1 AND status = 'open' AND expires_at > $2`, uploadID, now); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM upload_parts WHERE upload_id = $1`, uploadID); err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(parts, partsAtOnce) {
+			values, args := make([]string, len(batch)), []any{uploadID}
+			for i, p := range batch {
+				n := len(args)
+				values[i] = fmt.Sprintf("($1, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4)
+				args = append(args, p.Number, p.Size, p.Digest, p.At)
+			}
+			if _, err := tx.ExecContext(ctx,
+				`INSERT INTO upload_parts (upload_id, number, size, digest, received_at) VALUES `+strings.Join(values, ", "), args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// partsAtOnce keeps a statement far below the number of values an engine takes.
+const partsAtOnce = 500
 
 func (s Uploads) Renew(ctx context.Context, uploadID string, now, expires time.Time) error {
 	return s.db.changeOne(ctx, "sqlstore.renew_upload", renew, uploadID, now, expires)

@@ -36,7 +36,7 @@ func (s *Service) ReceivePart(ctx context.Context, d Delivery) (digest string, e
 		return "", fault.New(fault.Conflict, op, "complete", "This upload is complete.")
 	}
 	part, ok := u.part(d.Number)
-	if !ok || u.Multipart == "" {
+	if !ok || u.Multipart == "" || u.Direct {
 		return "", fault.New(fault.NotFound, op, "no_such_part", "This upload has no such part.")
 	}
 	if d.Size >= 0 && d.Size != part.Size {

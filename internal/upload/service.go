@@ -9,6 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/catalog"
@@ -21,12 +22,16 @@ const (
 	maxParts = 10_000 // of one file: S3's rule
 	maxOpen  = 200    // resumable uploads of one user
 	life     = 24 * time.Hour
+
+	asksAtOnce = 8 // of the store, for one list
 )
 
 // Options are what a Service is made of. All without a default are required.
 type Options struct {
 	Store Store
 	Blobs blob.Store
+	// Direct is Blobs where parts may be sent to it past this server; nil where not.
+	Direct blob.Direct
 	// Next is the first job of a source, enqueued with it.
 	Next func(Source) jobs.Args
 	// Changed and Deleted are told of a video after the fact.
@@ -43,6 +48,7 @@ type Service struct {
 	now       func() time.Time
 	leastPart int64
 	flights   flights
+	origins   origins
 	// admission is held from looking for space to having claimed it.
 	admission sync.Mutex
 }
@@ -69,6 +75,10 @@ type File struct {
 	Size         int64 // -1 when it is not known: only for Stream
 	Title        string
 	LastModified int64
+	// TellsDigests says that the sender tells each part's digest before it sends the part,
+	// and can send it elsewhere: then it goes straight to the store, where that may be.
+	TellsDigests bool
+	Origin       string // of the page that sends it; "" when no browser does
 }
 
 // Create opens a resumable upload. Everything that can be refused is refused here,
@@ -95,7 +105,16 @@ func (s *Service) Create(ctx context.Context, by account.Principal, file File) (
 	if err := s.checkSpace(ctx, op, file.Size); err != nil {
 		return Progress{}, err
 	}
-	u.Multipart, err = s.Blobs.CreateMultipart(ctx, SourceKey(u.VideoID), u.Size)
+	if file.TellsDigests {
+		if u.Direct, err = s.goesDirect(ctx, file.Origin); err != nil {
+			return Progress{}, fault.Wrap(op, err)
+		}
+	}
+	if u.Direct {
+		u.Multipart, err = s.Direct.CreateDirect(ctx, SourceKey(u.VideoID), u.Size)
+	} else {
+		u.Multipart, err = s.Blobs.CreateMultipart(ctx, SourceKey(u.VideoID), u.Size)
+	}
 	if err != nil {
 		return Progress{}, fault.Wrap(op, err)
 	}
@@ -165,6 +184,11 @@ func noSpace(op string) error {
 	return fault.New(fault.NoSpace, op, "no_space", "The server has no room for this file. Ask whoever runs it to make some.")
 }
 
+// Find returns an upload alone.
+func (s *Service) Find(ctx context.Context, by account.Principal, id string) (Upload, error) {
+	return s.own(ctx, "upload.find", by, id)
+}
+
 // Progress returns an upload and what has arrived of it. As everywhere, an upload of
 // somebody else is not found.
 func (s *Service) Progress(ctx context.Context, by account.Principal, id string) (Progress, error) {
@@ -173,8 +197,16 @@ func (s *Service) Progress(ctx context.Context, by account.Principal, id string)
 	if err != nil {
 		return Progress{}, err
 	}
-	parts, err := s.Store.Parts(ctx, id)
-	return Progress{u, parts}, fault.Wrap(op, err)
+	p, err := s.progress(ctx, u)
+	return p, fault.Wrap(op, err)
+}
+
+func (s *Service) progress(ctx context.Context, u Upload) (Progress, error) {
+	if u.Direct && u.Status == Open {
+		return s.progressOfDirect(ctx, u)
+	}
+	parts, err := s.Store.Parts(ctx, u.ID)
+	return Progress{u, parts}, err
 }
 
 // Resumable lists the newest of somebody's open uploads.
@@ -185,14 +217,16 @@ func (s *Service) Resumable(ctx context.Context, by account.Principal) ([]Progre
 		return nil, fault.Wrap(op, err)
 	}
 	list := make([]Progress, len(open))
+	on, asking := errgroup.WithContext(ctx)
+	on.SetLimit(asksAtOnce)
 	for i, u := range open {
-		parts, err := s.Store.Parts(ctx, u.ID)
-		if err != nil {
-			return nil, fault.Wrap(op, err)
-		}
-		list[i] = Progress{u, parts}
+		u.Status = s.statusOf(u)
+		on.Go(func() (err error) {
+			list[i], err = s.progress(asking, u)
+			return err
+		})
 	}
-	return list, nil
+	return list, fault.Wrap(op, on.Wait())
 }
 
 func (s *Service) own(ctx context.Context, op string, by account.Principal, id string) (Upload, error) {
@@ -200,7 +234,7 @@ func (s *Service) own(ctx context.Context, op string, by account.Principal, id s
 	if err == nil && u.By.UserID != by.UserID {
 		err = fault.New(fault.NotFound, op, "", "")
 	}
-	u.Status = u.statusAt(s.now())
+	u.Status = s.statusOf(u)
 	return u, fault.Wrap(op, err)
 }
 
@@ -209,22 +243,36 @@ func (s *Service) own(ctx context.Context, op string, by account.Principal, id s
 func (s *Service) Complete(ctx context.Context, by account.Principal, id string) (videoID string, err error) {
 	const op = "upload.complete"
 	u, err := s.own(ctx, op, by, id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", err
+	}
+	return s.complete(ctx, op, u)
+}
+
+// complete may be called by several for one upload, at once or one after another.
+func (s *Service) complete(ctx context.Context, op string, u Upload) (videoID string, err error) {
+	switch {
 	case u.Status == Complete:
 		return u.VideoID, nil
 	case u.Status == Expired:
 		return "", expired(op)
 	case u.Multipart == "":
 		return "", fault.New(fault.Conflict, op, "streaming", "This file is still arriving.")
+	case u.Direct:
+		err := s.completeDirect(ctx, op, u)
+		if fault.Is(err, fault.NotFound) { // somebody else may have completed it since
+			if now, found := s.Store.Upload(ctx, u.ID); found == nil && now.Status == Complete {
+				err = nil
+			}
+		}
+		return u.VideoID, err
 	}
-	parts, err := s.Store.Parts(ctx, id)
+	parts, err := s.Store.Parts(ctx, u.ID)
 	if err != nil {
 		return "", fault.Wrap(op, err)
 	}
 	if missing := len(u.Parts()) - len(parts); missing > 0 {
-		return "", fault.New(fault.Conflict, op, "parts_missing", fmt.Sprintf("Parts that have not arrived yet: %d.", missing))
+		return "", partsMissing(op, missing)
 	}
 	digests := make([]string, len(parts))
 	for i, p := range parts {
@@ -234,6 +282,10 @@ func (s *Service) Complete(ctx context.Context, by account.Principal, id string)
 		return "", fault.Wrap(op, err)
 	}
 	return u.VideoID, s.finish(ctx, op, u, u.Size, digests)
+}
+
+func partsMissing(op string, n int) error {
+	return fault.New(fault.Conflict, op, "parts_missing", fmt.Sprintf("Parts that have not arrived yet: %d.", n))
 }
 
 // finish turns an upload whose bytes are stored into a Source.

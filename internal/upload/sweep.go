@@ -20,10 +20,13 @@ const SweepEvery = 10 * time.Minute
 // created have none yet.
 const orphanAge = time.Hour
 
-// Sweep removes uploads that were abandoned, and parts that no upload owns. It may run
-// on many machines at once.
+// Sweep completes direct uploads that lack nothing but that, removes uploads that were
+// abandoned, and parts that no upload owns. It may run on many machines at once.
 func (s *Service) Sweep(ctx context.Context, _ SweepArgs) error {
 	const op, batch = "upload.sweep", 100
+	if err := s.completeQuiet(ctx, batch); err != nil {
+		return fault.Wrap(op, err)
+	}
 	for {
 		list, err := s.Store.Expired(ctx, s.now(), batch)
 		if err != nil {

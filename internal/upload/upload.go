@@ -9,6 +9,22 @@
 //	  │ cancelled, or a day without a part
 //	  ▼
 //	removed, with its video
+//
+// Parts come through this server, or, of an upload that is Direct, go straight from
+// whoever sends them to the store. Then the store is the truth of what arrived: it was
+// told each part's digest before the part came and took no other bytes, and it is asked
+// (Progress) instead of being counted along. This server is still who completes: it lists
+// the parts, records their digests, has the store join these very parts, looks at the
+// first bytes of the whole, and only then makes the Source. Each of these may be done
+// twice, so it matters little who asks and how often. Three do:
+//
+//   - the client, when its last part was taken: the usual way;
+//   - an event of the store that the whole file is there (Arrived): the process that had it
+//     joined died before it could say so, or somebody put the file there by other means;
+//   - Sweep, which finds uploads that are quiet and lack nothing: the client was closed
+//     right after its last part. A client that goes away earlier leaves an open upload to
+//     come back to, and one that never comes back is given up as any other, a day after it
+//     last asked where to send a part.
 package upload
 
 import (
@@ -39,6 +55,7 @@ type Upload struct {
 	Size         int64 // 0 for a stream whose end is not known yet
 	PartSize     int64
 	Multipart    string // the blob store's name for it; "" for a stream, which cannot be resumed
+	Direct       bool   // its parts go straight to the store
 	Status       Status
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
@@ -93,7 +110,7 @@ type Source struct {
 	BlobKey     string
 	Size        int64
 	PartSize    int64
-	PartDigests []string // SHA-256, hex, of each part in order
+	PartDigests []string // SHA-256, hex, of each part in order; none when nobody told them
 	SHA256      string   // hex, of the whole file; "" until it has been worked out
 	CreatedAt   time.Time
 }
@@ -122,12 +139,20 @@ type Store interface {
 	// AddPart records a part and moves the expiry. Of the same part twice the first stays;
 	// the answer is what is on record. NotFound unless the upload is open.
 	AddPart(ctx context.Context, uploadID string, part Received, expires time.Time) (Received, error)
+	// SetParts records all parts of a direct upload, in place of what it recorded of them
+	// before. NotFound unless the upload is open at now.
+	SetParts(ctx context.Context, uploadID string, parts []Received, now time.Time) error
 	// Renew moves the expiry of an open upload; NotFound unless it is open at now.
 	Renew(ctx context.Context, uploadID string, now, expires time.Time) error
 	// Complete makes, in one transaction, the upload complete, its video processing, the
 	// source exist and the jobs enqueued. When the upload is complete already, nothing is
 	// changed and it is no error; NotFound unless it was open at the source's CreatedAt.
 	Complete(ctx context.Context, uploadID string, source Source, next ...jobs.Args) error
+	// OpenOf returns the open upload of a video.
+	OpenOf(ctx context.Context, videoID string) (Upload, error)
+	// Quiet lists direct uploads that are open at now and expire by then, by id, from the
+	// one after an id on ("" for all).
+	Quiet(ctx context.Context, now, by time.Time, after string, limit int) ([]Upload, error)
 	// Expired lists uploads that were open when they expired.
 	Expired(ctx context.Context, now time.Time, limit int) ([]Upload, error)
 	// Remove deletes an upload that is not complete, expired or not, with its video.

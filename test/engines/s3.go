@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,21 +45,48 @@ func (b Bucket) Address(endpoint ...string) string {
 func S3(t testing.TB) Bucket {
 	t.Helper()
 	dir := house.folder(t)
-	gateway.once.Do(func() { gateway.err = gateway.start(dir) })
-	if gateway.err != nil {
-		t.Fatal(gateway.err)
+	gateway.once.Do(func() {
+		if gateway.err = gateway.start(dir); gateway.err == nil {
+			house.mu.Lock()
+			defer house.mu.Unlock()
+			house.shared = append(house.shared, gateway.server)
+		}
+	})
+	return gateway.bucket(t)
+}
+
+// S3Telling returns a bucket of the test's own on a server of its own, which sends an event
+// to this address for everything that happens. It must answer already.
+func S3Telling(t testing.TB, address string) Bucket {
+	t.Helper()
+	dir, err := os.MkdirTemp(house.folder(t), "telling-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &s3Server{}
+	if g.err = g.start(dir, "--event-webhook-url", address); g.err == nil {
+		t.Cleanup(g.server.stop)
+	}
+	return g.bucket(t)
+}
+
+// bucket makes one.
+func (g *s3Server) bucket(t testing.TB) Bucket {
+	t.Helper()
+	if g.err != nil {
+		t.Fatal(g.err)
 	}
 	name := "test-" + strings.ToLower(rand.Text())
-	if err := os.Mkdir(filepath.Join(gateway.films, name), 0o700); err != nil { // what a bucket is to it
+	if err := os.Mkdir(filepath.Join(g.films, name), 0o700); err != nil { // what a bucket is to it
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("versitygw said:\n%s", gateway.server.tail("", 30))
+			t.Logf("versitygw said:\n%s", g.server.tail("", 30))
 		}
-		os.RemoveAll(filepath.Join(gateway.films, name))
+		os.RemoveAll(filepath.Join(g.films, name))
 	})
-	return Bucket{name, gateway.endpoint, filepath.Join(gateway.films, name)}
+	return Bucket{name, g.endpoint, filepath.Join(g.films, name)}
 }
 
 // gateway is the S3 server of this process.
@@ -75,7 +103,7 @@ type s3Server struct {
 //go:embed versitygw.version
 var versitygwVersion string
 
-func (g *s3Server) start(dir string) error {
+func (g *s3Server) start(dir string, flags ...string) error {
 	cache, err := engineCache()
 	if err != nil {
 		return err
@@ -93,7 +121,7 @@ func (g *s3Server) start(dir string) error {
 		}
 	}
 	s, port, err := startOnFreePort(func(port int) (*server, error) {
-		cmd := exec.Command(program, "--port", fmt.Sprintf("127.0.0.1:%d", port), "posix", g.films)
+		cmd := exec.Command(program, slices.Concat([]string{"--port", fmt.Sprintf("127.0.0.1:%d", port)}, flags, []string{"posix", g.films})...)
 		cmd.Env = []string{"ROOT_ACCESS_KEY=" + S3AccessKey, "ROOT_SECRET_KEY=" + S3SecretKey}
 		return start("versitygw", log, cmd, "service listening on")
 	})
@@ -101,17 +129,13 @@ func (g *s3Server) start(dir string) error {
 		return err
 	}
 	g.server, g.endpoint = s, fmt.Sprintf("http://127.0.0.1:%d", port)
-	house.mu.Lock()
-	defer house.mu.Unlock()
-	house.shared = append(house.shared, s)
 	return nil
 }
 
 // Keys returns the keys of the bucket that begin with prefix.
 func (b Bucket) Keys(t testing.TB, prefix string) (keys []string) {
 	t.Helper()
-	root := filepath.Join(gateway.films, b.Name)
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	err := filepath.WalkDir(b.Folder, func(path string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
 			return nil
 		}
@@ -124,7 +148,7 @@ func (b Bucket) Keys(t testing.TB, prefix string) (keys []string) {
 			}
 			return nil
 		}
-		if key, err := filepath.Rel(root, path); err == nil && !e.IsDir() && strings.HasPrefix(key, prefix) {
+		if key, err := filepath.Rel(b.Folder, path); err == nil && !e.IsDir() && strings.HasPrefix(key, prefix) {
 			keys = append(keys, key)
 		}
 		return nil

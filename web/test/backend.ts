@@ -102,6 +102,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
         size: asked.size,
         partSize,
         status: 'open',
+        direct: false,
         expiresAt: '2030-01-01T00:00:00Z',
         parts: Array.from({ length: Math.ceil(asked.size / partSize) }, (_, index) => ({
           number: index + 1,
@@ -124,10 +125,11 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     }),
     http.post('*/api/uploads/:id/parts', async ({ params, request }) => {
       const upload = state.uploads.get(String(params.id))
-      const { numbers } = (await request.json()) as { numbers: number[] }
+      const asked = (await request.json()) as { numbers?: number[]; parts?: { number: number }[] }
+      const numbers = asked.numbers ?? asked.parts?.map((part) => part.number) ?? []
       if (!upload) return problem(404, 'not_found')
       const parts = upload.parts.filter((part) => numbers.includes(part.number))
-      for (const part of parts) part.url = part.url.replace(/sig=(\d+)/, (_, sig) => `sig=${Number(sig) + 1}`)
+      for (const part of parts) part.url = part.url?.replace(/sig=(\d+)/, (_, sig) => `sig=${Number(sig) + 1}`)
       return HttpResponse.json({ parts })
     }),
     http.put('*/api/uploads/:id/parts/:number', async ({ params, request }) => {

@@ -106,6 +106,9 @@ func (f *Files) CompleteMultipart(ctx context.Context, key, id string) error {
 func (f *Files) AbortMultipart(_ context.Context, key, id string) error {
 	const op = "blob.abort_multipart"
 	name, err := multipartName(op, key, id)
+	if fault.Is(err, fault.NotFound) { // of another store
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,9 @@ type S3 struct {
 
 	mu      sync.Mutex
 	folders map[string]bool // that are known to be no objects
+
+	trial    sync.Mutex // held by Verifies
+	verifies *bool      // what it found
 }
 
 // S3Address is where a bucket is.

@@ -46,6 +46,9 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		"deleting a video of an open upload deletes the upload":    deleteVideo,
 		"a multipart write is owned by its open upload":            hasMultipart,
 		"a source keeps the digests of its parts and of the whole": source,
+		"a direct upload records all its parts at once":            setParts,
+		"the open upload of a video is found":                      openOf,
+		"only direct uploads are quiet, page by page":              quiet,
 		"times and large sizes come back as they were":             roundTrip,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -396,6 +399,76 @@ func hasMultipart(t *testing.T, b Bench) {
 		if has, err := b.HasMultipart(t.Context(), multipart); err != nil || has != want {
 			t.Errorf("%q: %v, error %v", multipart, has, err)
 		}
+	}
+}
+
+func setParts(t *testing.T, b Bench) {
+	u := film("ana")
+	u.Direct, u.PartSize, u.Size = true, 1000, 1_234_567
+	b.create(t, u)
+	all := func(at time.Time) (list []upload.Received) {
+		for _, part := range u.Parts() {
+			list = append(list, received(part.Number, part.Size, at))
+			list[len(list)-1].Digest = list[len(list)-1].Digest[:64]
+		}
+		return list
+	}
+	for _, at := range []time.Time{start, start.Add(time.Second)} { // the second time in place of the first
+		must(t, b.SetParts(t.Context(), u.ID, all(at), at))
+		got, err := b.Parts(t.Context(), u.ID)
+		must(t, err)
+		if want := all(at); !slices.Equal(got, want) {
+			t.Fatalf("%d parts are recorded, %d were set; the first is %+v", len(got), len(want), got[0])
+		}
+	}
+	notFound(t, "after its expiry", b.SetParts(t.Context(), u.ID, all(start), u.ExpiresAt))
+	must(t, b.Complete(t.Context(), u.ID, sourceOf(u, start)))
+	notFound(t, "when it is complete", b.SetParts(t.Context(), u.ID, nil, start))
+	if got, err := b.Parts(t.Context(), u.ID); err != nil || len(got) != 1235 {
+		t.Fatalf("%d parts are left, %v", len(got), err)
+	}
+}
+
+func openOf(t *testing.T, b Bench) {
+	u, done := film("ana"), film("ana")
+	u.Direct = true
+	b.create(t, u)
+	b.create(t, done)
+	must(t, b.Complete(t.Context(), done.ID, sourceOf(done, start)))
+	if got, err := b.OpenOf(t.Context(), u.VideoID); err != nil || got != u {
+		t.Errorf("found %+v, %v", got, err)
+	}
+	for _, video := range []string{done.VideoID, id()} {
+		_, err := b.OpenOf(t.Context(), video)
+		notFound(t, "of a video that has none", err)
+	}
+}
+
+func quiet(t *testing.T, b Bench) {
+	var want []upload.Upload
+	for range 3 {
+		u := film("ana")
+		u.Direct = true
+		want = append(want, b.create(t, u))
+	}
+	lively, through, gone, done := film("ana"), film("ana"), film("ana"), film("ana")
+	lively.Direct, gone.Direct, done.Direct = true, true, true
+	lively.ExpiresAt, gone.ExpiresAt = start.Add(2*time.Hour), start.Add(time.Second)
+	for _, u := range []upload.Upload{lively, through, gone, done} {
+		b.create(t, u)
+	}
+	must(t, b.Complete(t.Context(), done.ID, sourceOf(done, start)))
+	var got []upload.Upload
+	for after := ""; ; {
+		page, err := b.Quiet(t.Context(), start.Add(time.Second), start.Add(time.Hour), after, 2)
+		must(t, err)
+		if got = append(got, page...); len(page) < 2 {
+			break
+		}
+		after = page[1].ID
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("listed: %+v\nwant: %+v", got, want)
 	}
 }
 

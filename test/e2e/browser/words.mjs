@@ -29,6 +29,7 @@ export const words = {
     account: 'Account',
     uploadAFilm: 'Upload a film',
     chooseFiles: 'Choose files',
+    chooseTheFile: 'Choose the file',
     watch: 'Watch',
     watchFilm: (title) => `Watch ${title}`,
     position: 'Position',

@@ -38,6 +38,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/s3": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Event notifications of the bucket of films
+         * @description In the dialects of AWS, MinIO and versitygw, with the secret of KK_MEDIA_HOOK_SECRET in the address or as a bearer token. A film whose file is whole, and whose browser or server died before it could say so, is completed. Events may come late, twice or never.
+         */
+        post: operations["receiveStoreEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -158,7 +178,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fresh addresses for parts */
+        /**
+         * Addresses for parts
+         * @description With the digest of each, told before it is sent, the part is verified where it arrives; where parts go straight to the store there are no addresses without.
+         */
         post: operations["renewUploadParts"];
         delete?: never;
         options?: never;
@@ -341,6 +364,8 @@ export interface components {
              * @description Bytes.
              */
             size: number;
+            /** @description The sender tells each part's SHA-256 before it sends the part, and sends it wherever its address says: then it may go straight to the store. */
+            tellsDigests?: boolean;
             /** @description Guessed from the file's name when absent. */
             title?: string;
         };
@@ -393,7 +418,10 @@ export interface components {
             title: string;
         };
         RenewUploadPartsRequest: {
-            numbers: number[];
+            /** @description Of parts that are sent to this server. */
+            numbers?: number[];
+            /** @description And their digests. */
+            parts?: components["schemas"]["ToldPart"][];
         };
         SetUpRequest: {
             email: string;
@@ -528,7 +556,15 @@ export interface components {
             checks: components["schemas"]["Check"][];
             version: string;
         };
+        ToldPart: {
+            /** @description SHA-256, hex, of its bytes. */
+            digest: string;
+            /** Format: int64 */
+            number: number;
+        };
         Upload: {
+            /** @description The parts go straight to the store of films: tell each one's digest to learn its address. */
+            direct: boolean;
             /**
              * Format: date-time
              * @description A day after the last part; then it is given up.
@@ -563,8 +599,12 @@ export interface components {
             items: components["schemas"]["Upload"][];
         };
         UploadPart: {
-            /** @description SHA-256, hex, of a part that was received. */
+            /** @description SHA-256, hex, of a part that was received, or as it was told. */
             digest?: string;
+            /** @description To be sent along, as they are. */
+            headers?: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             number: number;
             /** Format: int64 */
@@ -572,8 +612,8 @@ export interface components {
             received: boolean;
             /** Format: int64 */
             size: number;
-            /** @description Signed: needs no cookie, good for a day. Ask for fresh ones after that. */
-            url: string;
+            /** @description Signed: needs no cookie, good for a day, or an hour where it is not this server's. Ask for fresh ones after that. Absent until the digest is told, where the parts go straight to the store. */
+            url?: string;
         };
         Video: {
             /** @description Of the still. */
@@ -696,6 +736,7 @@ export type StreamRendition = components['schemas']['StreamRendition'];
 export type StreamSubtitle = components['schemas']['StreamSubtitle'];
 export type SubtitleList = components['schemas']['SubtitleList'];
 export type System = components['schemas']['System'];
+export type ToldPart = components['schemas']['ToldPart'];
 export type Upload = components['schemas']['Upload'];
 export type UploadList = components['schemas']['UploadList'];
 export type UploadPart = components['schemas']['UploadPart'];
@@ -804,6 +845,40 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveStoreEvents: {
+        parameters: {
+            query?: {
+                /** @description Where the store cannot send a bearer token. */
+                secret?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1401,6 +1476,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

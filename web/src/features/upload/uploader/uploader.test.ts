@@ -8,13 +8,15 @@ import type { Task } from './task'
 import { type Chosen, createUploader, type Server } from './uploader'
 
 // A server in memory behind the same functions the app calls; each test says what goes wrong.
-function aServer({ partSize = 10 } = {}) {
+function aServer({ partSize = 10, direct = false } = {}) {
+  let signed = 0
   const uploads = new Map<string, Upload>()
   const bytes = new Map<string, Map<number, string>>()
   let sending = 0
   const seen = { most: 0, sent: [] as string[], cancelled: [] as string[] }
   /** Called before a part is taken; throw to refuse it, or wait to hold it. */
-  let gate: (upload: Upload, number: number, url: string) => Promise<void> | void = () => {}
+  let gate: (upload: Upload, number: number, url: string, headers?: Record<string, string>) => Promise<void> | void =
+    () => {}
 
   const server: Server = {
     startUpload: vi.fn(async ({ fileName, size }) => {
@@ -26,12 +28,13 @@ function aServer({ partSize = 10 } = {}) {
         size,
         partSize,
         status: 'open',
+        direct,
         expiresAt: '2030-01-01T00:00:00Z',
         parts: Array.from({ length: Math.ceil(size / partSize) }, (_, index) => ({
           number: index + 1,
           offset: index * partSize,
           size: Math.min(partSize, size - index * partSize),
-          url: `/parts/${id}/${index + 1}?sig=0`,
+          ...(direct ? {} : { url: `/parts/${id}/${index + 1}?sig=0` }),
           received: false,
         })),
       }
@@ -47,10 +50,18 @@ function aServer({ partSize = 10 } = {}) {
       if (!upload) throw new Problem(404, 'not_found')
       return structuredClone(upload)
     }),
-    signParts: vi.fn(async (id, numbers) => {
-      const parts = uploads.get(id)?.parts.filter((part) => numbers.includes(part.number)) ?? []
-      for (const part of parts) part.url = part.url.replace('sig=0', 'sig=1')
-      return structuredClone(parts)
+    digestOf: vi.fn(async (body) => `digest of ${await body.text()}`),
+    verifiedHere: (digest) => ({ 'X-Part-SHA256': digest ?? '' }),
+    signParts: vi.fn(async (id, asked) => {
+      const upload = uploads.get(id)
+      return asked.flatMap(({ number, digest }: { number: number; digest?: string | undefined }) => {
+        const part = upload?.parts.find((one) => one.number === number)
+        if (!part) return []
+        const url = upload?.direct
+          ? `https://store.example/parts/${id}/${number}?signed=${++signed}`
+          : (part.url ?? '').replace('sig=0', 'sig=1')
+        return [{ ...part, url, headers: { 'x-amz-checksum-sha256': digest ?? '' } }]
+      })
     }),
     completeUpload: vi.fn(async (id) => {
       const upload = uploads.get(id)
@@ -64,7 +75,7 @@ function aServer({ partSize = 10 } = {}) {
       uploads.delete(id)
     }),
     getVideo: vi.fn(async (id) => aVideo({ id, status: 'uploading' })),
-    sendPart: vi.fn(async (url, body, { signal, progress }) => {
+    sendPart: vi.fn(async ({ url, headers }, body, { signal, progress }) => {
       const [, id = '', number = ''] = /parts\/(\w+)\/(\d+)/.exec(url) ?? []
       const upload = uploads.get(id)
       const part = upload?.parts.find((one) => one.number === Number(number))
@@ -73,7 +84,7 @@ function aServer({ partSize = 10 } = {}) {
       seen.most = Math.max(seen.most, sending)
       try {
         await Promise.race([
-          gate(upload, part.number, url),
+          gate(upload, part.number, url, headers),
           new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
         ])
         seen.sent.push(`${id}:${number}`)
@@ -256,7 +267,7 @@ test('an address that expired is asked for again', async () => {
   const { uploader, until } = start(backend)
   uploader.add([film()])
   await until((tasks) => tasks.length === 0)
-  expect(backend.server.signParts).toHaveBeenCalledWith('u1', [2])
+  expect(backend.server.signParts).toHaveBeenCalledWith('u1', [{ number: 2, digest: 'digest of klmnopqrst' }])
   expect(backend.content('u1')).toBe(text)
 })
 
@@ -285,7 +296,7 @@ test('a part damaged on its way is sent again, but not for ever', async () => {
   uploader.add([film()])
   await until((tasks) => tasks[0]?.phase === 'failed')
   expect(list()[0]?.reason?.code).toBe('wrong_digest')
-  const tries = vi.mocked(backend.server.sendPart).mock.calls.filter(([url]) => url.includes('/u1/2?'))
+  const tries = vi.mocked(backend.server.sendPart).mock.calls.filter(([{ url }]) => url.includes('/u1/2?'))
   expect(tries).toHaveLength(3)
 })
 
@@ -372,4 +383,58 @@ test('a file that can no longer be read says so', async () => {
   uploader.add([film()])
   await until((tasks) => tasks[0]?.phase === 'failed')
   expect(list()[0]?.reason?.code).toBe('file_unreadable')
+})
+
+test('parts go straight to the store when the server says so, each with its digest told before', async () => {
+  const backend = aServer({ direct: true })
+  const told = new Map<number, string | undefined>()
+  backend.gate((_, number, url, headers) => {
+    expect(url).toMatch(/^https:\/\/store\.example\//)
+    told.set(number, headers?.['x-amz-checksum-sha256'])
+  })
+  const { uploader, arrived, until } = start(backend)
+  uploader.add([film()])
+  await until((tasks) => tasks.length === 0)
+  expect(backend.content('u1')).toBe(text)
+  expect(backend.seen.most).toBe(4)
+  expect(told.get(2)).toBe('digest of klmnopqrst')
+  expect(arrived.at(-1)).toMatchObject({ id: 'v-u1' })
+})
+
+test('an address of the store that expired is asked for again, but one that is never taken fails', async () => {
+  const backend = aServer({ direct: true })
+  let late = true
+  backend.gate((_, number) => {
+    if (number === 2 && late) {
+      late = false
+      throw new Problem(403, 'http_403')
+    }
+  })
+  const first = start(backend)
+  first.uploader.add([film()])
+  await first.until((tasks) => tasks.length === 0)
+  expect(backend.content('u1')).toBe(text)
+
+  backend.gate((_, number) => {
+    if (number === 2) throw new Problem(403, 'http_403')
+  })
+  const second = start(backend)
+  second.uploader.add([film('other.mp4')])
+  await second.until((tasks) => tasks[0]?.phase === 'failed')
+  expect(second.list()[0]?.reason?.code).toBe('http_403')
+})
+
+test('a part the store refuses as damaged is sent again', async () => {
+  const backend = aServer({ direct: true })
+  let once = true
+  backend.gate((_, number) => {
+    if (number === 3 && once) {
+      once = false
+      throw new Problem(400, 'wrong_digest')
+    }
+  })
+  const { uploader, until } = start(backend)
+  uploader.add([film()])
+  await until((tasks) => tasks.length === 0)
+  expect(backend.content('u1')).toBe(text)
 })

@@ -3,6 +3,7 @@
 import { createStore } from 'zustand/vanilla'
 import { hasCode, hasStatus, Problem } from '@/api/problem'
 import type { Upload, UploadPart, Video } from '@/api/types'
+import type { Address } from '@/api/uploads'
 import * as server from '@/api/uploads'
 import { persist, type Wait, waitOrOnline } from './patience'
 import { createShelf, type Shelf } from './shelf'
@@ -26,6 +27,8 @@ type Options = {
 const partsAtOnce = 4
 const filesAtOnce = 3
 const damagedTries = 3
+/** Addresses of a store are fresh every time, so it is their number that tells one that expired from one not taken. */
+const refusedTries = 5
 const between = 200
 
 export type Uploader = ReturnType<typeof createUploader>
@@ -265,24 +268,26 @@ export function createUploader(options: Options = {}) {
     { progress, stuck }: { progress: (sent: number) => void; stuck: (stuck: boolean) => void },
   ) {
     const bytes = file.slice(part.offset, part.offset + part.size)
-    let { url } = part
+    const digest = await api.digestOf(bytes)
+    signal.throwIfAborted()
+    let address: Address | undefined = part.url ? { url: part.url, headers: api.verifiedHere(digest) } : undefined
     let damaged = 0
+    let refused = 0 // an address that has only just been signed did not run out: there is another reason
     await persist(
       async () => {
-        // An address that has only just been signed did not run out: whoever refuses it has another reason.
-        let renewed = false
         for (;;) {
           try {
-            return await api.sendPart(url, bytes, { signal, progress })
+            // Where parts go straight to the store, one has no address before its digest is told.
+            address ??= await sign(uploadId, part.number, digest)
+            return await api.sendPart(address, bytes, { signal, progress })
           } catch (error) {
             if (hasCode(error, 'complete')) return
             if (hasCode(error, 'overtaken')) continue
-            if (hasStatus(error, 403) && !renewed) {
-              renewed = true
-              const [fresh] = await api.signParts(uploadId, [part.number])
-              if (!fresh || fresh.url === url) throw error
-              url = fresh.url
-              continue
+            if (hasStatus(error, 403) && address) {
+              const fresh = await sign(uploadId, part.number, digest)
+              if (fresh.url === address.url) throw error
+              address = fresh
+              if (++refused < refusedTries) continue
             }
             if (hasCode(error, 'wrong_digest') && ++damaged < damagedTries) continue
             throw error
@@ -291,6 +296,12 @@ export function createUploader(options: Options = {}) {
       },
       { signal, wait, stuck },
     )
+  }
+
+  async function sign(uploadId: string, number: number, digest: string | undefined): Promise<Address> {
+    const [fresh] = await api.signParts(uploadId, [{ number, digest }])
+    if (!fresh?.url) throw new Problem(404, 'no_such_part')
+    return { url: fresh.url, headers: fresh.headers }
   }
 
   async function fail(id: string, error: unknown) {
@@ -320,8 +331,11 @@ function received(upload: Upload): number {
   return upload.parts.reduce((sum, part) => sum + (part.received ? part.size : 0), 0)
 }
 
+/** Of such an upload nothing becomes any more: trying again begins another. */
+const unwanted = ['empty_file', 'upload_expired', 'no_such_upload']
+
 function refused(error: unknown): boolean {
-  return hasStatus(error, 415) || hasCode(error, 'empty_file') || hasCode(error, 'upload_expired')
+  return hasStatus(error, 415) || unwanted.some((code) => hasCode(error, code))
 }
 
 function reasonOf(error: unknown): Task['reason'] {
