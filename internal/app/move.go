@@ -210,12 +210,12 @@ func (m *moving) lookAtMedia(ctx context.Context, from, to string, dry bool) (er
 			return fault.New(fault.NotFound, "app.move", "no_media", "There is no folder "+a+": is the address of the media right?")
 		}
 	}
-	if m.media.From, err = mediaStore(m.config, m.mediaFrom); err != nil {
+	if m.media.From, err = mediaStore(ctx, m.config, m.mediaFrom); err != nil {
 		return err
 	}
 	_, missing := os.Stat(b)
 	if b == "" || missing == nil || !dry {
-		if m.media.To, err = mediaStore(m.config, m.mediaTo); err != nil {
+		if m.media.To, err = mediaStore(ctx, m.config, m.mediaTo); err != nil {
 			return err
 		}
 	}
@@ -224,12 +224,20 @@ func (m *moving) lookAtMedia(ctx context.Context, from, to string, dry bool) (er
 }
 
 // mediaStore opens the media at an address as a server whose KK_MEDIA_URL it is would.
-func mediaStore(c *config.Config, address string) (blob.Store, error) {
-	s, err := blob.Open(address)
-	if err != nil {
-		return nil, err
+func mediaStore(ctx context.Context, c *config.Config, address string) (blob.Store, error) {
+	if !strings.Contains(address, "://") {
+		folder, err := filepath.Abs(address)
+		if err != nil {
+			return nil, err
+		}
+		address = (&url.URL{Scheme: "file", Path: folder}).String()
 	}
-	return blob.KeepFree(s, keptOf(c)), nil
+	there := *c
+	there.MediaURL = config.Secret(address)
+	if err := there.Validate(); err != nil {
+		return nil, usageError{err}
+	}
+	return openMedia(ctx, &there)
 }
 
 // list is the file that notes what was moved between these two places.

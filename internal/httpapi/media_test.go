@@ -63,7 +63,7 @@ const storedSegment = "0123456789abcdefghij"
 
 func openCinema(t *testing.T) *cinema {
 	t.Helper()
-	blobs, err := blob.Open(t.TempDir())
+	blobs, err := blob.OpenFiles(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,13 +154,3 @@ func unfit(r rune) bool {
 	}
 	return true
 }
-
-// Open opens the store at an address: a folder, as a path or as file:///path.
-func Open(address string) (Store, error) {
-	dir, isURL := strings.CutPrefix(address, "file://")
-	if dir == "" || isURL && dir[0] != '/' || !isURL && strings.Contains(address, "://") {
-		return nil, fault.New(fault.Invalid, "blob.open", "bad_address",
-			"The media address must be a folder, as a path or as file:///path.")
-	}
-	return OpenFiles(dir)
-}

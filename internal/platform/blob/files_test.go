@@ -11,7 +11,6 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/blob/blobtest"
-	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 func TestFilesKeepTheContract(t *testing.T) {
@@ -122,24 +121,6 @@ func TestStrangeFilesInTheFolderAreNoObjects(t *testing.T) {
 	}
 	for info, err := range s.List(t.Context(), "") {
 		t.Fatalf("listed: %+v, error %v", info, err)
-	}
-}
-
-func TestAddresses(t *testing.T) {
-	dir := t.TempDir()
-	for _, address := range []string{dir, "file://" + dir} {
-		s, err := blob.Open(address)
-		if err != nil {
-			t.Fatalf("%s: %v", address, err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, address := range []string{"", "file://", "file://relative", "s3://bucket", "ftp://host/x"} {
-		if _, err := blob.Open(address); !fault.Is(err, fault.Invalid) {
-			t.Errorf("%q: %v", address, err)
-		}
 	}
 }
 

@@ -219,11 +219,18 @@ func (h *House) lines() (all []string) {
 	return all
 }
 
-// Objects returns the size of each stored object below a key prefix, by key.
+// Objects returns the size of each stored object below a key prefix, by key. What begins with
+// a dot belongs to the store, and is nobody's object.
 func (h *House) Objects(prefix string) map[string]int64 {
 	h.t.Helper()
 	objects := map[string]int64{}
 	err := filepath.WalkDir(filepath.Join(h.media, filepath.FromSlash(prefix)), func(path string, entry os.DirEntry, err error) error {
+		if err == nil && strings.HasPrefix(entry.Name(), ".") {
+			if entry.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		}
 		if err != nil || entry.IsDir() {
 			return err
 		}
