@@ -66,6 +66,7 @@ e2e() {
   # One package after the other: each keeps both cores of a small machine busy, and viewers
   # of one would wait for the encoders of the other.
   part 'end to end' go_test -tags e2e -timeout 30m -count=1 -p 1 ./test/e2e/... ./test/faults
+  part 'end to end, several processes' go_test -tags e2e -timeout 30m -count=1 ./test/e2e -args -scaled
 }
 bench() {
   part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...
