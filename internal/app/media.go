@@ -40,13 +40,25 @@ func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
 	return bucket, nil
 }
 
+// lostMedia is what everybody may read of a bucket that does not serve. An administrator,
+// the log and doctor are told where it is, too.
+var lostMedia = map[string]string{
+	"media_unreachable": "the bucket's storage does not answer; see that it runs",
+	"media_unavailable": "the bucket's storage is out of order; look there",
+	"media_credentials": "the bucket's storage refuses the keys; correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+	"media_no_bucket":   "there is no such bucket; make it, or correct KK_MEDIA_URL",
+	"media_denied":      "these keys may not use the bucket; allow it",
+	"media_region":      "the bucket is in another region; correct region= in KK_MEDIA_URL",
+	"media_clock":       "the bucket's storage says that this machine's clock is wrong; set it",
+	"media_refused":     "what answers is no storage of buckets; correct endpoint= in KK_MEDIA_URL",
+}
+
 // mediaCheck asks the store of films how it is.
 func mediaCheck(ctx context.Context, c *config.Config, blobs blob.Store) httpapi.Check {
 	if err := blobs.Check(ctx); err != nil {
-		if words := fault.PublicOf(err); words != "" { // everybody may read these
-			return httpapi.Check{Name: "media", Detail: words}
-		}
-		return checkOf("media", "", err)
+		check := checkOf("media", "", err)
+		check.Warning = lostMedia[fault.CodeOf(err)]
+		return check
 	}
 	if at, ok := c.Bucket(); ok {
 		return httpapi.Check{Name: "media", OK: true, Detail: "the bucket " + at.Bucket + " answers"}

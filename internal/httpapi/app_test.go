@@ -149,7 +149,7 @@ func TestHealthTellsPartsAndNoAddresses(t *testing.T) {
 	}
 	checks[1].OK = false
 	got := v.send(t, "GET", "/readyz", nil)
-	if got.StatusCode != http.StatusServiceUnavailable || got.body != "ok     database\nfailed media\n" {
+	if got.StatusCode != http.StatusServiceUnavailable || got.body != "ok     database\nfailed media: it is full\n" {
 		t.Errorf("%s: %q", got.Status, got.body)
 	}
 	admin := s.signedIn(t, account.Admin)

@@ -64,6 +64,8 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 	for _, c := range checks {
 		switch {
+		case !c.OK && c.Warning != "":
+			fmt.Fprintf(w, "failed %s: %s\n", c.Name, c.Warning)
 		case !c.OK:
 			fmt.Fprintf(w, "failed %s\n", c.Name)
 		case c.Warning != "":

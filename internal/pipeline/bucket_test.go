@@ -14,9 +14,9 @@ import (
 	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
-// brief is like played, but soon made: it has six segments.
-var brief = testfilm.Film{Name: "brief.mp4", Args: []string{
-	"-f", "lavfi", "-i", "testsrc2=r=25:d=12:s=640x360", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=12",
+// soonMade is like played, but soon made: it has six segments.
+var soonMade = testfilm.Film{Name: "soon-made.mp4", Args: []string{
+	"-f", "lavfi", "-i", "testsrc2=r=25:d=12:s=854x480", "-f", "lavfi", "-i", "sine=f=440:r=48000:d=12",
 	"-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-movflags", "+faststart",
 }}
 
@@ -53,7 +53,7 @@ func TestAFilmInABucketThatIsPlayedAsItIsIsMadeOfRanges(t *testing.T) {
 	s.blobs = &unfetched{Store: s.blobs}
 	c := s.start(pipeline.Options{Slots: 2, DemandSlots: 2, Alone: true})
 	ready := s.store.ends()
-	id := s.planned(brief, low, "video/source", sound)
+	id := s.planned(soonMade, low, "video/source", sound)
 	c.view(id, "video/source", 5).served(t)
 	c.view(id, sound, 2).served(t)
 	within(t, "it is ready", ready)

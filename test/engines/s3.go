@@ -3,7 +3,9 @@ package engines
 import (
 	"crypto/rand"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -127,4 +129,32 @@ func (g *s3Server) start(dir string, flags ...string) error {
 	}
 	g.server, g.endpoint = s, fmt.Sprintf("http://127.0.0.1:%d", port)
 	return nil
+}
+
+// Keys returns the keys of the bucket that begin with prefix.
+func (b Bucket) Keys(t testing.TB, prefix string) (keys []string) {
+	t.Helper()
+	root := filepath.Join(gateway.films, b.Name)
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(e.Name(), ".") { // the server's own, or no film's
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if key, err := filepath.Rel(root, path); err == nil && !e.IsDir() && strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
