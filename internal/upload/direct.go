@@ -267,6 +267,20 @@ func (s *Service) finishDirect(ctx context.Context, op string, u Upload, parts [
 	return s.finish(ctx, op, u, u.Size, digests)
 }
 
+// Follow completes what a bucket's events say is there, whole. Events of other buckets, and
+// of other things, are none of ours.
+func (s *Service) Follow(ctx context.Context, bucket string, events []blob.Event) error {
+	for _, e := range events {
+		if !e.Created() || e.Bucket != bucket {
+			continue
+		}
+		if err := s.Arrived(ctx, e.Key); err != nil {
+			return fault.Wrap("upload.follow", err)
+		}
+	}
+	return nil
+}
+
 // Arrived is told that an object is there, whole. When it is the file of an upload that is
 // still open, that is completed; of anything else nothing is done.
 func (s *Service) Arrived(ctx context.Context, key string) error {
