@@ -13,6 +13,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/test/e2e/house"
 	"github.com/kkmovies/kkmovies/test/engines"
+	"github.com/kkmovies/kkmovies/test/testfilm"
 )
 
 // inBucket are the options of a house whose films are in a bucket.
@@ -179,6 +180,9 @@ func (w *wire) cut() {
 	w.ends = nil
 }
 
+// encodedSmall is a film that no browser plays, and soon made.
+var encodedSmall = testfilm.Film{Name: "small-10bit.mp4", Args: drawn("320x180", "yuv420p10le")}
+
 func TestABucketThatIsLostIsSaidAndWaitedFor(t *testing.T) {
 	t.Parallel()
 	bucket := engines.S3(t)
@@ -195,7 +199,7 @@ func TestABucketThatIsLostIsSaidAndWaitedFor(t *testing.T) {
 	if got := get(t, c, watched); got.Status != http.StatusOK {
 		t.Fatalf("answered %d", got.Status)
 	}
-	v, err := c.Post(ctx, "In the making", "film.mp4", open(t, encodedTwoRungs.Path(t)))
+	v, err := c.Post(ctx, "In the making", "film.mp4", open(t, encodedSmall.Path(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,6 +217,7 @@ func TestABucketThatIsLostIsSaidAndWaitedFor(t *testing.T) {
 	}
 	w.mend()
 
+	ctx = within(t, patience)
 	if v, err = c.Until(ctx, v.ID, c.Finished(ctx)); err != nil {
 		t.Fatal(err)
 	}

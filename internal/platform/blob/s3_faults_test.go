@@ -182,6 +182,24 @@ func TestAWriteWhoseAnswerIsLostIsStillOurs(t *testing.T) {
 	}
 }
 
+func TestARefusalThatIsNotHeardIsLookedUp(t *testing.T) {
+	t.Parallel()
+	s, n, bucket := throughNetwork(t, blob.S3Options{})
+	other, first := openS3(t, bucket.Address()), noise(3<<20)
+	var once sync.Once
+	n.on(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPut {
+			return false
+		}
+		once.Do(func() { putObject(t, other, "a", first) }) // just before, and then the store hangs up
+		panic(http.ErrAbortHandler)
+	}, nil)
+	if written, err := s.Put(t.Context(), "a", bytes.NewReader(noise(3<<20)), 3<<20); written || err != nil {
+		t.Fatalf("written %v, error %v", written, err)
+	}
+	wantObject(t, s, "a", first)
+}
+
 func TestTwoProcessesThatPutOneKeyKeepOneOfTheTwo(t *testing.T) {
 	t.Parallel()
 	bucket := engines.S3(t)

@@ -55,8 +55,14 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64) (bool
 		Bucket: &s.at.Bucket, Key: &key, Body: first, ContentLength: &first.size, IfNoneMatch: onlyNew,
 		Metadata: map[string]string{writer: id},
 	})
-	if s.isTaken(err) {
+	switch {
+	case s.isTaken(err):
 		return s.wroteIt(ctx, op, key, id)
+	case err != nil && statusOf(err) == 0 && ctx.Err() == nil:
+		// A store may refuse before it has read the body, and hang up on who still sends it.
+		if wrote, lookErr := s.wroteIt(ctx, op, key, id); lookErr == nil {
+			return wrote, nil
+		}
 	}
 	return err == nil, s.classify(ctx, op, err)
 }

@@ -23,7 +23,6 @@ type pieces struct {
 	r     io.Reader
 	spool string
 	next  []byte // a byte that was read to see whether there is one
-	ended bool
 }
 
 // take returns the next piece, of at most bytes, and whether it is the last. The last may
