@@ -50,6 +50,9 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		g.Add(lifecycle.Component{Name: "pipeline", Start: h.pipeline.Start, Stop: h.pipeline.Stop})
 		g.Add(lifecycle.Component{Name: "jobs", Start: h.db.Queue().Start, Stop: h.db.Queue().Stop})
 	}
+	if h.config.MediaEventsURL != "" && s.Role != "api" {
+		g.Add(h.storeEvents())
+	}
 	g.Add(lifecycle.Component{Name: "welcome", Start: func(ctx context.Context) error {
 		if err := h.welcome(ctx, address(listener)); err != nil {
 			return err

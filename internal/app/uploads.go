@@ -9,6 +9,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/platform/lifecycle"
 	"github.com/kkmovies/kkmovies/internal/upload"
 )
 
@@ -46,10 +47,29 @@ func (h *house) connectStore(ctx context.Context, o *httpapi.Options) (err error
 	if direct := h.direct(); direct != nil {
 		o.StoreOrigin, err = direct.Origin(ctx)
 	}
-	if at, ok := h.config.Bucket(); ok {
-		o.Bucket, o.HookSecret = at.Bucket, string(h.config.MediaHookSecret)
+	if _, ok := h.config.Bucket(); ok {
+		o.StoreEvents, o.HookSecret = h.followStore, string(h.config.MediaHookSecret)
 	}
 	return err
+}
+
+func (h *house) followStore(ctx context.Context, events []blob.Event) error {
+	at, _ := h.config.Bucket()
+	return h.uploads.Follow(ctx, at.Bucket, events)
+}
+
+// storeEvents fetches the bucket's events from their queue.
+func (h *house) storeEvents() lifecycle.Component {
+	var queue *blob.Queue
+	return lifecycle.Component{
+		Name: "bucket events",
+		Start: func(ctx context.Context) (err error) {
+			queue, err = blob.OpenQueue(ctx, h.config.MediaEventsURL, h.log)
+			return err
+		},
+		Run:  func(ctx context.Context) error { return queue.Listen(ctx, h.followStore) },
+		Stop: func(ctx context.Context) error { return queue.Close(ctx) },
+	}
 }
 
 func (h *house) registerUploadJobs(q *jobs.Queue) {

@@ -30,6 +30,7 @@ type Config struct {
 	KeysURL     Secret `name:"keys-url" env:"KK_KEYS_URL" help:"What seals stored secrets, base64key://…; unset: a key file in the data folder." placeholder:"URL"`
 
 	MediaHookSecret Secret `name:"media-hook-secret" env:"KK_MEDIA_HOOK_SECRET" help:"What the bucket's events carry, sent to /api/hooks/s3 as ?secret=… or as a bearer token; unset: none are taken." placeholder:"SECRET"`
+	MediaEventsURL  string `name:"media-events-url" env:"KK_MEDIA_EVENTS_URL" help:"Queue of the bucket's events, awssqs://sqs.eu-west-1.amazonaws.com/111122223333/films?region=eu-west-1; unset: none." placeholder:"URL"`
 
 	Listen        string `env:"KK_LISTEN" default:":8080" help:"Address to serve HTTP on."`
 	DataDir       string `name:"data-dir" env:"KK_DATA_DIR" default:"./data" help:"Folder of the embedded parts." type:"path"`

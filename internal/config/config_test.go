@@ -148,6 +148,18 @@ func TestABadValueIsNamed(t *testing.T) {
 			t.Errorf("a short secret: %v", err)
 		}
 	}
+	for _, queue := range []string{"https://sqs.example/1/films", "awssqs://", "awssqs://key:hunter2@sqs/films", "films"} {
+		if _, err := parse(t, "--media-url=s3://films", "--media-events-url="+queue); err == nil || !strings.Contains(err.Error(), "KK_MEDIA_EVENTS_URL") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("no queue: %v", err)
+		}
+	}
+	const queue = "--media-events-url=awssqs://sqs.eu-west-1.amazonaws.com/111122223333/films?region=eu-west-1"
+	if _, err := parse(t, queue); err == nil || !strings.Contains(err.Error(), "KK_MEDIA_URL") {
+		t.Errorf("a queue without a bucket: %v", err)
+	}
+	if _, err := parse(t, "--media-url=s3://films", queue); err != nil {
+		t.Errorf("a queue of a bucket: %v", err)
+	}
 	for _, args := range [][]string{{"--admin-email=ana@example.com"}, {"--admin-password=hunter2"}} {
 		if _, err := parse(t, args...); err == nil || !strings.Contains(err.Error(), "KK_ADMIN_EMAIL and KK_ADMIN_PASSWORD") || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("half an administrator: %v", err)

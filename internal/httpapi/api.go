@@ -42,10 +42,11 @@ type Options struct {
 	Blobs     blob.Store
 	// StoreOrigin is where pages may send the parts of uploads to; "" for nowhere but here.
 	StoreOrigin string
-	// Bucket is the bucket of films, and HookSecret what proves that its events are; without
-	// either none are taken.
-	Bucket, HookSecret string
-	Live               http.Handler // the WebSocket; it asks who connects itself
+	// StoreEvents follows the events of the bucket of films, and HookSecret is what proves that
+	// they are; without either none are taken.
+	StoreEvents func(ctx context.Context, events []blob.Event) error
+	HookSecret  string
+	Live        http.Handler // the WebSocket; it asks who connects itself
 	// SignedOut is told of a user one of whose sessions has ended; may be nil.
 	SignedOut func(userID string)
 	App       fs.FS // the web app's files; nil when it is left out of the binary

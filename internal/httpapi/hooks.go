@@ -55,15 +55,7 @@ func (s *server) takeEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	for _, e := range events {
-		if !e.Created() || e.Bucket != s.Bucket {
-			continue
-		}
-		if err := s.Uploads.Arrived(r.Context(), e.Key); err != nil {
-			return fault.Wrap(op, err) // the store sends it again
-		}
-	}
-	return nil
+	return fault.Wrap(op, s.StoreEvents(r.Context(), events)) // after an error the store sends it again
 }
 
 // isStore reports whether a request proves that it is the store's. Without a secret nobody
@@ -73,7 +65,7 @@ func (s *server) isStore(r *http.Request) bool {
 	if !bearer {
 		given = r.URL.Query().Get("secret")
 	}
-	if s.HookSecret == "" || s.Bucket == "" {
+	if s.HookSecret == "" || s.StoreEvents == nil {
 		return false
 	}
 	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(s.HookSecret)) // of one length, whatever is given

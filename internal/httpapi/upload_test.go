@@ -84,19 +84,23 @@ func (s *studio) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	ignore := func(context.Context, string) {}
-	blobs, direct, bucket := blob.Store(s.blobs), blob.Direct(nil), ""
+	blobs, direct := blob.Store(s.blobs), blob.Direct(nil)
 	if s.bucket != nil {
-		blobs, direct, bucket = s.bucket, s.bucket, "films"
+		blobs, direct = s.bucket, s.bucket
 	}
+	uploads := upload.NewService(upload.Options{
+		Store: s.db.Uploads(), Blobs: blobs, Direct: direct, SigningKey: []byte("key"), MaxSize: 1 << 30, Logger: log,
+		Next:    func(src upload.Source) jobs.Args { return firstJob{src.VideoID} },
+		Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
+	})
 	handler, err := New(Options{
-		Bucket: bucket, HookSecret: s.secret,
-		Accounts: account.NewService(s.db.Accounts()),
-		Catalog:  catalog.NewService(s.db.Catalog(), ignore, ignore),
-		Uploads: upload.NewService(upload.Options{
-			Store: s.db.Uploads(), Blobs: blobs, Direct: direct, SigningKey: []byte("key"), MaxSize: 1 << 30, Logger: log,
-			Next:    func(src upload.Source) jobs.Args { return firstJob{src.VideoID} },
-			Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
-		}),
+		Accounts:   account.NewService(s.db.Accounts()),
+		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore),
+		Uploads:    uploads,
+		HookSecret: s.secret,
+		StoreEvents: func(ctx context.Context, events []blob.Event) error {
+			return uploads.Follow(ctx, "films", events)
+		},
 		Blobs: blobs, Live: http.NotFoundHandler(), Version: "test", Logger: log,
 		Health: func(context.Context) []Check { return nil }, patience: s.patience, Limits: limitsOf(t),
 	})

@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -68,8 +69,8 @@ func (s *Service) Addresses(ctx context.Context, by account.Principal, id string
 	return list, fault.Wrap(op, s.Store.Renew(ctx, u.ID, now, now.Add(life)))
 }
 
-// IsDigest reports whether a text can be a SHA-256 in hexadecimal.
-func IsDigest(text string) bool {
+// isDigest reports whether a text can be a SHA-256 in hexadecimal.
+func isDigest(text string) bool {
 	sum, err := hex.DecodeString(text)
 	return err == nil && len(sum) == 32
 }
@@ -186,11 +187,18 @@ func beingJoined(op string) error {
 	return fault.New(fault.Unavailable, op, "being_joined", "The storage is putting the parts of this file together. Ask again in a moment.")
 }
 
-// arrived returns of what a store lists the parts that are right: others are sent again.
+// isRight reports whether a part that a store lists is one of this upload: others are sent
+// again.
+func isRight(u Upload, p blob.StoredPart) bool {
+	part, ok := u.part(p.Number)
+	return ok && p.Size == part.Size && isDigest(p.Digest)
+}
+
+// arrived returns of what a store lists the parts that are right.
 func arrived(u Upload, stored []blob.StoredPart) []Received {
 	var list []Received
 	for _, p := range stored {
-		if part, ok := u.part(p.Number); ok && p.Size == part.Size && IsDigest(p.Digest) {
+		if isRight(u, p) {
 			list = append(list, Received{p.Number, p.Size, p.Digest, p.At})
 		}
 	}
@@ -207,6 +215,7 @@ func (s *Service) completeDirect(ctx context.Context, op string, u Upload) error
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
+	stored = slices.DeleteFunc(stored, func(p blob.StoredPart) bool { return !isRight(u, p) })
 	parts := arrived(u, stored)
 	if missing := len(u.Parts()) - len(parts); missing > 0 {
 		return partsMissing(op, missing)
@@ -265,6 +274,20 @@ func (s *Service) finishDirect(ctx context.Context, op string, u Upload, parts [
 		digests[i] = p.Digest
 	}
 	return s.finish(ctx, op, u, u.Size, digests)
+}
+
+// Follow completes what a bucket's events say is there, whole. Events of other buckets, and
+// of other things, are none of ours.
+func (s *Service) Follow(ctx context.Context, bucket string, events []blob.Event) error {
+	for _, e := range events {
+		if !e.Created() || e.Bucket != bucket {
+			continue
+		}
+		if err := s.Arrived(ctx, e.Key); err != nil {
+			return fault.Wrap("upload.follow", err)
+		}
+	}
+	return nil
 }
 
 // Arrived is told that an object is there, whole. When it is the file of an upload that is

@@ -438,3 +438,18 @@ test('a part the store refuses as damaged is sent again', async () => {
   await until((tasks) => tasks.length === 0)
   expect(backend.content('u1')).toBe(text)
 })
+
+test('after the network failed a part is not sent to an address that may have expired meanwhile', async () => {
+  const backend = aServer({ direct: true })
+  const tried: string[] = []
+  backend.gate((_, number, url) => {
+    if (number !== 2) return
+    tried.push(url)
+    if (tried.length < 3) throw new Problem(0, 'unreachable')
+  })
+  const { uploader, until } = start(backend)
+  uploader.add([film()])
+  await until((tasks) => tasks.length === 0)
+  expect(backend.content('u1')).toBe(text)
+  expect(new Set(tried).size).toBe(3)
+})

@@ -1,7 +1,7 @@
 // Sends films in parts: several at once, each tried until it is there, the whole picked up again after a reload or a
 // lost network. Knows no screen; what happens is read from `tasks`.
 import { createStore } from 'zustand/vanilla'
-import { hasCode, hasStatus, Problem } from '@/api/problem'
+import { hasCode, hasStatus, isUnreachable, Problem } from '@/api/problem'
 import type { Upload, UploadPart, Video } from '@/api/types'
 import type { Address } from '@/api/uploads'
 import * as server from '@/api/uploads'
@@ -290,6 +290,8 @@ export function createUploader(options: Options = {}) {
               if (++refused < refusedTries) continue
             }
             if (hasCode(error, 'wrong_digest') && ++damaged < damagedTries) continue
+            // A store that refuses without the headers of CORS looks like one that is away.
+            if (!part.url && isUnreachable(error)) address = undefined
             throw error
           }
         }
