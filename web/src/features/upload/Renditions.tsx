@@ -43,7 +43,8 @@ export function useNames(video: Video): (rendition: Rendition) => string {
   const { t } = useLingui()
   const several = video.renditions.filter((one) => one.kind === 'audio').length > 1
   return ({ kind, id, height, language, codec }) => {
-    if (kind === 'audio') return several && language ? t`Sound (${language})` : t`Sound`
+    // 'und' is what files say that do not know it.
+    if (kind === 'audio') return several && language && language !== 'und' ? t`Sound (${language})` : t`Sound`
     if (id === 'video/source') return t`Original`
     return codec ? `${rungOf(id, height)}p AV1` : `${rungOf(id, height)}p`
   }
