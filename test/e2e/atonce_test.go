@@ -61,7 +61,15 @@ func TestAFilmIsWatchedAsItIsWhileItsRungsAreMade(t *testing.T) {
 }
 
 // recovery is given to a viewer whose server was killed, from the kill to the next picture.
-const recovery = 20 * time.Second
+// Where several processes share a database, none knows that the others are dead: what they
+// had leased is taken when the lease has run out.
+func recovery() time.Duration {
+	const server, lease = 20 * time.Second, 15 * time.Second
+	if house.Scaled() {
+		return server + lease
+	}
+	return server
+}
 
 func TestAViewerOutlivesAServerKilledWhileHeWaitsForIt(t *testing.T) {
 	t.Parallel()
@@ -76,7 +84,7 @@ func TestAViewerOutlivesAServerKilledWhileHeWaitsForIt(t *testing.T) {
 	s.Await(t, "plays on")
 	took := time.Since(killed)
 	t.Logf("played on %v after the kill\n%s", took, s.Wait(t))
-	if took > recovery {
+	if took > recovery() {
 		t.Errorf("played on only %v after the kill", took)
 	}
 }

@@ -67,7 +67,7 @@ func TestAFailedVideoIsMadeWhenItIsTriedAgainAndCanBe(t *testing.T) {
 		h := house.Start(t, o)
 		h.Stop()
 		id := h.Import(small.Path(t)) // makes the work, and leaves it to a server
-		stored := filepath.Join(h.Data(), "media", "originals", id, "source")
+		stored := h.Path("originals/" + id + "/source")
 		away := filepath.Join(t.TempDir(), "source")
 		move(t, stored, away)
 		h.Boot()

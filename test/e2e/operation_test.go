@@ -163,7 +163,7 @@ func TestEveryAnswerIsHardenedAndUnknownAddressesAreTold(t *testing.T) {
 
 func TestTheCommandLineSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	h := house.Start(t, house.Options{})
+	h := house.Start(t, house.Options{Data: t.TempDir()}) // with no address set
 	if out, code := h.Run("", "doctor"); code != 0 || !strings.Contains(out, "ffmpeg") {
 		t.Errorf("doctor ended with %d:\n%s", code, out)
 	}

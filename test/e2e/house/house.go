@@ -55,11 +55,15 @@ type House struct {
 }
 
 // Start starts the built binary and returns when it answers. Where the tests were asked for
-// the scaled house (-scaled), that is several processes, unless the data folder is the
-// test's own: such a test looks into it.
+// the scaled house (-scaled), that is several processes, unless the data folder or an address
+// is the test's own: such a test is about that one.
 func Start(t testing.TB, o Options) *House {
 	t.Helper()
-	if *scaled && o.Data == "" && o.Env["KK_DATABASE_URL"] == "" {
+	ofItsOwn := o.Data != ""
+	for address := range ScaledAddresses {
+		ofItsOwn = ofItsOwn || o.Env[address] != ""
+	}
+	if *scaled && !ofItsOwn {
 		return StartNodes(t, o, ScaledNodes...)
 	}
 	h := &House{t: t, data: cmp.Or(o.Data, t.TempDir())}
@@ -248,10 +252,13 @@ func (h *House) Objects(prefix string) map[string]int64 {
 	return objects
 }
 
+// Path returns where the store keeps an object on disk.
+func (h *House) Path(key string) string { return filepath.Join(h.media, filepath.FromSlash(key)) }
+
 // Object reads one stored object.
 func (h *House) Object(key string) []byte {
 	h.t.Helper()
-	body, err := os.ReadFile(filepath.Join(h.media, filepath.FromSlash(key)))
+	body, err := os.ReadFile(h.Path(key))
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -55,6 +55,7 @@ func StartNodes(t testing.TB, o Options, nodes ...Node) *House {
 			t.Fatalf("%s of the tests does not begin with %s", name, is.Scheme)
 		}
 	}
+	shared["KK_TRUSTED_PROXIES"] = "127.0.0.0/8" // the front
 	shared["AWS_ACCESS_KEY_ID"], shared["AWS_SECRET_ACCESS_KEY"] = engines.S3AccessKey, engines.S3SecretKey
 	var served []*node
 	for i, one := range nodes {
