@@ -37,7 +37,7 @@ beforeEach(() => {
   Object.defineProperty(video, 'textTracks', {
     value: Object.assign(new EventTarget(), { [Symbol.iterator]: () => [].values() }),
   })
-  const source = { player: '', hls: film('first'), dash: '', rungs: [], sounds: [] }
+  const source = { player: '', hls: film('first'), dash: '', rungs: [], sounds: [], frameRate: 25 }
   engine = openNative(video, source, 0, state.setState)
 })
 afterEach(() => {
