@@ -99,6 +99,8 @@ var reasons = map[string]map[string]Words{
 		"Partes da imagem não podem ser decodificadas: ali fica a última imagem boa.", wholeAgainPT),
 	"unreadable_sound": told("One of the sound tracks is of a kind that cannot be read; it is left out.", convert,
 		"Uma das trilhas de som é de um tipo que não dá para ler; ficou de fora.", convertPT),
+	"too_many_sounds": told("This file has more sound tracks than one film is given; the last ones are left out.", "Put the tracks that matter first, then upload it again. "+plays,
+		"Este arquivo tem mais trilhas de som do que cabem em um filme; as últimas ficaram de fora.", "Ponha primeiro as trilhas que importam e envie de novo. "+playsPT),
 	"no_av1": told("The smaller AV1 version of this film could not be made.", "Nothing needs to be done: the film is played in H.264.",
 		"Não foi possível fazer a versão AV1, mais leve, deste filme.", "Não é preciso fazer nada: o filme é exibido em H.264."),
 	"bitmap_subtitles": told("Some subtitles are pictures, not text; they are not shown.", "Add them as an .srt or .vtt file. "+plays,

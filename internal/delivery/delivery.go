@@ -86,6 +86,7 @@ type Delivery struct {
 	maker    SegmentMaker
 	known    *otter.Cache[string, known]
 	held     waiting
+	changes  changes
 }
 
 // known is a remembered title. Its DASH manifest takes milliseconds to write, so that is
@@ -114,10 +115,16 @@ func New(signer *Signer, titles Titles, sessions Sessions, maker SegmentMaker) *
 func (d *Delivery) Close() { d.known.StopAllGoroutines() }
 
 // Changed forgets what is remembered of a video: call it whenever one changes.
-func (d *Delivery) Changed(videoID string) { d.known.Invalidate(videoID) }
+func (d *Delivery) Changed(videoID string) {
+	d.known.Invalidate(videoID)
+	d.changes.tell()
+}
 
 // Forget forgets what is remembered of all videos: call it when some may have changed.
-func (d *Delivery) Forget() { d.known.InvalidateAll() }
+func (d *Delivery) Forget() {
+	d.known.InvalidateAll()
+	d.changes.tell()
+}
 
 // Resolve says what stands behind /media/{token}/{videoID}/{path}. Everything that is
 // not in the video's plan is fault.NotFound; a token that does not fit is

@@ -22,10 +22,11 @@ const (
 	mostWaiting = 12               // requests held at once for one session: no player asks for more ahead
 )
 
-// A rendition is listed as soon as it is planned; what sets up its decoder follows.
+// A rendition is listed as soon as it is planned; what sets up its decoder follows. Whoever
+// waits for it is woken by Changed, and looks by itself only in case that word was lost.
 const (
 	setUpWithin = 5 * time.Second
-	setUpEvery  = 50 * time.Millisecond
+	setUpEvery  = 2 * time.Second
 )
 
 // waiting counts the requests held for each session.
@@ -53,13 +54,42 @@ func (w *waiting) leave(sessionID string) {
 	}
 }
 
+// changes wakes those who wait for a title to change, at a change of any: what is remembered
+// of the others is still there, so to look in vain costs nothing.
+type changes struct {
+	mu   sync.Mutex
+	next chan struct{} // closed at the next change; nil while nobody waits
+}
+
+// wait returns what is closed at the next change.
+func (c *changes) wait() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.next == nil {
+		c.next = make(chan struct{})
+	}
+	return c.next
+}
+
+func (c *changes) tell() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.next != nil {
+		close(c.next)
+		c.next = nil
+	}
+}
+
 // making makes an object, and returns it when it could not be stored.
 type making = func(ctx context.Context) (unstored []byte, err error)
 
 // settingUp returns what waits until a rendition's initialisation segment is stored.
 func (d *Delivery) settingUp(sessionID, videoID, rendition string) making {
 	return d.hold(sessionID, setUpWithin, func(ctx context.Context) ([]byte, error) {
+		again := time.NewTicker(setUpEvery)
+		defer again.Stop()
 		for {
+			changed := d.changes.wait() // asked for before the look, so none is missed
 			t, err := d.title(ctx, videoID)
 			if err != nil {
 				return nil, err
@@ -74,8 +104,9 @@ func (d *Delivery) settingUp(sessionID, videoID, rendition string) making {
 			select {
 			case <-ctx.Done():
 				return nil, ctx.Err()
-			case <-time.After(setUpEvery):
-				d.Changed(videoID)
+			case <-changed:
+			case <-again.C:
+				d.known.Invalidate(videoID)
 			}
 		}
 	})

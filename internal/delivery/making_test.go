@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -146,28 +147,56 @@ func TestASessionHoldsOnlySoManyRequests(t *testing.T) {
 // A player reads the playlist of everything once, so a rendition is in it before it is set
 // up: what sets up its decoder is waited for.
 func TestAnInitialisationSegmentIsWaitedForUntilItsRenditionIsSetUp(t *testing.T) {
-	d, shelf, _ := newDelivery(t)
-	all := shelf.title.Made
-	shelf.title.Made = maps.Clone(all)
-	shelf.title.Made["video/720"] = plan.Made{}
-	if list := string(resolved(t, d, "player.m3u8").Body); !strings.Contains(list, "video/720/index.m3u8") {
-		t.Errorf("not listed:\n%s", list)
-	}
-	d.Changed(aVideo)
-	asked := shelf.asked
-	shelf.during = func() {
-		shelf.mu.Lock()
-		defer shelf.mu.Unlock()
-		if shelf.asked > asked+2 {
-			shelf.title.Made = all
+	synctest.Test(t, func(t *testing.T) {
+		d, shelf, _ := newDelivery(t)
+		all := shelf.title.Made
+		shelf.title.Made = maps.Clone(all)
+		shelf.title.Made["video/720"] = plan.Made{}
+		if list := string(resolved(t, d, "player.m3u8").Body); !strings.Contains(list, "video/720/index.m3u8") {
+			t.Errorf("not listed:\n%s", list)
 		}
-	}
-	if _, err := resolved(t, d, "video/720/init.mp4").Make(t.Context()); err != nil {
-		t.Errorf("once it is there: %v", err)
-	}
-	if shelf.asked < asked+3 {
-		t.Error("it was not waited for")
-	}
+		d.Changed(aVideo)
+		asked := shelf.asked
+		made := resolved(t, d, "video/720/init.mp4").Make
+		var held sync.WaitGroup
+		for range 5 {
+			held.Go(func() {
+				if _, err := made(t.Context()); err != nil {
+					t.Errorf("once it is there: %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		time.Sleep(setUpEvery - time.Millisecond)
+		if shelf.asked != asked+1 {
+			t.Errorf("five who wait ask %d times before anything has changed", shelf.asked-asked)
+		}
+		shelf.mu.Lock()
+		shelf.title.Made = all
+		shelf.mu.Unlock()
+		began := time.Now()
+		d.Changed(aVideo)
+		held.Wait()
+		if late := time.Since(began); late > 0 {
+			t.Errorf("told of it, they wait %v more", late)
+		}
+		d.Close()
+	})
+}
+
+func TestASetUpNobodyToldOfIsFoundAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, shelf, _ := newDelivery(t)
+		all := shelf.title.Made
+		shelf.title.Made = maps.Clone(all)
+		shelf.title.Made["video/720"] = plan.Made{}
+		made := resolved(t, d, "video/720/init.mp4").Make
+		shelf.title.Made = all
+		if _, err := made(t.Context()); err != nil {
+			t.Errorf("once it is there: %v", err)
+		}
+		d.Close()
+	})
 }
 
 func TestAnInitialisationSegmentIsNotWaitedForForEver(t *testing.T) {

@@ -21,6 +21,7 @@ type Stream struct {
 	ThumbnailsURL   string            `json:"thumbnailsUrl,omitempty" doc:"WebVTT of small pictures; absent until they are made."`
 	DurationSeconds float64           `json:"durationSeconds"`
 	ResumeAtSeconds float64           `json:"resumeAtSeconds"`
+	FrameRate       float64           `json:"frameRate" example:"23.976" doc:"Pictures a second, of every rendition."`
 	Renditions      []StreamRendition `json:"renditions" doc:"Every planned rung, lowest first; then, whole, those in another codec."`
 	Audio           []StreamAudio     `json:"audio"`
 	Subtitles       []StreamSubtitle  `json:"subtitles"`
@@ -91,6 +92,7 @@ func viewOfTicket(t playback.Ticket) Stream {
 	out := Stream{
 		SessionID: t.SessionID, HLSURL: t.HLS, DASHURL: t.DASH, PlayerURL: t.Player, ThumbnailsURL: t.Previews,
 		DurationSeconds: t.DurationSeconds, ResumeAtSeconds: t.ResumeAtSeconds,
+		FrameRate:  math.Round(1000*t.FrameRate) / 1000,
 		Renditions: []StreamRendition{}, Audio: []StreamAudio{},
 		Subtitles: []StreamSubtitle{}, Chapters: []StreamChapter{},
 		ExpiresAt: t.Expires,

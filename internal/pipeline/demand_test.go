@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -431,6 +432,29 @@ func TestWhoWaitsForWhatCannotBeMadeIsTold(t *testing.T) {
 	within(t, "the next is told at once", next.ended)
 	if fault.CodeOf(next.err) != "segment_failed" {
 		t.Errorf("told %v", next.err)
+	}
+}
+
+// Why it cannot be made is for the log: where it has no words for a viewer, this process's
+// viewers are told what those of any other are.
+func TestWhoWaitsForWhatFailsWithoutWordsIsToldAsElsewhere(t *testing.T) {
+	s := newStudio(t)
+	c := s.start(onlyDemand)
+	id := s.planned(film, low, high, sound)
+	spoilt := "no decoder is set up with this"
+	if err := s.blobs.Delete(t.Context(), plan.InitKey(id, low)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.blobs.Put(t.Context(), plan.InitKey(id, low), strings.NewReader(spoilt), int64(len(spoilt))); err != nil {
+		t.Fatal(err)
+	}
+	seek := c.view(id, low, 12)
+	within(t, "he is told", seek.ended)
+	if !fault.Is(seek.err, fault.Unavailable) || fault.CodeOf(seek.err) != "segment_failed" || fault.PublicOf(seek.err) == "" {
+		t.Errorf("told %v", seek.err)
+	}
+	if !strings.Contains(seek.err.Error(), "pack.") {
+		t.Errorf("the log is not told why: %v", seek.err)
 	}
 }
 

@@ -123,9 +123,20 @@ func (p *Pipeline) demandFailed(ctx context.Context, w DemandWork, cause error) 
 	case err != nil:
 		p.Logger.WarnContext(ctx, "could not record a failed demand; its lease will run out", "segment", w.key(), "error", err)
 	case gaveUp:
-		p.desk.tell(w.key(), fault.Wrap("pipeline.make", cause))
+		p.desk.tell(w.key(), givenUp(cause))
 		p.tell(segmentSettled, w.key())
 	}
+}
+
+// givenUp is what those who wait are told: what the cause has to say to them, if anything,
+// and else what they are told whose process finds the demand given up.
+func givenUp(cause error) error {
+	if fault.PublicOf(cause) != "" {
+		return fault.Wrap("pipeline.make", cause)
+	}
+	told := *errGivenUp
+	told.Cause = cause
+	return &told
 }
 
 func topicOf(kind DemandKind) string {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -50,11 +51,33 @@ func (p *Pipeline) doWithout(ctx context.Context, videoID string, cause error) e
 		return err
 	}
 	p.Logger.ErrorContext(ctx, "a film does without what is made late", "video", videoID, "renditions", renditions, "error", cause)
+	p.clear(ctx, videoID, renditions)
+	p.Changed(ctx, videoID)
+	return nil
+}
+
+// clearIfGivenUp removes what a task stored of renditions that were given up while it was under
+// way: whoever gave them up had emptied their folders by then, perhaps.
+func (p *Pipeline) clearIfGivenUp(ctx context.Context, w Work) {
+	if w.Task.Lane != plan.LaneAV1 {
+		return
+	}
+	made, err := p.Store.Made(ctx, w.VideoID)
+	if err != nil {
+		p.Logger.WarnContext(ctx, "cannot tell whether what was made late is still wanted", "video", w.VideoID, "task", w.Task.Seq, "error", err)
+		return
+	}
+	p.clear(ctx, w.VideoID, slices.DeleteFunc(slices.Clone(w.Task.Renditions), func(id string) bool {
+		_, planned := made[id]
+		return planned
+	}))
+}
+
+// clear removes all that is stored of renditions.
+func (p *Pipeline) clear(ctx context.Context, videoID string, renditions []string) {
 	for _, id := range renditions {
 		if err := p.Blobs.DeletePrefix(ctx, plan.FileKey(videoID, id+"/")); err != nil {
 			p.Logger.WarnContext(ctx, "objects of a rendition that was given up remain", "video", videoID, "rendition", id, "error", err)
 		}
 	}
-	p.Changed(ctx, videoID)
-	return nil
 }

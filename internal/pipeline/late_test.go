@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -158,6 +160,46 @@ func lateTasks(p plan.Plan) (list []plan.Task) {
 		}
 	}
 	return list
+}
+
+// holdingBack is a storage that puts one segment in AV1 away only when it is told to.
+type holdingBack struct {
+	blob.Store
+	at, goOn chan struct{}
+	once     sync.Once
+}
+
+func (h *holdingBack) Put(ctx context.Context, key string, body io.Reader, size int64) (bool, error) {
+	if strings.Contains(key, "-av1/seg-") {
+		h.once.Do(func() { close(h.at) })
+		<-h.goOn
+	}
+	return h.Store.Put(context.WithoutCancel(ctx), key, body, size)
+}
+
+// Whoever makes it meanwhile leaves nothing of it behind.
+func TestWhatIsStoredOfAV1AfterItWasGivenUpIsRemoved(t *testing.T) {
+	s := newStudio(t)
+	slow := &holdingBack{Store: s.blobs, at: make(chan struct{}), goOn: make(chan struct{})}
+	c := s.start(pipeline.Options{Slots: 1, DemandSlots: 2, Alone: true, Late: []plan.Codec{plan.AV1}, Blobs: slow})
+	id := s.planned(brief, small, smallAV1)
+	within(t, "a segment is about to be stored", slow.at)
+	if gone, err := s.store.GiveUpLate(t.Context(), id); err != nil || !slices.Contains(gone, smallAV1) {
+		t.Fatalf("given up %v, %v", gone, err)
+	}
+	if err := s.blobs.DeletePrefix(t.Context(), plan.FileKey(id, smallAV1+"/")); err != nil {
+		t.Fatal(err)
+	}
+	close(slow.goOn)
+	if err := c.Stop(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if left := s.has(id, smallAV1); len(left) > 0 {
+		t.Errorf("segments %v of it are left", left)
+	}
+	if has := s.has(id, small); len(has) != 2 {
+		t.Errorf("of what is still wanted there are %v", has)
+	}
 }
 
 // What cannot be made in AV1 costs a film nothing but that.

@@ -81,6 +81,7 @@ func (p *Pipeline) decide(ctx context.Context, videoID string, prep *preparation
 	if err != nil {
 		return plan.Plan{}, err
 	}
+	report.Faults = append(report.Faults, plan.LeftOut(report)...)
 	planned := Planned{Source: src, Report: report, Plan: decided, Codecs: map[string]string{}, Whole: map[string]Measured{}}
 	if decided.Grid.OfSource {
 		if err := p.offerCopies(ctx, &planned, index, rung); err != nil {

@@ -16,7 +16,7 @@ import (
 
 // The steps name their reasons where they find them: a refusal, a mark, or a fault of the
 // film with a sentence of its own.
-var named = regexp.MustCompile(`(?:refuse\(|\.fault\(|fault\.New\(fault\.(?:Invalid|TooLarge), [^,]+, |Mark\{Code: )"([a-z_]+)"`)
+var named = regexp.MustCompile(`(?:refuse\(|\.fault\(|fault\.New\(fault\.(?:Invalid|TooLarge), [^,]+, |Mark\{Code: |Fault\{\{Code: )"([a-z_]+)"`)
 
 func TestEveryReasonAStepNamesIsPutIntoWords(t *testing.T) {
 	files, err := filepath.Glob("*.go")

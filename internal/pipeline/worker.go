@@ -149,7 +149,7 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 		p.observe(about)
 		p.Changed(ctx, w.VideoID)
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
-		p.clearIfGone(after, w.VideoID)
+		p.withoutLease(after, w)
 	case ctx.Err() != nil:
 		p.giveBack(after, w)
 	case w.Task.Lane == plan.LaneAV1 && fault.Is(err, fault.NoSpace):
@@ -176,10 +176,17 @@ func (p *Pipeline) giveBack(ctx context.Context, w Work) {
 	case err == nil:
 		p.tell(tasksQueued, w.VideoID)
 	case fault.Is(err, fault.NotFound):
-		p.clearIfGone(ctx, w.VideoID)
+		p.withoutLease(ctx, w)
 	default:
 		p.Logger.WarnContext(ctx, "could not give a task back; its lease will run out",
 			"video", w.VideoID, "task", w.Task.Seq, "error", err)
+	}
+}
+
+// withoutLease leaves nothing behind that nobody wants any more.
+func (p *Pipeline) withoutLease(ctx context.Context, w Work) {
+	if !p.clearIfGone(ctx, w.VideoID) {
+		p.clearIfGivenUp(ctx, w)
 	}
 }
 
@@ -188,7 +195,7 @@ func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
 	times, err := p.Store.Failed(ctx, w)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		p.clearIfGone(ctx, w.VideoID)
+		p.withoutLease(ctx, w)
 	case err != nil:
 		p.Logger.WarnContext(ctx, "could not record a failed task; its lease will run out",
 			"video", w.VideoID, "task", w.Task.Seq, "cause", cause, "error", err)

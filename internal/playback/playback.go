@@ -65,6 +65,7 @@ type Ticket struct {
 	Previews        string // "" while there are none
 	DurationSeconds float64
 	ResumeAtSeconds float64
+	FrameRate       float64     // pictures a second, of every rung
 	Renditions      []Rendition // every planned rung, whole or not, lowest first; then those in AV1, whole
 	Audio           []Sound     // one of them is the default
 	Subtitles       []Subtitle
@@ -116,6 +117,7 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 		Player:          path + plan.PlayerName,
 		DurationSeconds: title.Plan.DurationSeconds,
 		ResumeAtSeconds: resume,
+		FrameRate:       title.Plan.Grid.FrameRate(),
 		Renditions:      renditions(title),
 		Audio:           sounds(title),
 		Chapters:        title.Chapters,

@@ -89,6 +89,9 @@ func TestATicketSaysWhatCanBePlayedNow(t *testing.T) {
 		ticket.Previews != "/media/s-opens/a-film/thumbnails.vtt" {
 		t.Errorf("paths %q, %q, %q", ticket.HLS, ticket.DASH, ticket.Previews)
 	}
+	if ticket.FrameRate != 25 {
+		t.Errorf("%v pictures a second", ticket.FrameRate)
+	}
 	if ticket.DurationSeconds != 90 || ticket.ResumeAtSeconds != 42.5 || !ticket.Expires.Equal(ends) || ticket.SessionID == "" {
 		t.Errorf("%+v", ticket)
 	}

@@ -186,6 +186,7 @@ export function aStream(over: Partial<Stream> = {}): Stream {
     dashUrl: '/media/t/v/manifest.mpd',
     durationSeconds: 600,
     resumeAtSeconds: 0,
+    frameRate: 24,
     renditions: [],
     audio: [],
     subtitles: [],

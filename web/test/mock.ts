@@ -161,6 +161,7 @@ function streamOf() {
     thumbnailsUrl: '/media/thumbnails.vtt',
     durationSeconds: 60,
     resumeAtSeconds: 0,
+    frameRate: 24,
     renditions: [240, 480, 720].map((height) => ({
       id: `video/${height}`,
       rung: height,

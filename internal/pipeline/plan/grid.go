@@ -104,6 +104,9 @@ func (g Grid) start(k int) int64 {
 // end is how long the grid lasts.
 func (g Grid) end() int64 { return g.start(len(g.Segments)) }
 
+// FrameRate is how many pictures a second has; of a film of no fixed rate, as a rule.
+func (g Grid) FrameRate() float64 { return float64(g.Timescale) / float64(g.FrameTicks) }
+
 // seconds of a time on the grid.
 func (g Grid) seconds(ticks int64) float64 { return float64(ticks) / float64(g.Timescale) }
 

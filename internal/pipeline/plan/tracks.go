@@ -20,6 +20,15 @@ const maxLabel = 60
 // surroundChannels are those of 5.1, and as many as a second rendition has.
 const surroundChannels = 6
 
+// LeftOut says what of a film's sound is in no plan, for whoever brought it.
+func LeftOut(report probe.Report) []probe.Fault {
+	if len(report.Audio) <= maxAudio {
+		return nil
+	}
+	return []probe.Fault{{Code: "too_many_sounds",
+		Detail: fmt.Sprintf("This file has %d sound tracks: the first %d are there, the others are left out.", len(report.Audio), maxAudio)}}
+}
+
 // audioRenditions are one stereo rendition a sound track, as long as the grid, with
 // sample 0 heard when frame 0 is shown; or the track itself where that will do. A track
 // of six channels or more is also there in 5.1, after all the stereo.

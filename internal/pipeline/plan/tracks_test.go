@@ -181,3 +181,26 @@ func TestDASHTellsWhatASoundIsFor(t *testing.T) {
 		}
 	}
 }
+
+func TestSoundTracksThatAreLeftOutAreToldOf(t *testing.T) {
+	tracks := func(count int) probe.Report {
+		return with(func(r *probe.Report) {
+			r.Audio = nil
+			for i := range count {
+				r.Audio = append(r.Audio, probe.Audio{Stream: i + 1, Channels: 2, SampleRate: 48000})
+			}
+		})
+	}
+	for _, count := range []int{1, 32} {
+		if kept := newPlan(t, tracks(count)).Of(plan.Audio); len(kept) != count || len(plan.LeftOut(tracks(count))) > 0 {
+			t.Errorf("of %d tracks %d are kept, and told of is %v", count, len(kept), plan.LeftOut(tracks(count)))
+		}
+	}
+	if kept := newPlan(t, tracks(40)).Of(plan.Audio); len(kept) != 32 {
+		t.Errorf("%d of 40 tracks are kept", len(kept))
+	}
+	told := plan.LeftOut(tracks(40))
+	if len(told) != 1 || told[0].Detail != "This file has 40 sound tracks: the first 32 are there, the others are left out." {
+		t.Errorf("told %+v", told)
+	}
+}

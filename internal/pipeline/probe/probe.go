@@ -214,12 +214,6 @@ func (p *Prober) firstFrames(ctx context.Context, path string, packets int) (ans
 // farEnd is after the end of any film: a seek there lands on the last keyframe.
 const farEnd = 1e6
 
-// packetsFrom reads every packet from the keyframe at or before a time to the end.
-func (p *Prober) packetsFrom(ctx context.Context, path string, at float64) (answer, error) {
-	return p.look(ctx, path, "-show_packets", "-show_entries", "packet=stream_index,pts,dts,duration,flags",
-		"-read_intervals", fmt.Sprintf("%.3f%%", at))
-}
-
 // lastReadable finds the end of a file whose index promises more than it holds: by halves,
 // the last time from which a packet of the picture can be read.
 func (p *Prober) lastReadable(ctx context.Context, path string, report Report) (answer, error) {

@@ -61,10 +61,14 @@ type ProbeJob struct {
 	Input  Input
 	Args   []string
 	Limits Limits
+	Last   bool // of an answer that is too long return the last lines, rather than fail
 }
 
 // maxProbeOutput bounds what ffprobe may answer: packets of a few minutes fit many times.
 const maxProbeOutput = 32 << 20
+
+// lastProbeOutput is what is kept at least of an answer of which the last lines are wanted.
+const lastProbeOutput = 8 << 20
 
 // Run runs ffmpeg to its end. A cancelled context kills it with everything it started.
 func (t *Tools) Run(ctx context.Context, job Job) error {
@@ -113,7 +117,13 @@ func (t *Tools) Probe(ctx context.Context, job ProbeJob) (out []byte, complaints
 	if in.Path, err = existing(in.Path); err != nil {
 		return nil, "", err
 	}
-	buf := &limitedBuffer{max: maxProbeOutput}
+	var buf interface {
+		io.Writer
+		Bytes() []byte
+	} = &limitedBuffer{max: maxProbeOutput}
+	if job.Last {
+		buf = &lastLines{least: lastProbeOutput}
+	}
 	args := append([]string{"-hide_banner", "-v", "error"}, job.Args...)
 	p, err := t.start(ctx, launch{
 		program: t.ffprobe, args: append(args, inputArgs(in)...),
@@ -182,4 +192,29 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 		return 0, io.ErrShortBuffer
 	}
 	return b.Buffer.Write(p)
+}
+
+// lastLines keeps the end of what is written, in whole lines: this much of it at least, and
+// twice as much at most.
+type lastLines struct {
+	kept  []byte
+	least int
+	cut   bool
+}
+
+func (b *lastLines) Write(p []byte) (int, error) {
+	if len(b.kept)+len(p) > 2*b.least && len(b.kept) > b.least {
+		b.kept = append(b.kept[:0], b.kept[len(b.kept)-b.least:]...)
+		b.cut = true
+	}
+	b.kept = append(b.kept, p...)
+	return len(p), nil
+}
+
+func (b *lastLines) Bytes() []byte {
+	if !b.cut {
+		return b.kept
+	}
+	_, whole, _ := bytes.Cut(b.kept, []byte("\n"))
+	return whole
 }

@@ -447,6 +447,12 @@ export interface components {
              * @description Ask again before then.
              */
             expiresAt: string;
+            /**
+             * Format: double
+             * @description Pictures a second, of every rendition.
+             * @example 23.976
+             */
+            frameRate: number;
             /** @description Signed; of the renditions that are whole, for any player. */
             hlsUrl: string;
             /** @description Signed; HLS of every planned rendition, for a player that heeds what is ready. A segment that is not made yet is made while its request waits. */

@@ -55,6 +55,7 @@ function watch(over: Partial<PlayerProps> = {}) {
         title="Sertão Azul"
         source={addresses('a')}
         durationSeconds={600}
+        frameRate={25}
         rungs={[rung(360, [[0, 600]]), rung(720, [[0, 600]]), rung(1080, [[0, 30]])]}
         back={null}
         {...over}

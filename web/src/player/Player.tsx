@@ -22,6 +22,8 @@ export type PlayerProps = {
   engine?: EngineName
   startAt?: number
   durationSeconds: number
+  /** Pictures a second. */
+  frameRate: number
   /** What the server plans and how far each rung is ready; automatic quality stays within it. */
   rungs: Rung[]
   /** What the server plans to be heard; one of them is the film's default. */
@@ -62,6 +64,7 @@ function Stage({
   rungs,
   sounds = silent,
   durationSeconds,
+  frameRate,
   back,
   onExpired,
   subtitles = none,
@@ -73,8 +76,8 @@ function Stage({
   const [opened, setOpened] = useState<Engine | null>(null)
   const [state] = useState(createEngineState)
   const position = useRef(startAt)
-  const latest = useRef({ source, rungs, sounds, durationSeconds })
-  latest.current = { source, rungs, sounds, durationSeconds }
+  const latest = useRef({ source, rungs, sounds, durationSeconds, frameRate })
+  latest.current = { source, rungs, sounds, durationSeconds, frameRate }
   const { player, hls, dash } = source
 
   useEffect(() => {
@@ -85,10 +88,10 @@ function Stage({
       if (video.currentTime > 0) position.current = video.currentTime
     }
     video.addEventListener('timeupdate', remember)
-    const { source, rungs, sounds, durationSeconds } = latest.current
+    const { source, rungs, sounds, durationSeconds, frameRate } = latest.current
     const allowed = allowedAt(position.current, video, rungs, durationSeconds)
     const start = { at: position.current, allowed, sound: preferredSound(sounds) }
-    void openEngine(engine, video, { ...source, rungs, sounds }, start, state.setState).then((ready) => {
+    void openEngine(engine, video, { ...source, rungs, sounds, frameRate }, start, state.setState).then((ready) => {
       if (gone) return ready.destroy()
       current = ready
       setOpened(ready)

@@ -31,7 +31,7 @@ function decodes(said: Record<'av01' | 'avc1', { smooth?: boolean; powerEfficien
 }
 afterEach(() => void vi.unstubAllGlobals())
 const chosen = async (rungs: Rung[]) => {
-  const { offered, automatic } = await amongRungs(rungs)
+  const { offered, automatic } = await amongRungs(rungs, 25)
   return { offered: [...offered], automatic: [...automatic] }
 }
 const usual = { offered: ['video/360', 'video/source'], automatic: ['video/360', 'video/source'] }
@@ -65,4 +65,17 @@ test('AV1 is left out while its tallest rung is missing, and where the browser c
   expect(await chosen([...h264, ...av1.slice(0, 1)])).toEqual(usual)
   vi.stubGlobal('navigator', {})
   expect(await chosen([...h264, ...av1])).toEqual(usual)
+})
+
+test('a machine is asked about as many pictures a second as the film has', async () => {
+  const asked: number[] = []
+  const decodingInfo = async ({ video }: { video: { framerate: number } }) => {
+    asked.push(video.framerate)
+    return { supported: true, smooth: video.framerate < 50, powerEfficient: true }
+  }
+  vi.stubGlobal('navigator', { mediaCapabilities: { decodingInfo } })
+  const automatic = async (frameRate: number) => [...(await amongRungs([...h264, ...av1], frameRate)).automatic]
+  expect(await automatic(59.94)).toEqual(usual.automatic)
+  expect(await automatic(23.976)).toEqual(['video/360-av1', 'video/1080-av1'])
+  expect(asked).toEqual([59.94, 59.94, 23.976, 23.976])
 })

@@ -41,7 +41,7 @@ export interface Engine {
 
 /** Where a film is: everything planned for our own player, and for any other only what is whole. */
 export type Addresses = { player: string; hls: string; dash: string }
-export type Source = Addresses & { rungs: readonly Rung[]; sounds: readonly Sound[] }
+export type Source = Addresses & { rungs: readonly Rung[]; sounds: readonly Sound[]; frameRate: number }
 export type EngineName = 'hls' | 'shaka'
 
 /** Where playback begins, the rungs it may begin on by itself, and the sound, where that is not the default. */
@@ -66,7 +66,7 @@ export async function openEngine(
   start: Start,
   report: Report,
 ): Promise<Engine> {
-  const among = await amongRungs(source.rungs)
+  const among = await amongRungs(source.rungs, source.frameRate)
   if (name === 'shaka') {
     const { openShaka } = await import('./engines/shaka')
     return openShaka(video, source, start, report, among)

@@ -72,6 +72,7 @@ export function WatchPage() {
         engine={engine}
         startAt={opened.data.resumeAtSeconds}
         durationSeconds={opened.data.durationSeconds}
+        frameRate={opened.data.frameRate}
         rungs={rungs}
         sounds={opened.data.audio ?? undefined}
         thumbnails={previews.data}

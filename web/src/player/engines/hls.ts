@@ -2,9 +2,10 @@
 import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level } from 'hls.js'
 import type { Among } from '../codec'
 import type { Addresses, Engine, Report, Start } from '../engine'
+import { type Failure, putOff, refusals } from './answers'
 import { abrAmong } from './hlsAbr'
 import { Folder, loaderOf } from './hlsLoader'
-import { type Failure, failureOf, opening, playlists, segments } from './hlsPatience'
+import { failureOf, opening, playlists, segments } from './hlsPatience'
 
 const config: Partial<HlsConfig> = {
   startFragPrefetch: true,
@@ -25,9 +26,6 @@ const config: Partial<HlsConfig> = {
 
 /** How soon what gave up is begun again. */
 const restartAfter = 2000
-/** How often the server may refuse, of whatever rung, or how long put off, before trying on is pointless. */
-const refusals = 6
-const putOff = 60_000
 
 export function hlsSupported(): boolean {
   return Hls.isSupported()

@@ -1,27 +1,13 @@
 // When hls.js asks again. A server that restarts is back in seconds, so it is asked for as long as it takes; what to tell
 // the viewer meanwhile is the player's affair.
 import { type ErrorData, ErrorTypes, type LoaderResponse, type LoadPolicy, type RetryConfig } from 'hls.js'
-
-/** Nobody answered, or only whatever stands in front of the server did. */
-const away = [0, 502, 504]
-/** The ticket ran out; the next request goes where a new one leads. */
-const expired = [401, 403, 410]
-/** It asked for patience: it is starting, stopping, or still making what was asked for. */
-const busy = [429, 503]
-
-export type Failure = 'network' | 'expired' | 'busy' | 'refused'
+import { type Failure, meaning } from './answers'
 
 /** What a failed request says of the server; nothing, when it is no request that failed. */
 export function failureOf({ type, details, response }: ErrorData): Failure | undefined {
   if (type !== ErrorTypes.NETWORK_ERROR) return undefined
   if (/TimeOut$/.test(details)) return 'network'
   return response ? meaning(response.code ?? 0) : 'refused'
-}
-
-function meaning(status: number): Failure {
-  if (away.includes(status)) return 'network'
-  if (expired.includes(status)) return 'expired'
-  return busy.includes(status) ? 'busy' : 'refused'
 }
 
 function worthAsking(_: unknown, count: number, timedOut: boolean, response: LoaderResponse | undefined): boolean {

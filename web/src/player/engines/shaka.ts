@@ -1,7 +1,8 @@
 // DASH through Shaka Player, loaded only when an address asks for it (?engine=shaka) or a title has no HLS.
 import shaka from 'shaka-player/dist/shaka-player.dash-es2021.js'
 import type { Among } from '../codec'
-import type { Engine, Report, Source, Start } from '../engine'
+import type { Engine, Report, Source, Start, Trouble } from '../engine'
+import { meaning } from './answers'
 
 /** How soon a film that lost its server is asked for again. */
 const againAfter = 2000
@@ -115,11 +116,12 @@ export async function openShaka(
   }
 }
 
-function troubleOf(error: unknown) {
+/** What stands in the way. Shaka tells it of a request only once it has asked six times, over half a minute. */
+export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof shaka.util.Error)) return 'media'
-  if (error.category === shaka.util.Error.Category.NETWORK) {
-    const status = error.data[1] as number | undefined
-    return status === 401 || status === 403 || status === 410 ? 'expired' : 'network'
-  }
-  return error.category === shaka.util.Error.Category.MANIFEST ? 'unsupported' : 'media'
+  const { Category, Code } = shaka.util.Error
+  if (error.category !== Category.NETWORK) return error.category === Category.MANIFEST ? 'unsupported' : 'media'
+  // Only of a status that is no success does it tell the status; else nobody answered.
+  const failure = meaning(error.code === Code.BAD_HTTP_STATUS ? Number(error.data[1]) : 0)
+  return failure === 'network' || failure === 'expired' ? failure : 'media'
 }
