@@ -167,9 +167,13 @@ func TestAnInitialisationSegmentIsWaitedForUntilItsRenditionIsSetUp(t *testing.T
 			})
 		}
 		synctest.Wait()
-		time.Sleep(setUpEvery - time.Millisecond)
+		brief, cancel := context.WithTimeout(t.Context(), setUpEvery-time.Millisecond)
+		defer cancel()
+		if _, err := made(brief); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("whoever gives up is told %v", err)
+		}
 		if shelf.asked != asked+1 {
-			t.Errorf("five who wait ask %d times before anything has changed", shelf.asked-asked)
+			t.Errorf("six who wait ask %d times before anything has changed", shelf.asked-asked)
 		}
 		shelf.mu.Lock()
 		shelf.title.Made = all

@@ -1,10 +1,9 @@
 import { Trans } from '@lingui/react/macro'
 import { useEffect, useRef, useState } from 'react'
-import { fromDrop } from './uploader/choose'
-import type { Chosen } from './uploader/uploader'
+import { type Found, fromDrop } from './uploader/choose'
 
 /** Makes the whole window a place to drop files and folders on, and says so while they hover. */
-export function DropAnywhere({ take }: { take: (chosen: Chosen[]) => void }) {
+export function DropAnywhere({ take }: { take: (found: Found) => void }) {
   const [over, setOver] = useState(false)
   const latest = useRef(take)
   latest.current = take
@@ -33,7 +32,7 @@ export function DropAnywhere({ take }: { take: (chosen: Chosen[]) => void }) {
     })
     on('drop', (data) => {
       depth = 0
-      void fromDrop(data).then((chosen) => latest.current(chosen))
+      void fromDrop(data).then((found) => latest.current(found))
     })
     return () => quit.abort()
   }, [])

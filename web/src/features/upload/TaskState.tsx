@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
+import { useState } from 'react'
 import { bytes } from '@/lib/bytes'
 import { length } from '@/lib/time'
 import { ProgressBar } from '@/ui/ProgressBar'
@@ -10,11 +11,13 @@ import { whyFailed } from './words'
 
 /** How far a file has come on its way to the server, in words and a bar. */
 export function TaskState({ task, uploads }: { task: Task; uploads: Uploader }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
+  const [unreadable, setUnreadable] = useState(false)
   const { fileName } = task
   const choose = async () => {
-    const [chosen] = await pick({ multiple: false })
-    if (chosen) uploads.give(task.id, chosen)
+    const { chosen, unreadable } = await pick({ multiple: false })
+    setUnreadable(unreadable.length > 0)
+    if (chosen[0]) uploads.give(task.id, chosen[0])
   }
   const failed = task.phase === 'failed'
   return (
@@ -23,6 +26,11 @@ export function TaskState({ task, uploads }: { task: Task; uploads: Uploader }) 
         <p className={`flex flex-wrap gap-x-3 text-sm tabular-nums ${failed ? 'text-bad' : 'text-soft'}`}>
           <Words task={task} />
         </p>
+        {task.phase === 'lost' && unreadable && (
+          <p role="alert" className="text-sm text-bad">
+            {whyFailed({ code: 'file_unreadable' }, i18n._.bind(i18n))}
+          </p>
+        )}
         {task.phase === 'lost' && <RowAction onClick={choose}>{t`Choose the file`}</RowAction>}
         {task.phase === 'asking' && <RowAction onClick={() => void uploads.reopen(task.id)}>{t`Go on`}</RowAction>}
         {failed && <RowAction onClick={() => uploads.retry(task.id)}>{t`Try again`}</RowAction>}

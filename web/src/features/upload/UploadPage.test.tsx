@@ -38,6 +38,23 @@ test('what is no film is left out, and said so', async () => {
   expect(here.backend.state.uploads.size).toBe(0)
 })
 
+test('what cannot be read is named, and the others are sent', async () => {
+  const handle = (name: string, getFile: () => Promise<File>) => ({ kind: 'file', name, getFile })
+  vi.stubGlobal('showOpenFilePicker', async () => [
+    handle('gone.mp4', () => Promise.reject(new DOMException('gone', 'NotFoundError'))),
+    handle('Sertao.mp4', async () => new File(['0123456789'], 'Sertao.mp4', { type: 'video/mp4' })),
+  ])
+  try {
+    visit('/upload')
+    await screen.findByText(/Nothing here yet/)
+    fireEvent.click(screen.getByRole('button', { name: 'Choose files' }))
+    expect(await screen.findByText(/^Could not be read: gone\.mp4\./)).toBeVisible()
+    await waitFor(() => expect(here.backend.state.uploads.get('upload-1')?.status).toBe('complete'))
+  } finally {
+    vi.unstubAllGlobals()
+  }
+})
+
 test('a film that plays already says so and leads to it, with a bar for all that is made of it', async () => {
   const film = aVideo({
     id: 'a',

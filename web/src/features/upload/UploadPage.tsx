@@ -15,8 +15,7 @@ import { RemoveDialog } from './RemoveDialog'
 import { rowsOf } from './rows'
 import { SubtitlesDialog } from './SubtitlesDialog'
 import { BrokenRow, UploadRow } from './UploadRow'
-import { looksLikeFilm, pick } from './uploader/choose'
-import type { Chosen } from './uploader/uploader'
+import { type Found, looksLikeFilm, pick } from './uploader/choose'
 import { useUploads } from './useUploads'
 
 const askEvery = 3000
@@ -35,13 +34,15 @@ function Uploads() {
       !live && query.state.data?.pages.some((page) => page.items.some(moving)) ? askEvery : false,
   })
   const [skipped, setSkipped] = useState(0)
+  const [unreadable, setUnreadable] = useState<string[]>([])
   const [removing, setRemoving] = useState<Video | null>(null)
   const [wording, setWording] = useState<Video | null>(null)
   const rows = useMemo(() => rowsOf(tasks, list.data?.pages.flatMap((page) => page.items) ?? []), [tasks, list.data])
 
-  const take = (chosen: Chosen[]) => {
+  const take = ({ chosen, unreadable }: Found) => {
     const films = chosen.filter(({ file }) => looksLikeFilm(file))
     setSkipped(chosen.length - films.length)
+    setUnreadable(unreadable)
     uploads.add(films)
   }
   const choose = async () => take(await pick({ multiple: true }))
@@ -72,6 +73,7 @@ function Uploads() {
             />
           </p>
         )}
+        {unreadable.length > 0 && <Unreadable names={unreadable} />}
         {list.isPending && <TableSkeleton />}
         {list.isError && rows.length === 0 && (
           <State
@@ -113,6 +115,25 @@ function Uploads() {
       <RemoveDialog video={removing} close={() => setRemoving(null)} />
       <SubtitlesDialog video={wording} close={() => setWording(null)} />
     </>
+  )
+}
+
+const mostNamed = 5
+
+function Unreadable({ names }: { names: string[] }) {
+  const named = names.slice(0, mostNamed).join(', ')
+  const more = names.length - mostNamed
+  return (
+    <p role="alert" className="mb-4 text-sm break-words text-bad">
+      {more > 0 ? (
+        <Trans>
+          Could not be read: {named} and {more} more.
+        </Trans>
+      ) : (
+        <Trans>Could not be read: {named}.</Trans>
+      )}{' '}
+      <Trans>Check that it is still there and that you may open it, then choose it again.</Trans>
+    </p>
   )
 }
 

@@ -8,8 +8,11 @@ export function looksLikeFilm(file: { name: string; type: string }): boolean {
   return file.type.startsWith('video/') || films.test(file.name)
 }
 
+/** What was chosen, and by name what of it cannot be read. */
+export type Found = { chosen: Chosen[]; unreadable: string[] }
+
 /** Everything a drop holds, folders opened to the bottom. */
-export async function fromDrop(data: DataTransfer): Promise<Chosen[]> {
+export async function fromDrop(data: DataTransfer): Promise<Found> {
   // Items die with the event: take hold of all of them before the first await.
   const held = [...data.items]
     .filter((item) => item.kind === 'file')
@@ -23,52 +26,71 @@ export async function fromDrop(data: DataTransfer): Promise<Chosen[]> {
       const opened = await handle?.catch(() => null)
       if (opened) return fromHandle(opened)
       if (entry?.isDirectory) return fromEntry(entry)
-      return file ? [{ file }] : []
+      return file ? one({ file }) : together([])
     }),
   )
-  return found.flat()
+  return together(found)
 }
 
-async function fromHandle(handle: FileSystemHandle): Promise<Chosen[]> {
-  if (handle.kind === 'file') {
-    const file = handle as FileSystemFileHandle
-    return [{ file: await file.getFile(), handle: file }]
+const one = (chosen: Chosen): Found => ({ chosen: [chosen], unreadable: [] })
+
+const together = (found: Found[]): Found => ({
+  chosen: found.flatMap(({ chosen }) => chosen),
+  unreadable: found.flatMap(({ unreadable }) => unreadable),
+})
+
+/** What one file or folder holds. That it cannot be read costs the others nothing, not those of its own folder either. */
+async function reading(name: string, read: (found: Found[]) => Promise<unknown>): Promise<Found> {
+  const found: Found[] = []
+  try {
+    await read(found)
+  } catch {
+    found.push({ chosen: [], unreadable: [name] })
   }
-  const inside: Chosen[] = []
-  for await (const child of (handle as FileSystemDirectoryHandle).values()) inside.push(...(await fromHandle(child)))
-  return inside
+  return together(found)
 }
 
-async function fromEntry(entry: FileSystemEntry): Promise<Chosen[]> {
-  if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
-    return [{ file }]
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader()
-  const inside: Chosen[] = []
-  for (;;) {
-    // A reader gives its entries in batches, and an empty batch at the end.
-    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
-    if (batch.length === 0) return inside
-    for (const child of batch) inside.push(...(await fromEntry(child)))
-  }
+function fromHandle(handle: FileSystemHandle): Promise<Found> {
+  return reading(handle.name, async (found) => {
+    if (handle.kind === 'file') {
+      const file = handle as FileSystemFileHandle
+      return found.push(one({ file: await file.getFile(), handle: file }))
+    }
+    for await (const child of (handle as FileSystemDirectoryHandle).values()) found.push(await fromHandle(child))
+  })
+}
+
+function fromEntry(entry: FileSystemEntry): Promise<Found> {
+  return reading(entry.name, async (found) => {
+    if (entry.isFile) {
+      const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
+      return found.push(one({ file }))
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader()
+    for (;;) {
+      // A reader gives its entries in batches, and an empty batch at the end.
+      const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+      if (batch.length === 0) return
+      for (const child of batch) found.push(await fromEntry(child))
+    }
+  })
 }
 
 type Picker = (options: { multiple: boolean }) => Promise<FileSystemFileHandle[]>
 
 /** Opens the file dialog; with handles where the browser can, through an input where it cannot. */
-export async function pick({ multiple }: { multiple: boolean }): Promise<Chosen[]> {
+export async function pick({ multiple }: { multiple: boolean }): Promise<Found> {
   const picker = (globalThis as { showOpenFilePicker?: Picker }).showOpenFilePicker
   if (picker) {
     const handles = await picker({ multiple }).catch(() => [])
-    return Promise.all(handles.map(async (handle) => ({ file: await handle.getFile(), handle })))
+    return together(await Promise.all(handles.map(fromHandle)))
   }
   return new Promise((resolve) => {
     const input = document.createElement('input')
     input.type = 'file'
     input.multiple = multiple
-    input.onchange = () => resolve([...(input.files ?? [])].map((file) => ({ file })))
-    input.oncancel = () => resolve([])
+    input.onchange = () => resolve(together([...(input.files ?? [])].map((file) => one({ file }))))
+    input.oncancel = () => resolve(together([]))
     input.click()
   })
 }
