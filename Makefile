@@ -1,7 +1,7 @@
 # KKMovies: every command of the house. Each is safe to run twice and quick the second time.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test e2e bench fuzz lint contract setup-run setup-test
+.PHONY: help run build dev test e2e scaled bench fuzz lint contract setup-run setup-test
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | \
@@ -26,6 +26,10 @@ test: ## Set up real engines and a browser, then run every check and every test
 e2e: ## Run the built binary in a real browser
 	@scripts/setup.sh test
 	@exec scripts/check.sh e2e
+
+scaled: ## Run the scenarios on several processes, with PostgreSQL, Redis and S3
+	@scripts/setup.sh test
+	@exec scripts/check.sh scaled
 
 lint: ## Check format, types, the import law and known mistakes, without running the tests
 	@scripts/setup.sh lint

@@ -43,6 +43,9 @@ func openPostgresAs(ctx context.Context, o Options, settings map[string]string, 
 		return nil, nil, err
 	}
 	maps.Copy(config.ConnConfig.RuntimeParams, settings)
+	if settings["statement_timeout"] != "" {
+		config.ConnConfig.Tracer = nil
+	}
 	connected := config.AfterConnect
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		if err := connected(ctx, c); err != nil {
@@ -85,6 +88,7 @@ const schemaLock int64 = 0x6b6b6d6f76696573
 func (e *postgresEngine) lock(ctx context.Context) (release func(), err error) {
 	config := e.pool.Config()
 	config.MaxConns = 3
+	config.ConnConfig.Tracer = nil // statements take as long as they need
 	config.ConnConfig.RuntimeParams["statement_timeout"] = "0"
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	schema, err := pgxpool.NewWithConfig(ctx, config)

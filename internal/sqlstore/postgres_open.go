@@ -58,6 +58,12 @@ func postgresConfig(address string, o Options) (*pgxpool.Config, error) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = defaultConnectTimeout
 	}
+	if !says("pool_ping_timeout") {
+		config.PingTimeout = pingWithin
+	}
+	if !says("statement_timeout") {
+		config.ConnConfig.Tracer = silence{answerWithin}
+	}
 	parameters := config.ConnConfig.RuntimeParams
 	for name, value := range map[string]string{
 		"application_name":                    cmp.Or(o.Name, "kkmovies"),

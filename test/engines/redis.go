@@ -2,12 +2,15 @@ package engines
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Redis starts an empty Redis 7 of the test's own and returns its address. It starts in
@@ -92,6 +95,27 @@ func (r *RedisServer) Kill() {
 	defer r.mu.Unlock()
 	_ = r.server.cmd.Process.Kill() // an error means it is gone already
 	<-r.server.exited
+}
+
+// Flush empties it.
+func (r *RedisServer) Flush() {
+	r.t.Helper()
+	conn, err := net.DialTimeout("tcp", r.host(), 5*time.Second)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer conn.Close()
+	answer := make([]byte, len("+OK"))
+	err = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	if err == nil {
+		_, err = io.WriteString(conn, "FLUSHALL\r\n")
+	}
+	if err == nil {
+		_, err = io.ReadFull(conn, answer)
+	}
+	if err != nil || string(answer) != "+OK" {
+		r.t.Fatalf("FLUSHALL: %q, %v", answer, err)
+	}
 }
 
 // Freeze makes the server answer nothing, as a machine that hangs does, until Thaw.

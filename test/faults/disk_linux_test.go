@@ -25,7 +25,7 @@ func onDisksOfItsOwn(t *testing.T) bool {
 	if os.Getenv(apart) == t.Name() {
 		return true
 	}
-	args := []string{"-test.run=^" + regexp.QuoteMeta(t.Name()) + "$", "-test.v", "-test.timeout=30m", fmt.Sprintf("-sweep=%v", *sweep)}
+	args := []string{"-test.run=^" + regexp.QuoteMeta(t.Name()) + "$", "-test.v", "-test.timeout=30m", fmt.Sprintf("-sweep=%v", *sweep), fmt.Sprintf("-rounds=%d", *rounds)}
 	var said bytes.Buffer
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), apart+"="+t.Name())

@@ -74,14 +74,16 @@ func (f *fleet) media(data string) string {
 	return data + "/media"
 }
 
-func (f *fleet) send(film int) (id string) {
+func (f *fleet) send(film int) (id string) { return f.sendFilm(nodeFilms[film]) }
+
+func (f *fleet) sendFilm(film testfilm.Film) (id string) {
 	f.t.Helper()
-	file, err := os.Open(nodeFilms[film].Path(f.t))
+	file, err := os.Open(film.Path(f.t))
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	defer file.Close()
-	v, err := f.client.Post(f.t.Context(), nodeFilms[film].Name, nodeFilms[film].Name, file)
+	v, err := f.client.Post(f.t.Context(), film.Name, film.Name, file)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -84,6 +84,10 @@ const jobTimeout = 15 * time.Minute
 // leave it to its scheduler.
 const roomEvery = 4 * time.Second
 
+// awayEvery is how often a job looks again for a part that is away: a storage or a database
+// that does not answer.
+const awayEvery = 5 * time.Second
+
 func (o Options) config(workers *river.Workers) *river.Config {
 	c := &river.Config{
 		Workers:              workers,
@@ -140,8 +144,8 @@ func (q *Queue) Enqueue(ctx context.Context, args Args) error {
 
 // Handle registers the handler of one kind of job. A fault the input is to blame for
 // (fault.Invalid, Unsupported, NotFound, Conflict) ends the job at once; any other error
-// is tried again with back-off, but for a lack of room: that is waited for, however long it
-// takes. gaveUp, when not nil, is told of a job that will not be tried again; it must be
+// is tried again with back-off, but for a lack of room, and for a part that is away
+// (fault.Unavailable): those are waited for, however long it takes. gaveUp, when not nil, is told of a job that will not be tried again; it must be
 // quick. Where it fails to take note of that, the job is tried again after all.
 func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error) error) {
 	river.AddWorker(q.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
@@ -156,6 +160,10 @@ func Handle[T Args](q *Queue, run func(context.Context, T) error, gaveUp func(co
 		}
 		if fault.Is(err, fault.NoSpace) {
 			return river.JobSnooze(roomEvery)
+		}
+		if fault.Is(err, fault.Unavailable) {
+			q.log.WarnContext(ctx, "a part that a job needs is away; it is tried again", "job", job.Kind, "error", err)
+			return river.JobSnooze(awayEvery)
 		}
 		final := isFinal(err)
 		if gaveUp != nil && (final || job.Attempt >= job.MaxAttempts) {

@@ -105,7 +105,7 @@ func TestAnyOtherErrorIsTriedAgain(t *testing.T) {
 		attempts := 0
 		to := handle(n, func(context.Context, string) error {
 			if attempts++; attempts == 1 {
-				return fault.New(fault.Unavailable, "restore", "", "")
+				return fault.New(fault.Internal, "restore", "", "")
 			}
 			return nil
 		})
@@ -151,6 +151,28 @@ func TestTheLastAttemptGivesUp(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAJobWhosePartIsAwayWaitsForItAndLosesNoAttempt(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, d database) {
+		n := d.open(t, 2)
+		attempts := 0
+		to := handle(n, func(context.Context, string) error {
+			if attempts++; attempts == 1 {
+				return fault.New(fault.Unavailable, "restore", "", "")
+			}
+			return nil
+		})
+		n.enqueue(t, Restore{"limite"})
+		lastAttempt(t, n)
+		n.start(t)
+		next(t, to.ran)
+		next(t, to.ran) // when it is looked for again
+		to.settle(t, n)
+		if err, gaveUp := <-to.gaveUp; gaveUp {
+			t.Errorf("gave up: %v", err)
+		}
+	})
 }
 
 func TestAJobThatLacksRoomWaitsForItAndLosesNoAttempt(t *testing.T) {

@@ -40,6 +40,8 @@ type Options struct {
 	Args []string
 	// Data is the data folder; "" for one of the house's own.
 	Data string
+	// Media is the folder that holds the stored objects, where that is not the data folder's.
+	Media string
 	// NoAdmin leaves the administrator to be made by the set-up link.
 	NoAdmin bool
 }
@@ -67,7 +69,7 @@ func Start(t testing.TB, o Options) *House {
 		return StartNodes(t, o, ScaledNodes...)
 	}
 	h := &House{t: t, data: cmp.Or(o.Data, t.TempDir())}
-	h.media = filepath.Join(h.data, "media")
+	h.media = cmp.Or(o.Media, filepath.Join(h.data, "media"))
 	h.nodes = []*node{newNode(t, "the server", h.data, o, nil)}
 	t.Cleanup(h.cleanUp)
 	h.Boot()
