@@ -43,8 +43,12 @@ var (
 	everything = limit{"api", cache.Limit{Burst: 2000, Every: 2 * time.Millisecond, Here: true}}
 )
 
-// soon is when to try again what is refused with 429 by something else than a limit here.
-const soon = 5 * time.Second
+// When to try again what is refused with 429 by something else than a limit here, and what
+// needed a part that is away: a database is started again in a few seconds.
+const (
+	soon   = 5 * time.Second
+	sooner = 2 * time.Second
+)
 
 // limited is a refusal that says when to come again.
 type limited struct {
@@ -104,8 +108,11 @@ func headersOf(err error) http.Header {
 	if errors.As(err, &l) {
 		return l.header
 	}
-	if fault.Is(err, fault.TooMany) {
+	switch fault.KindOf(err) {
+	case fault.TooMany:
 		return http.Header{"Retry-After": {strconv.Itoa(seconds(soon))}}
+	case fault.Unavailable:
+		return http.Header{"Retry-After": {strconv.Itoa(seconds(sooner))}}
 	}
 	return nil
 }

@@ -29,19 +29,6 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is the media type of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// retryAfter is when to ask again for what a part that is away was needed for, in seconds:
-// a database is started again in a few.
-const retryAfter = "2"
-
-// GetHeaders adds what huma sends with a Problem.
-func (p *Problem) GetHeaders() http.Header {
-	h := http.Header{}
-	if p.Status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", retryAfter)
-	}
-	return h
-}
-
 var statusOf = map[fault.Kind]int{
 	fault.Internal:    http.StatusInternalServerError,
 	fault.Invalid:     http.StatusUnprocessableEntity,
@@ -106,9 +93,6 @@ func sendProblem(w http.ResponseWriter, p *Problem) {
 	}
 	h.Set("Content-Type", p.ContentType(""))
 	h.Set("Cache-Control", "no-store")
-	for name, values := range p.GetHeaders() {
-		h[name] = values
-	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p)
 }
@@ -121,9 +105,6 @@ func (s *server) refuse(c huma.Context, err error) {
 	}
 	c.SetHeader("Content-Type", p.ContentType(""))
 	c.SetHeader("Cache-Control", "no-store")
-	for name, values := range p.GetHeaders() {
-		c.SetHeader(name, values[0])
-	}
 	c.SetStatus(p.Status)
 	_ = json.NewEncoder(c.BodyWriter()).Encode(p)
 }
