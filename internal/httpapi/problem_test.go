@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -45,7 +46,8 @@ func TestEveryKindOfFaultHasAStatusAndASentence(t *testing.T) {
 func TestWhatIsAwayIsSaidToBeBackSoon(t *testing.T) {
 	for kind, want := range map[fault.Kind]string{fault.Unavailable: "2", fault.Internal: "", fault.NotFound: ""} {
 		w := httptest.NewRecorder()
-		sendProblem(w, problemOf(fault.New(kind, "test", "", "")))
+		s := &server{Options: Options{Logger: slog.New(slog.DiscardHandler)}}
+		s.writeProblem(w, httptest.NewRequest(http.MethodGet, "/", nil), fault.New(kind, "test", "", ""))
 		if got := w.Header().Get("Retry-After"); got != want {
 			t.Errorf("%v: Retry-After %q, want %q", kind, got, want)
 		}
