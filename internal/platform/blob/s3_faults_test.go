@@ -182,6 +182,28 @@ func TestAWriteWhoseAnswerIsLostIsStillOurs(t *testing.T) {
 	}
 }
 
+func TestAPartOfAnAbortedWriteIsRefusedThoughTheStoreHangsUp(t *testing.T) {
+	t.Parallel()
+	s, n, _ := throughNetwork(t, blob.S3Options{})
+	id, err := s.CreateMultipart(t.Context(), "a", 6<<20)
+	if err == nil {
+		err = s.AbortMultipart(t.Context(), "a", id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.on(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPut {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	}, nil)
+	err = s.WritePart(t.Context(), "a", id, blob.Part{Number: 1, Size: 5 << 20}, bytes.NewReader(noise(5<<20)))
+	if !fault.Is(err, fault.NotFound) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestARefusalThatIsNotHeardIsLookedUp(t *testing.T) {
 	t.Parallel()
 	s, n, bucket := throughNetwork(t, blob.S3Options{})

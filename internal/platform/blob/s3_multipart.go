@@ -168,6 +168,13 @@ func (s *S3) sendPart(ctx context.Context, op, key, id string, number int32, bod
 	out, err := s.client.UploadPart(ctx, &s3.UploadPartInput{
 		Bucket: &s.at.Bucket, Key: &key, UploadId: &id, PartNumber: &number, Body: body, ContentLength: &body.size,
 	})
+	if err != nil && statusOf(err) == 0 && ctx.Err() == nil {
+		// A store may refuse before it has read the body, and hang up on who still sends it: of a
+		// write that was aborted it says so when it is asked.
+		if lookErr := s.eachPart(ctx, key, id, func(types.Part) {}); codeOf(lookErr) == "NoSuchUpload" {
+			err = lookErr
+		}
+	}
 	if err != nil {
 		return "", s.classify(ctx, op, err)
 	}
