@@ -27,7 +27,7 @@ func (w *road) startAPI(t *testing.T) *house.House {
 	t.Helper()
 	return house.Start(t, house.Options{Args: []string{"--role", "api"}, Env: map[string]string{
 		"KK_MEDIA_HOOK_SECRET": hookSecret,
-		"KK_DATABASE_URL":      engines.Postgres(t, 16), "KK_KEYS_URL": "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
+		"KK_DATABASE_URL":      engines.Postgres(t, 16), "KK_REDIS_URL": engines.Redis(t), "KK_KEYS_URL": "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
 		"KK_MEDIA_URL": w.bucket.Address(w.URL), "AWS_ACCESS_KEY_ID": engines.S3AccessKey, "AWS_SECRET_ACCESS_KEY": engines.S3SecretKey,
 	}})
 }

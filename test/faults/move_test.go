@@ -106,7 +106,7 @@ func TestAMoveSaysWhatIsWrongAndGoesOnAfterwards(t *testing.T) {
 		"say where to":          {[]string{"migrate", "--dry-run"}, 2},
 		"in use":                {[]string{"migrate", "--to", database}, 1},
 		"not a database":        {[]string{"migrate", "--to", "mysql://u:secret@h/x"}, 2},
-		"does not answer":       {[]string{"migrate", "--from", "postgres://u:secret@127.0.0.1:1/x?connect_timeout=2", "--to", database}, 1},
+		"Nothing accepts":       {[]string{"migrate", "--from", "postgres://u:secret@127.0.0.1:1/x?connect_timeout=2", "--to", database}, 1},
 		"no database file":      {[]string{"migrate", "--from", t.TempDir(), "--to", database}, 1},
 		"inside it":             {[]string{"migrate", "--media-to", filepath.Join(h.Data(), "media", "new")}, 2},
 		"is the address of the": {[]string{"migrate", "--media-from", filepath.Join(t.TempDir(), "none"), "--media-to", elsewhere}, 1},

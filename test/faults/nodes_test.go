@@ -48,10 +48,10 @@ type fleet struct {
 func newFleet(t *testing.T, dsn string, workers int) *fleet {
 	t.Helper()
 	f := &fleet{t: t, dsn: dsn}
-	data := t.TempDir()
+	data, redis := t.TempDir(), engines.Redis(t)
 	node := func(role, data string) *house.House {
 		return house.Start(t, house.Options{Data: data, Args: []string{"--role", role}, Env: map[string]string{
-			"KK_DATABASE_URL": dsn, "KK_MEDIA_URL": "file://" + f.media(data), "KK_SLOTS": "1", "KK_LOG_LEVEL": "debug",
+			"KK_DATABASE_URL": dsn, "KK_REDIS_URL": redis, "KK_MEDIA_URL": "file://" + f.media(data), "KK_SLOTS": "1", "KK_LOG_LEVEL": "debug",
 			"KK_KEYS_URL": "base64key://dGhlIHNhbWUgMzIgYnl0ZXMgYXQgZXZlcnkgbm9kZSE=",
 		}})
 	}

@@ -66,7 +66,7 @@ var sentIn = regexp.MustCompile(`sent in (\d+) ms`)
 func TestTwoGigabytesGoPastTheServer(t *testing.T) {
 	bucket := engines.S3(t)
 	h := house.Start(t, house.Options{Args: []string{"--role", "api"}, Env: map[string]string{
-		"KK_DATABASE_URL": engines.Postgres(t, 16), "KK_KEYS_URL": "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
+		"KK_DATABASE_URL": engines.Postgres(t, 16), "KK_REDIS_URL": engines.Redis(t), "KK_KEYS_URL": "base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=",
 		"KK_MEDIA_URL": bucket.Address(), "AWS_ACCESS_KEY_ID": engines.S3AccessKey, "AWS_SECRET_ACCESS_KEY": engines.S3SecretKey,
 	}})
 	operator := s3.New(s3.Options{
