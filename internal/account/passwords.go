@@ -3,6 +3,8 @@ package account
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
+	"time"
 
 	"github.com/alexedwards/argon2id"
 
@@ -18,14 +20,21 @@ var argon2Params = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelis
 type passwords struct {
 	slots   chan struct{}
 	compare func(password, hash string) (bool, error)
+	rest    *time.Timer // gives memory back when nobody has signed in for a moment
 }
+
+// restAfter is how long after the last hash its memory goes back to the machine: the runtime
+// would keep it for minutes, a quarter of all that an idle server holds.
+const restAfter = 5 * time.Second
 
 // decoy is compared with when the e-mail is unknown, so that it takes as long. Nobody
 // knows a password that it matches, and it would sign nobody in.
 const decoy = "$argon2id$v=19$m=19456,t=2,p=1$xNPmHz20Mu7yHUFSAkc/Nw$sWv8vdSkKt0pDRHMrD7fUVOya5iBZvYezEB8BCAIZ3A"
 
 func newPasswords() *passwords {
-	return &passwords{slots: make(chan struct{}, max(1, runtime.NumCPU())), compare: argon2id.ComparePasswordAndHash}
+	rest := time.AfterFunc(restAfter, debug.FreeOSMemory)
+	rest.Stop()
+	return &passwords{slots: make(chan struct{}, max(1, runtime.NumCPU())), compare: argon2id.ComparePasswordAndHash, rest: rest}
 }
 
 func (p *passwords) hash(ctx context.Context, password string) (string, error) {
@@ -56,4 +65,7 @@ func (p *passwords) enter(ctx context.Context) error {
 	}
 }
 
-func (p *passwords) leave() { <-p.slots }
+func (p *passwords) leave() {
+	<-p.slots
+	p.rest.Reset(restAfter)
+}
