@@ -73,6 +73,8 @@ async function press(page, { position }) {
   await playsPast(page, stopped + 1)
   await page.keyboard.press('f')
   await page.waitForFunction(() => document.fullscreenElement !== null)
+  // A page is told of it in the next frame: until then, f would mean to fill the screen again.
+  await page.evaluate(() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told))))
   await page.keyboard.press('f')
   await page.waitForFunction(() => document.fullscreenElement === null)
 }
