@@ -141,6 +141,7 @@ func (h *house) connectPipeline(d duties) {
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(), Late: late,
 		Name: processName(), Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		HasRoom: func() bool { return hasRoom(h.config) },
 		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
 		Signals: h.db.Signals(), Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/config"
@@ -28,7 +27,7 @@ func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, bucketWithin)
 	defer cancel()
 	bucket, err := blob.OpenS3(ctx, at, blob.S3Options{
-		Folder: filepath.Join(c.DataDir, "cache"), CacheSize: c.CacheSize * gigabyte, KeepFree: c.KeepFree * megabyte,
+		Folder: cacheOf(c), CacheSize: c.CacheSize * gigabyte, KeepFree: c.KeepFree * megabyte,
 	})
 	if err != nil {
 		return nil, err
