@@ -16,6 +16,15 @@ const bucketWithin = 5 * time.Second
 // openMedia opens where films are stored. A bucket that cannot be used stops the start, with
 // the reason: one that is lost later is waited for.
 func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
+	return openMediaOf(ctx, c, mediaSetting)
+}
+
+// mediaSetting is where the address of the media is read from.
+const mediaSetting = "KK_MEDIA_URL"
+
+// openMediaOf is openMedia where the address was read from another setting, which sentences
+// then name.
+func openMediaOf(ctx context.Context, c *config.Config, setting string) (blob.Store, error) {
 	at, ok := c.Bucket()
 	if !ok {
 		files, err := blob.OpenFiles(c.Media())
@@ -34,7 +43,7 @@ func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
 	}
 	if err := bucket.Prove(ctx); err != nil {
 		_ = bucket.Close()
-		return nil, &fault.Error{Kind: fault.KindOf(err), Op: "app.media", Code: fault.CodeOf(err), Public: "KK_MEDIA_URL: " + fault.PublicOf(err), Cause: err}
+		return nil, &fault.Error{Kind: fault.KindOf(err), Op: "app.media", Code: fault.CodeOf(err), Public: setting + ": " + fault.PublicOf(err), Cause: err}
 	}
 	return bucket, nil
 }

@@ -164,7 +164,7 @@ func fillTables(t testing.TB, url string, n int, seed uint64) {
 // moveAll moves a database and returns what it ended with.
 func moveAll(t testing.TB, from, to string) Moved {
 	t.Helper()
-	m, err := PrepareMove(t.Context(), from, to)
+	m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +440,7 @@ func TestWhatCannotBeMovedIsRefusedInWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			from, to := c.set(t)
-			m, err := PrepareMove(t.Context(), from, to)
+			m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 			if err == nil {
 				m.Close()
 				t.Fatal("accepted")
@@ -492,7 +492,7 @@ func TestAMoveIsLookedAtWhileAServerRuns(t *testing.T) {
 	from, to := testEngines[0].migrated(t), testEngines[1].migrated(t)
 	addUploaded(t, open(t, from), "processing")
 	open(t, to)
-	m, err := LookAtMove(t.Context(), from, to)
+	m, err := LookAtMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -504,7 +504,7 @@ func TestAMoveIsLookedAtWhileAServerRuns(t *testing.T) {
 		t.Error("it was moved under a running server")
 	}
 	file := filepath.Join(t.TempDir(), "none", "kkmovies.db")
-	if m, err := LookAtMove(t.Context(), from, file); err != nil {
+	if m, err := LookAtMove(t.Context(), Place{Address: from}, Place{Address: file}); err != nil {
 		t.Error(err)
 	} else {
 		m.Close()
@@ -522,7 +522,7 @@ func TestAValueTheOtherEngineCannotKeepIsNamed(t *testing.T) {
 	run(t, d, `UPDATE videos SET title = $1`, "zero\x00byte")
 	d.Close()
 	to := testEngines[1].empty(t)
-	m, err := PrepareMove(t.Context(), from, to)
+	m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -541,7 +541,7 @@ func TestNothingStartsOnAHalfMovedDatabaseOrOneBeingMoved(t *testing.T) {
 			from := withLater(t, testEngines[0])
 			fillTables(t, from, 20, 1)
 			target := withLater(t, to)
-			m, err := PrepareMove(t.Context(), from, target)
+			m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: target})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -571,18 +571,18 @@ func TestNothingStartsOnAHalfMovedDatabaseOrOneBeingMoved(t *testing.T) {
 
 			other := withLater(t, testEngines[0])
 			fillTables(t, other, 1, 2)
-			if _, err := PrepareMove(t.Context(), other, target); fault.CodeOf(err) != "other_source" {
+			if _, err := PrepareMove(t.Context(), Place{Address: other}, Place{Address: target}); fault.CodeOf(err) != "other_source" {
 				t.Errorf("from elsewhere: %v", err)
 			}
 			if to.name == "SQLite" {
-				if _, err := PrepareMove(t.Context(), target, withLater(t, testEngines[0])); fault.CodeOf(err) != "half_moved" {
+				if _, err := PrepareMove(t.Context(), Place{Address: target}, Place{Address: withLater(t, testEngines[0])}); fault.CodeOf(err) != "half_moved" {
 					t.Errorf("onwards: %v", err)
 				}
 			}
 			want := dump(t, from)
 			moveAll(t, from, target)
 			sameDump(t, want, dump(t, target))
-			if _, err := PrepareMove(t.Context(), from, target); fault.CodeOf(err) != "not_empty" {
+			if _, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: target}); fault.CodeOf(err) != "not_empty" {
 				t.Errorf("once more when it is done: %v", err)
 			}
 		})
@@ -604,7 +604,7 @@ func TestASourceThatChangedMeanwhileIsFoundOut(t *testing.T) {
 			later(t, from)
 			fillTables(t, from, 30, 5)
 			to := withLater(t, testEngines[1])
-			m, err := PrepareMove(t.Context(), from, to)
+			m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -622,7 +622,7 @@ func TestASourceThatChangedMeanwhileIsFoundOut(t *testing.T) {
 			}
 			run(t, d, change)
 			d.Close()
-			if m, err = PrepareMove(t.Context(), from, to); err != nil {
+			if m, err = PrepareMove(t.Context(), Place{Address: from}, Place{Address: to}); err != nil {
 				t.Fatal(err)
 			}
 			defer m.Close()
@@ -647,7 +647,7 @@ func TestAMoveInAProcessOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := PrepareMove(t.Context(), what[0], what[1])
+	m, err := PrepareMove(t.Context(), Place{Address: what[0]}, Place{Address: what[1]})
 	if err != nil {
 		t.Fatal(err)
 	}
