@@ -29,7 +29,12 @@ var manyTongues = testfilm.Film{Name: "many-tongues.mkv", Args: []string{
 func TestAPersonChoosesWhatIsHeard(t *testing.T) {
 	t.Parallel()
 	h := house.Start(t, house.Options{})
-	v := show(t, h.Admin(), manyTongues)
+	c := h.Admin()
+	v := show(t, c, manyTongues)
+	ctx := within(t, patience)
+	if _, err := c.Until(ctx, v.ID, c.Measured(ctx)); err != nil {
+		t.Fatalf("how loud it is, is not measured: %v", err)
+	}
 	t.Log(browser.Run(t, browserPatience, "sounds.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, v.ID))
 	h.Stop()
 }

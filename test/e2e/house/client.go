@@ -52,12 +52,18 @@ type (
 		Progress         float64
 	}
 
+	// Sound is a track of a stream.
+	Sound struct {
+		ID, Language, Label string
+		GainDB              *float64 // nil until it is measured
+	}
+
 	// Stream is what a player needs.
 	Stream struct {
 		SessionID, HLSURL, DASHURL, PlayerURL, ThumbnailsURL string
 		DurationSeconds, ResumeAtSeconds                     float64
 		Renditions                                           []Rung
-		Audio                                                []struct{ ID, Language, Label string }
+		Audio                                                []Sound
 		Subtitles                                            []Subtitle
 		Chapters                                             []Chapter
 		ExpiresAt                                            time.Time

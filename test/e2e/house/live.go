@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/coder/websocket"
@@ -155,5 +156,13 @@ func (c *Client) Finished(ctx context.Context) func(Video) bool {
 		}
 		s, err := c.Stream(ctx, v.ID)
 		return err == nil && s.ThumbnailsURL != ""
+	}
+}
+
+// Measured says that it is known how loud every sound of a video is.
+func (c *Client) Measured(ctx context.Context) func(Video) bool {
+	return func(v Video) bool {
+		s, err := c.Stream(ctx, v.ID)
+		return err == nil && !slices.ContainsFunc(s.Audio, func(a Sound) bool { return a.GainDB == nil })
 	}
 }
