@@ -106,7 +106,7 @@ func TestAFilmInABucketIsLookedAtInParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("of %d MB, %.1f MB were fetched by %d requests", info.Size/1e6, float64(fetched)/1e6, requests)
-	if fetched > info.Size/4 {
+	if fetched > info.Size/2 { // some of it before it was known to be large
 		t.Errorf("of %d bytes, %d were fetched", info.Size, fetched)
 	}
 
