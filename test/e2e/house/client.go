@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"time"
 )
 
@@ -122,6 +124,24 @@ func (h *House) Stranger() *Client {
 func (h *House) Admin() *Client {
 	h.t.Helper()
 	c := h.Stranger()
+	if err := c.SignIn(h.t.Context(), AdminEmail, AdminPassword); err != nil {
+		h.t.Fatalf("sign in: %v", err)
+	}
+	return c
+}
+
+// Through returns an administrator whose connections all go to another address, which leads to
+// the house.
+func (h *House) Through(address string) *Client {
+	h.t.Helper()
+	to, err := url.Parse(address)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	c := h.Stranger()
+	c.http.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, to.Host)
+	}
 	if err := c.SignIn(h.t.Context(), AdminEmail, AdminPassword); err != nil {
 		h.t.Fatalf("sign in: %v", err)
 	}
