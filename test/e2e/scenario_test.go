@@ -94,10 +94,10 @@ func open(t testing.TB, path string) *os.File {
 // show uploads a film and returns it as soon as all of it is made.
 func show(t testing.TB, c *house.Client, film testfilm.Film) house.Video {
 	t.Helper()
-	ctx := within(t, patience)
-	v, err := c.Post(ctx, "", film.Name, open(t, film.Path(t)))
+	ctx := t.Context()
+	v, err := c.Post(within(t, patience), "", film.Name, open(t, film.Path(t)))
 	if err == nil {
-		v, err = c.Until(ctx, v.ID, c.Finished(ctx))
+		v, err = c.AsLongAsItMoves(ctx, patience, v.ID, c.Finished(ctx))
 	}
 	if err != nil {
 		t.Fatal(err)
