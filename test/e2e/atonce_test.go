@@ -36,7 +36,7 @@ func opened(t *testing.T, c *house.Client, film testfilm.Film) house.Video {
 	t.Helper()
 	v, err := c.Post(within(t, patience), "", film.Name, open(t, film.Path(t)))
 	if err == nil {
-		v, err = c.AsLongAsItMoves(t.Context(), patience, v.ID, house.Playable)
+		v, err = c.AsLongAsItMoves(t.Context(), still, v.ID, house.Playable)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,10 @@ func TestMain(m *testing.M) { engines.Main(m) }
 // patience is for a small film on a busy machine: whatever is wrong fails sooner, or hangs.
 const patience = 3 * time.Minute
 
+// still is for how long nothing may be heard of a film that is made: what nobody waits for comes
+// last on a busy machine, and the server gives an encoder as long.
+const still = 10 * time.Minute
+
 func within(t testing.TB, limit time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
@@ -97,7 +101,7 @@ func show(t testing.TB, c *house.Client, film testfilm.Film) house.Video {
 	ctx := t.Context()
 	v, err := c.Post(within(t, patience), "", film.Name, open(t, film.Path(t)))
 	if err == nil {
-		v, err = c.AsLongAsItMoves(ctx, patience, v.ID, c.Finished(ctx))
+		v, err = c.AsLongAsItMoves(ctx, still, v.ID, c.Finished(ctx))
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ func TestAPersonChoosesWhatIsHeard(t *testing.T) {
 	h := house.Start(t, house.Options{})
 	c := h.Admin()
 	v := show(t, c, manyTongues)
-	if _, err := c.AsLongAsItMoves(t.Context(), patience, v.ID, c.Measured(t.Context())); err != nil {
+	if _, err := c.AsLongAsItMoves(t.Context(), still, v.ID, c.Measured(t.Context())); err != nil {
 		t.Fatalf("how loud it is, is not measured: %v", err)
 	}
 	t.Log(browser.Run(t, browserPatience, "sounds.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, v.ID))
