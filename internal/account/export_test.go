@@ -39,3 +39,9 @@ var (
 	CostOfNew = *argon2Params
 	Decoy     = decoy
 )
+
+// SetCheckClock makes what is remembered as old as now tells.
+func (s *Service) SetCheckClock(now func() time.Time) { s.checks.clock = now }
+
+// Rest returns when nothing is being noted.
+func (s *Service) Rest() { s.noting.Wait() }

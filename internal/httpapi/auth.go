@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/base64"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -39,8 +40,8 @@ type TokenPair struct {
 // Entered is who has signed in.
 type Entered struct {
 	Me
-	AccessExpiresAt time.Time  `json:"accessExpiresAt" doc:"Refresh before then."`
-	Tokens          *TokenPair `json:"tokens,omitempty" doc:"For an app that asked for them; a browser has cookies instead."`
+	ExpiresInSeconds float64    `json:"expiresInSeconds" doc:"Refresh before then."`
+	Tokens           *TokenPair `json:"tokens,omitempty" doc:"For an app that asked for them; a browser has cookies instead."`
 }
 
 type entered struct {
@@ -48,7 +49,7 @@ type entered struct {
 	Body      Entered
 }
 
-// entering is what every way in is told besides.
+// Entering is what every way in is told besides.
 type Entering struct {
 	UserAgent string `header:"User-Agent" hidden:"true"`
 	Before    string `cookie:"kk_refresh" hidden:"true"`
@@ -56,7 +57,7 @@ type Entering struct {
 
 // TokensIn is where the tokens are wanted.
 type TokensIn struct {
-	Tokens string `json:"tokens,omitempty" enum:"cookie,body" default:"cookie" doc:"Where the tokens are wanted: an app without cookies wants them in the answer's body."`
+	Tokens string `json:"tokens,omitempty" enum:"cookie,body" doc:"Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body."`
 }
 
 func (s *server) cookie(name, path, value string, life time.Duration) http.Cookie {
@@ -74,7 +75,7 @@ func (s *server) noCookies() []http.Cookie {
 // enter answers somebody who has signed in. Whoever was signed in before with this browser
 // no longer is.
 func (s *server) enter(ctx context.Context, m account.Me, t account.Tokens, in string, before string) (*entered, error) {
-	out := &entered{Body: Entered{Me: viewOfMe(m), AccessExpiresAt: t.AccessExpires}}
+	out := &entered{Body: Entered{Me: viewOfMe(m), ExpiresInSeconds: math.Floor(time.Until(t.AccessExpires).Seconds())}}
 	if in == "body" {
 		out.Body.Tokens = &TokenPair{t.Access, t.AccessExpires, t.Refresh, t.RefreshExpires}
 		return out, nil
@@ -117,11 +118,8 @@ func accessTokenOf(c huma.Context) string {
 
 // bearer reads RFC 6750's header. Whoever sends one means it: no cookie is looked at then.
 func bearer(header string) (token string, ok bool) {
-	scheme, token, ok := strings.Cut(header, " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") {
-		return "", false
-	}
-	return strings.TrimSpace(token), true
+	scheme, token, _ := strings.Cut(header, " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
 // Device is one sign-in.

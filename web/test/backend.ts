@@ -1,7 +1,7 @@
 // A stand-in for the server that speaks its HTTP shapes from memory: the app's tests meet it through msw, and
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
-import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import type { Entered, Me, Stream, Upload, Video, VideoReason } from '@/api/types'
 
 type Account = { email: string; password: string; role: Me['user']['role'] }
 
@@ -16,7 +16,9 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     received: new Map<string, Map<number, Uint8Array>>(),
     needsSetup: false,
     setupToken: 'printed-token',
+    /** Whose access token is good, and whose refresh token when that is over. */
     who: null as Account | null,
+    stays: null as Account | null,
     /** Requests seen, as "METHOD /path", for the tests that count them. */
     seen: [] as string[],
   }
@@ -31,6 +33,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     profile: { id: 'profile-1', name: account.email.split('@')[0] ?? '' },
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
+  const entered = (account: Account): Entered => ({ ...meOf(account), expiresInSeconds: 900 })
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
 
   const handlers = [
@@ -42,20 +45,25 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       const asked = (await request.json()) as { token: string; email: string; password: string }
       if (!state.needsSetup) return problem(409, 'already_set_up')
       if (asked.token !== state.setupToken) return problem(403, 'bad_setup_token')
-      state.who = { email: asked.email, password: asked.password, role: 'admin' }
+      state.who = state.stays = { email: asked.email, password: asked.password, role: 'admin' }
       state.accounts.push(state.who)
       state.needsSetup = false
-      return HttpResponse.json(meOf(state.who))
+      return HttpResponse.json(entered(state.who))
     }),
     http.post('*/api/auth/login', async ({ request }) => {
       const asked = (await request.json()) as { email: string; password: string }
       const account = accounts.find((one) => one.email === asked.email && one.password === asked.password)
       if (!account) return problem(401, 'bad_credentials')
-      state.who = account
-      return HttpResponse.json(meOf(account))
+      state.who = state.stays = account
+      return HttpResponse.json(entered(account))
+    }),
+    http.post('*/api/auth/refresh', () => {
+      state.who ??= state.stays
+      return state.who ? HttpResponse.json(entered(state.who)) : problem(401, 'signed_out')
     }),
     http.post('*/api/auth/logout', () => {
-      state.who = null
+      if (!state.who) return problem(401, 'signed_out')
+      state.who = state.stays = null
       return new HttpResponse(null, { status: 204 })
     }),
     // Everything below is for people who are signed in.

@@ -1,7 +1,9 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { client } from './client'
 import { hasStatus } from './problem'
-import type { Me } from './types'
+import { announce, noteFresh, onTurn, stayFresh } from './renew'
+import type { Entered, Me } from './types'
 
 /** Who is signed in, or null. */
 export const me = queryOptions({
@@ -32,11 +34,15 @@ export const setupState = queryOptions({
   queryFn: async ({ signal }) => (await client.GET('/setup', { signal })).data ?? { needed: false },
 })
 
-function useEntrance<Asked>(enter: (asked: Asked) => Promise<Me | undefined>) {
+function useEntrance<Asked>(enter: (asked: Asked) => Promise<Entered | undefined>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: enter,
-    onSuccess: (who) => startSession(queries, who ?? null),
+    onSuccess: (who) => {
+      if (who) noteFresh(who.expiresInSeconds)
+      announce('in')
+      startSession(queries, who ?? null)
+    },
   })
 }
 
@@ -63,6 +69,24 @@ export function useSignOut() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: () => client.POST('/auth/logout'),
-    onSuccess: () => startSession(queries, null),
+    onSuccess: () => {
+      announce('out')
+      startSession(queries, null)
+    },
   })
+}
+
+/** While someone is signed in: stays so, and hears when they are not, or somebody else is. */
+export function useSession(turned: () => void) {
+  const queries = useQueryClient()
+  useEffect(stayFresh, [])
+  useEffect(
+    () =>
+      onTurn((turn) => {
+        queries.clear()
+        if (turn === 'out') queries.setQueryData(me.queryKey, null)
+        turned()
+      }),
+    [queries, turned],
+  )
 }

@@ -4,6 +4,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
+export type Entered = Schemas['Entered']
 export type Video = Schemas['Video']
 export type VideoPage = Schemas['Page']
 export type VideoReason = Schemas['VideoReason']
