@@ -102,7 +102,7 @@ func (s *server) admit(ctx context.Context, rule Rule, token string) (context.Co
 	if !me.User.Role.Includes(role) {
 		return nil, fault.New(fault.Forbidden, "httpapi.admit", "forbidden", "Your account may not do this.")
 	}
-	if _, err := s.spend(ctx, me.Session.ID, everything); err != nil {
+	if err := s.spendQuietly(ctx, me.Session.ID, everything); err != nil {
 		return nil, err
 	}
 	s.Accounts.Seen(ctx, me, callerAddress(ctx))
