@@ -18,6 +18,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/internal/platform/geoip"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
 	"github.com/kkmovies/kkmovies/internal/platform/live"
@@ -39,6 +40,7 @@ type house struct {
 	hub     *live.Hub     // nil in a process that only runs a command
 
 	accounts *account.Service
+	places   *geoip.File        // nil without KK_GEOIP_FILE
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
@@ -95,7 +97,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.blobs, err = openMedia(ctx, c); err != nil {
 		return err
 	}
-	h.connectAccounts()
+	if err := h.connectAccounts(); err != nil {
+		return err
+	}
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
@@ -184,9 +188,7 @@ func (h *house) close() {
 	if h.delivery != nil {
 		h.delivery.Close()
 	}
-	if h.accounts != nil {
-		h.accounts.Close()
-	}
+	h.closeAccounts()
 	h.closeShared()
 	if h.blobs != nil {
 		_ = h.blobs.Close()

@@ -160,11 +160,18 @@ func (c *crowd) round(what string, broken bool) {
 	for i, d := range c.devices {
 		before[i] = d.turns.Load()
 	}
-	for i, d := range c.devices {
-		d.mu.Lock()
-		c.trade(d, c.nodes[i%len(c.nodes)])
-		d.mu.Unlock()
+	var trading sync.WaitGroup
+	for first := range 8 {
+		trading.Go(func() {
+			for i := first; i < len(c.devices); i += 8 {
+				d := c.devices[i]
+				d.mu.Lock()
+				c.trade(d, c.nodes[i%len(c.nodes)])
+				d.mu.Unlock()
+			}
+		})
 	}
+	trading.Wait()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(2 * time.Minute); ; <-tick.C {
@@ -216,7 +223,7 @@ func TestRedisIsEmptiedAndKilledAmidSessionsAndNobodyIsSignedOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if list, err := n.accounts.Devices(t.Context(), user.ID); err != nil || len(list) != 200 {
+		if list, err := n.accounts.Devices(t.Context(), user.ID, "en"); err != nil || len(list) != 200 {
 			t.Errorf("%d sessions are left, %v", len(list), err)
 		}
 	}

@@ -50,6 +50,8 @@ type Config struct {
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 
+	GeoIPFile string `name:"geoip-file" env:"KK_GEOIP_FILE" help:"File of places in the MaxMind format (.mmdb), so that people see where their devices are; unset: no places." type:"path" placeholder:"FILE"`
+
 	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Networks of the proxies whose word is taken on who is asking, 10.0.0.0/8,…; unset: nobody's." placeholder:"LIST"`
 }
 
