@@ -143,7 +143,7 @@ func (s *Service) newUser(ctx context.Context, email, password string, role Role
 	now := s.now().UTC().Truncate(time.Microsecond)
 	user := User{ID: newID(), Email: email, PasswordHash: hash, Role: role, CreatedAt: now}
 	name, _, _ := strings.Cut(email, "@")
-	return user, Profile{ID: newID(), UserID: user.ID, Name: name, CreatedAt: now}, nil
+	return user, Profile{ID: newID(), UserID: user.ID, Name: shorten(name, maxName), Avatar: Avatars[0], CreatedAt: now}, nil
 }
 
 func signedOut(op string) error {

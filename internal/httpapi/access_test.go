@@ -38,6 +38,16 @@ var permissions = map[string]permission{
 		return nil, map[string]string{"token": "t", "email": "who@example.com", "password": password}
 	}},
 
+	"listProfiles": {account.Viewer, 200, nothing},
+	"addProfile": {account.Viewer, 409, func(t *testing.T, s *site) ([]string, any) { // a full house
+		return nil, map[string]any{"name": "Bia"}
+	}},
+	"changeProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { // one's own only
+		return []string{uuid.NewString()}, map[string]any{"name": "Bia"}
+	}},
+	"deleteProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }},
+	"selectProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }},
+
 	"listVideos": {account.Viewer, 200, nothing},
 	"getVideo":   {account.Viewer, 200, aVideo},
 	"renameVideo": {account.Editor, 200, func(t *testing.T, s *site) ([]string, any) {
@@ -107,6 +117,9 @@ func TestEveryOperationIsForWhoItSaysAndNobodyElse(t *testing.T) {
 	visitors := map[account.Role]*visitor{nobody: s.visitor(t)}
 	for _, role := range roles[1:] {
 		visitors[role] = s.signedIn(t, role)
+	}
+	for _, role := range roles[1:] {
+		fillHousehold(t, visitors[role])
 	}
 	listed := map[string]bool{}
 	for path, methods := range operations(t) {

@@ -21,15 +21,22 @@ type Me struct {
 
 // MeUser is the account.
 type MeUser struct {
-	ID    string `json:"id" format:"uuid"`
-	Email string `json:"email"`
-	Role  string `json:"role" enum:"viewer,editor,admin"`
+	ID       string   `json:"id" format:"uuid"`
+	Email    string   `json:"email" example:"ana@example.com"`
+	Role     string   `json:"role" enum:"viewer,editor,admin"`
+	Name     string   `json:"name" example:"Ana" doc:"Empty for who has not said it."`
+	Language Language `json:"language"`
+	Verified bool     `json:"verified" doc:"They proved that the e-mail is theirs."`
 }
 
 // MeProfile is the viewer the session speaks for.
 type MeProfile struct {
-	ID   string `json:"id" format:"uuid"`
-	Name string `json:"name"`
+	ID            string   `json:"id" format:"uuid"`
+	Name          string   `json:"name"`
+	Avatar        Avatar   `json:"avatar"`
+	Language      Language `json:"language"`
+	MaturityLimit Age      `json:"maturityLimit"`
+	Kids          bool     `json:"kids" doc:"The limit is 12 or lower: apps show a child's pages."`
 }
 
 // MeSession is this sign-in.
@@ -40,8 +47,14 @@ type MeSession struct {
 
 func viewOfMe(m account.Me) Me {
 	return Me{
-		User:    MeUser{ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role)},
-		Profile: MeProfile{ID: m.Profile.ID, Name: m.Profile.Name},
+		User: MeUser{
+			ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role),
+			Name: m.User.Name, Language: Language(m.User.Language), Verified: !m.User.VerifiedAt.IsZero(),
+		},
+		Profile: MeProfile{
+			ID: m.Profile.ID, Name: m.Profile.Name, Avatar: Avatar(m.Profile.Avatar), Language: Language(m.Profile.Language),
+			MaturityLimit: ageOf(m.Profile.Limit), Kids: m.Profile.Kids(),
+		},
 		Session: MeSession{ID: m.Session.ID, CreatedAt: m.Session.CreatedAt},
 	}
 }
@@ -94,9 +107,7 @@ func (s *server) accountRoutes() {
 		if err := s.Accounts.SignOut(ctx, me(ctx).Session.ID); err != nil {
 			return nil, err
 		}
-		if s.SignedOut != nil {
-			s.SignedOut(me(ctx).User.ID)
-		}
+		s.recheck(me(ctx).User.ID)
 		return &signedOut{SetCookie: s.sessionCookie("", -time.Second)}, nil
 	})
 

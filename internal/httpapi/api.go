@@ -33,6 +33,7 @@ import (
 // Options are the parts the routes lead to.
 type Options struct {
 	Accounts  *account.Service
+	Profiles  *account.Profiles
 	Catalog   *catalog.Service
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -47,7 +48,8 @@ type Options struct {
 	StoreEvents func(ctx context.Context, events []blob.Event) error
 	HookSecret  string
 	Live        http.Handler // the WebSocket; it asks who connects itself
-	// SignedOut is told of a user one of whose sessions has ended; may be nil.
+	// SignedOut is told of a user one of whose sessions has ended, or may see or do something
+	// else now; may be nil.
 	SignedOut func(userID string)
 	App       fs.FS // the web app's files; nil when it is left out of the binary
 	Health    Health
@@ -116,6 +118,7 @@ func document(version string) *huma.OpenAPI {
 // operations are the routes of the OpenAPI document.
 func (s *server) operations() {
 	s.accountRoutes()
+	s.profileRoutes()
 	s.videoRoutes()
 	s.subtitleRoutes()
 	s.uploadRoutes()

@@ -36,6 +36,8 @@ var (
 	setUpsFrom  = limit{"setUp", cache.PerMinute(30)}
 	// triesAs is of one e-mail, from wherever: 20 wrong passwords at once, then 120 an hour.
 	triesAs = limit{"tries", cache.Limit{Burst: 20, Every: 30 * time.Second}}
+	// triesPIN is of one profile, from wherever: 288 a day of the 10,000 there are at least.
+	triesPIN = limit{"pin", cache.Limit{Burst: 10, Every: 5 * time.Minute}}
 	// newUploads is of one user. Somebody may bring a whole library in.
 	newUploads = limit{"createUpload", cache.PerHour(1000)}
 	// everything is of one session: it spares this node a client that runs wild, so this

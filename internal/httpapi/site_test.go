@@ -42,7 +42,7 @@ type site struct {
 	db      *sqlstore.DB
 	log     *journal
 
-	retried, changed, deleted []string // the videos those were called with
+	retried, changed, deleted, rated []string // the videos those were called with
 }
 
 // openSite starts a server until the test ends; change edits its parts first.
@@ -78,8 +78,8 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	t.Cleanup(media.Close)
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
-		Accounts: accounts,
-		Catalog:  catalog.NewService(s.db.Catalog(), changed, deleted),
+		Accounts: accounts, Profiles: account.NewProfiles(accounts, s.db.Accounts()),
+		Catalog: catalog.NewService(s.db.Catalog(), changed, deleted, func(_ context.Context, id string) { s.rated = append(s.rated, id) }),
 		Retry: func(ctx context.Context, id string) error {
 			s.retried = append(s.retried, id)
 			return s.db.Pipeline().Retry(ctx, id)

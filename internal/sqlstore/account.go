@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -67,23 +68,24 @@ func (a Accounts) createUser(ctx context.Context, op string, u account.User, p a
 }
 
 func insertUser(ctx context.Context, tx jobs.Tx, u account.User, p account.Profile) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $5)`, u.ID, u.Email, u.PasswordHash, string(u.Role), u.CreatedAt)
+	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, name, language, disabled, verified_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+		u.ID, u.Email, u.PasswordHash, string(u.Role), u.Name, u.Language, u.Disabled, timeValue(u.VerifiedAt), u.CreatedAt)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO profiles (id, user_id, name, created_at) VALUES ($1, $2, $3, $4)`,
-		p.ID, p.UserID, p.Name, p.CreatedAt)
-	return err
+	return insertProfile(ctx, tx, p)
 }
 
 func (a Accounts) UserByEmail(ctx context.Context, email string) (account.User, account.Profile, error) {
 	var u account.User
 	var p account.Profile
 	err := a.db.read.QueryRowContext(ctx, `
-		SELECT u.id, u.email, u.password_hash, u.role, u.created_at, p.id, p.user_id, p.name, p.created_at
-		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1 ORDER BY p.created_at, p.id LIMIT 1`, email).
-		Scan(&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.CreatedAt, &p.ID, &p.UserID, &p.Name, &p.CreatedAt)
+		SELECT u.id, u.email, u.password_hash, u.role, u.created_at, `+userMore+`, p.id, p.user_id, p.name, p.created_at, `+profileMore+`
+		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1
+		ORDER BY p.maturity_limit IS NOT NULL, p.created_at, p.id LIMIT 1`, email).
+		Scan(slices.Concat([]any{&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.CreatedAt}, userRest(&u),
+			[]any{&p.ID, &p.UserID, &p.Name, &p.CreatedAt}, profileRest(&p))...)
 	return u, p, a.db.fail("sqlstore.user_by_email", err)
 }
 
@@ -99,10 +101,10 @@ func (a Accounts) CreateSession(ctx context.Context, s account.Session, tokenHas
 }
 
 const selectMe = `
-	SELECT u.id, u.email, u.role, u.created_at, p.id, p.user_id, p.name, p.created_at,
+	SELECT u.id, u.email, u.role, u.created_at, ` + userMore + `, p.id, p.user_id, p.name, p.created_at, ` + profileMore + `,
 	       s.id, s.user_id, s.profile_id, s.device, s.created_at, s.expires_at
 	FROM sessions s JOIN users u ON u.id = s.user_id JOIN profiles p ON p.id = s.profile_id
-	WHERE s.expires_at > $2 AND `
+	WHERE s.expires_at > $2 AND NOT u.disabled AND `
 
 func (a Accounts) MeByToken(ctx context.Context, tokenHash string, now time.Time) (account.Me, error) {
 	return a.me(a.db.read.QueryRowContext(ctx, selectMe+`s.token_hash = $1`, tokenHash, now.UTC()))
@@ -114,9 +116,10 @@ func (a Accounts) MeBySession(ctx context.Context, sessionID string, now time.Ti
 
 func (a Accounts) me(row *sql.Row) (account.Me, error) {
 	var m account.Me
-	err := row.Scan(&m.User.ID, &m.User.Email, &m.User.Role, &m.User.CreatedAt,
-		&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt,
-		&m.Session.ID, &m.Session.UserID, &m.Session.ProfileID, &m.Session.Device, &m.Session.CreatedAt, &m.Session.ExpiresAt)
+	err := row.Scan(slices.Concat([]any{&m.User.ID, &m.User.Email, &m.User.Role, &m.User.CreatedAt}, userRest(&m.User),
+		[]any{&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt}, profileRest(&m.Profile),
+		[]any{&m.Session.ID, &m.Session.UserID, &m.Session.ProfileID, &m.Session.Device, &m.Session.CreatedAt, &m.Session.ExpiresAt})...)
+	m.Profile.PINHash = "" // nobody who has a session needs it
 	return m, a.db.fail("sqlstore.me", err)
 }
 

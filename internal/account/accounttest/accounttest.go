@@ -17,7 +17,8 @@ import (
 
 // Subject is what the suite is run on: one empty database.
 type Subject struct {
-	Store account.Store
+	Store    account.Store
+	Profiles account.ProfileStore
 	// Secrets returns the secrets of this very database as a node holding key sees them.
 	Secrets func(key Key) account.Secrets
 }
@@ -49,6 +50,13 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a deleted session is gone at once, and only that one":                aDeletedSessionIsGone,
 		"two sessions cannot have one token":                                  aTokenIsOfOneSession,
 		"a new session clears the same user's expired ones, and no others":    aNewSessionClearsExpiredOnes,
+		"a profile is kept whole, and is its user's alone":                    aProfileIsKeptWhole,
+		"a user has a bounded number of profiles":                             aHouseholdHasABound,
+		"a profile is changed as it is at that moment":                        aProfileIsChangedAsItIs,
+		"one profile stays without a limit":                                   oneProfileStaysWithoutALimit,
+		"a deleted profile takes the sessions that speak for it, and no more": aDeletedProfileTakesItsSessions,
+		"a session speaks for one of its user's profiles":                     aSessionSpeaksForOneOfItsUsersProfiles,
+		"a sign-in speaks for the oldest profile without a limit":             aSignInSpeaksForWhoHasNoLimit,
 		"what people write is kept letter by letter":                          textIsKept,
 		"whoever gave up is told so":                                          givingUpIsCancelled,
 		"a secret is made once and kept":                                      aSecretIsMadeOnce,
