@@ -59,6 +59,9 @@ func (s *Service) SignIn(ctx context.Context, email, password, device string) (M
 	if !known || !matches {
 		return Me{}, "", fault.New(fault.SignedOut, op, "bad_credentials", "That email and password do not match.")
 	}
+	if user.Disabled { // only who knows the password is told
+		return Me{}, "", fault.New(fault.Forbidden, op, "account_disabled", "This account was disabled. Ask who runs this server.")
+	}
 	return s.open(ctx, user, profile, device)
 }
 

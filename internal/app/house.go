@@ -40,6 +40,7 @@ type house struct {
 
 	accounts *account.Service
 	profiles *account.Profiles
+	people   *account.People
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
@@ -98,6 +99,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	}
 	h.accounts = account.NewService(h.db.Accounts())
 	h.profiles = account.NewProfiles(h.accounts, h.db.Accounts())
+	h.people = peopleOf(c, h.accounts, h.db.Accounts(), h.log)
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
@@ -177,6 +179,7 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
+	h.registerPeopleJobs(q)
 }
 
 func (h *house) close() {

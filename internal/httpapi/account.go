@@ -45,6 +45,13 @@ type MeSession struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
+// Door is what somebody may know who is not signed in.
+type Door struct {
+	Needed bool   `json:"needed" doc:"The first administrator is still to be made."`
+	SignUp string `json:"signUp" enum:"open,invitation,closed" doc:"Who may make an account."`
+	Mail   bool   `json:"mail" doc:"Letters go out; else an administrator makes links."`
+}
+
 func viewOfMe(m account.Me) Me {
 	return Me{
 		User: MeUser{
@@ -120,20 +127,10 @@ func (s *server) accountRoutes() {
 
 	register(s, Public, huma.Operation{
 		OperationID: "setupNeeded", Method: http.MethodGet, Path: "/setup", Tags: []string{"auth"},
-		Summary: "Whether the first administrator is still to be made",
-	}, func(ctx context.Context, _ *struct{}) (*struct {
-		Body struct {
-			Needed bool `json:"needed"`
-		}
-	}, error) {
-		out := &struct {
-			Body struct {
-				Needed bool `json:"needed"`
-			}
-		}{}
-		var err error
-		out.Body.Needed, err = s.Accounts.SetupNeeded(ctx)
-		return out, err
+		Summary: "Whether the first administrator is still to be made, and how others come in",
+	}, func(ctx context.Context, _ *struct{}) (*struct{ Body Door }, error) {
+		needed, err := s.Accounts.SetupNeeded(ctx)
+		return &struct{ Body Door }{Door{needed, string(s.People.SignUp), s.People.Mails()}}, err
 	})
 
 	register(s, Public, huma.Operation{

@@ -34,6 +34,7 @@ import (
 type Options struct {
 	Accounts  *account.Service
 	Profiles  *account.Profiles
+	People    *account.People
 	Catalog   *catalog.Service
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -118,7 +119,11 @@ func document(version string) *huma.OpenAPI {
 // operations are the routes of the OpenAPI document.
 func (s *server) operations() {
 	s.accountRoutes()
+	s.registerRoutes()
+	s.recoveryRoutes()
+	s.meRoutes()
 	s.profileRoutes()
+	s.peopleRoutes()
 	s.videoRoutes()
 	s.subtitleRoutes()
 	s.uploadRoutes()

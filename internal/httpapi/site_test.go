@@ -79,6 +79,7 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
 		Accounts: accounts, Profiles: account.NewProfiles(accounts, s.db.Accounts()),
+		People:  account.NewPeople(account.PeopleOptions{Accounts: accounts, Store: s.db.Accounts(), SignUp: account.Invitation, Logger: logger}),
 		Catalog: catalog.NewService(s.db.Catalog(), changed, deleted, func(_ context.Context, id string) { s.rated = append(s.rated, id) }),
 		Retry: func(ctx context.Context, id string) error {
 			s.retried = append(s.retried, id)
