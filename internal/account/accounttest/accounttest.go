@@ -19,6 +19,15 @@ import (
 type Subject struct {
 	Store    account.Store
 	Profiles account.ProfileStore
+	People   account.PeopleStore
+	// Bring puts a video of a user there, whose upload is open, and Owner tells whose both are
+	// and whether the upload is to be given up.
+	Bring func(t testing.TB, userID string) (videoID string)
+	Owner func(t testing.TB, videoID string) (userID string, givenUp bool)
+	// Jobs returns the jobs that have not ended, each as its kind and its JSON, and LoseQueue
+	// makes every later attempt to enqueue one fail.
+	Jobs      func(t testing.TB) []string
+	LoseQueue func(t testing.TB)
 	// Secrets returns the secrets of this very database as a node holding key sees them.
 	Secrets func(key Key) account.Secrets
 }
@@ -57,6 +66,21 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a deleted profile takes the sessions that speak for it, and no more": aDeletedProfileTakesItsSessions,
 		"a session speaks for one of its user's profiles":                     aSessionSpeaksForOneOfItsUsersProfiles,
 		"a sign-in speaks for the oldest profile without a limit":             aSignInSpeaksForWhoHasNoLimit,
+		"users are listed from the newest, in pages that meet":                usersAreListedFromTheNewest,
+		"a user is changed as they are at that moment":                        aUserIsChangedAsTheyAre,
+		"who is disabled is signed out, and stays so":                         whoIsDisabledIsSignedOut,
+		"of many administrators who leave at once one stays":                  oneAdministratorStays,
+		"a deleted user is gone with all that is theirs, but for films":       aDeletedUserIsGone,
+		"all that is kept of a user is exported, and nothing of others":       allThatIsKeptIsExported,
+		"an invitation waits for its day":                                     anInvitationWaitsForItsDay,
+		"of many who take up an invitation one does":                          anInvitationIsTakenUpOnce,
+		"a sign-up waits for its confirmation":                                aSignUpWaitsForItsConfirmation,
+		"what cannot ask for its letter is not kept":                          whatCannotAskForItsLetterIsNotKept,
+		"a password is reset by a link once, and all sessions end":            aPasswordIsResetByALinkOnce,
+		"a password is set, and all sessions end but one":                     aPasswordIsSet,
+		"an address is verified by a link once":                               anAddressIsVerifiedByALinkOnce,
+		"what has expired is pruned":                                          whatHasExpiredIsPruned,
+		"a letter that waits is not asked for twice":                          aLetterIsAskedForOnce,
 		"what people write is kept letter by letter":                          textIsKept,
 		"whoever gave up is told so":                                          givingUpIsCancelled,
 		"a secret is made once and kept":                                      aSecretIsMadeOnce,
