@@ -25,6 +25,9 @@ func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 		"the next abandoned demand":   {abandonedDemand, "demands_to_take", []any{"waited", now()}, false},
 		"who holds a token":           {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}, false},
 		"a page of a child's library": {videosWithin(ratingUpTo(t, 12)), "videos_by_rating", []any{now(), "", 50}, true}, // a page for each age
+		"a page of users":             {usersAfter, "users_by_created", []any{now(), "", 50}, false},
+		"a page of invitations":       {invitationsAfter, "invitations_by_created", []any{now(), now(), "", 50}, false},
+		"a household":                 {selectProfiles, "profiles_by_user", []any{""}, true}, // eight at most
 	} {
 		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
 		if err != nil {
