@@ -27,8 +27,15 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       { status, headers: { 'Content-Type': 'application/problem+json' } },
     )
   const meOf = (account: Account): Me => ({
-    user: { id: 'user-1', email: account.email, role: account.role },
-    profile: { id: 'profile-1', name: account.email.split('@')[0] ?? '' },
+    user: { id: 'user-1', email: account.email, role: account.role, name: '', language: '', verified: false },
+    profile: {
+      id: 'profile-1',
+      name: account.email.split('@')[0] ?? '',
+      avatar: 'comet',
+      language: '',
+      maturityLimit: null,
+      kids: false,
+    },
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
@@ -37,7 +44,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     http.all('*', ({ request }) => {
       state.seen.push(`${request.method} ${new URL(request.url).pathname}`)
     }),
-    http.get('*/api/setup', () => HttpResponse.json({ needed: state.needsSetup })),
+    http.get('*/api/setup', () => HttpResponse.json({ needed: state.needsSetup, signUp: 'invitation', mail: false })),
     http.post('*/api/setup', async ({ request }) => {
       const asked = (await request.json()) as { token: string; email: string; password: string }
       if (!state.needsSetup) return problem(409, 'already_set_up')
@@ -167,6 +174,7 @@ export function aVideo(over: Partial<Video> = {}): Video {
   return {
     id: 'video-1',
     title: 'O Farol de Vidro',
+    maturityRating: null,
     status: 'ready',
     playable: over.status === undefined || over.status === 'ready',
     progress: over.status === undefined || over.status === 'ready' ? 1 : 0,
