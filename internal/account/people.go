@@ -105,6 +105,9 @@ type PeopleStore interface {
 	Confirm(ctx context.Context, tokenHash string, now time.Time, u User, p Profile) error
 
 	User(ctx context.Context, id string) (User, error)
+	// AddUser adds a user and their profile; fault.Conflict, email_taken, if the e-mail is
+	// somebody's already.
+	AddUser(ctx context.Context, u User, p Profile, letters ...jobs.Args) error
 	AddLink(ctx context.Context, l Link, tokenHash string) error
 	// ResetPassword uses a link: all of that user's for a password are gone then, and all
 	// their sessions have ended.
@@ -192,14 +195,14 @@ func (p *People) Add(ctx context.Context, email, name, language string, role Rol
 	if err == nil {
 		err = describe(op, &user, &profile, name, language)
 	}
-	if err == nil {
-		err = p.Accounts.store.CreateUser(ctx, user, profile)
-	}
 	if err != nil {
-		return User{}, Handed{}, fault.Wrap(op, err)
+		return User{}, Handed{}, err
 	}
 	if p.Mails() {
-		return user, Handed{Mailed: true}, fault.Wrap(op, p.Store.Enqueue(ctx, WelcomeLetter{UserID: user.ID}))
+		return user, Handed{Mailed: true}, fault.Wrap(op, p.Store.AddUser(ctx, user, profile, WelcomeLetter{UserID: user.ID}))
+	}
+	if err := p.Store.AddUser(ctx, user, profile); err != nil {
+		return User{}, Handed{}, fault.Wrap(op, err)
 	}
 	link, err := p.link(ctx, user.ID, ForPassword, WelcomeLife)
 	return user, link, fault.Wrap(op, err)

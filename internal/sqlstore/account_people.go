@@ -130,6 +130,17 @@ func (a Accounts) Confirm(ctx context.Context, tokenHash string, now time.Time, 
 	})
 }
 
+func (a Accounts) AddUser(ctx context.Context, u account.User, p account.Profile, letters ...jobs.Args) error {
+	return a.createUser(ctx, "sqlstore.add_user", u, p, func(tx jobs.Tx) error {
+		for _, letter := range letters {
+			if err := tx.Enqueue(ctx, letter); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func (a Accounts) AddLink(ctx context.Context, l account.Link, tokenHash string) error {
 	return a.db.changeOne(ctx, "sqlstore.add_link", `INSERT INTO one_time_links (token_hash, user_id, purpose, created_at, expires_at)
 		SELECT $1, id, $3, $4, $5 FROM users WHERE id = $2`, tokenHash, l.UserID, string(l.Purpose), l.CreatedAt, l.ExpiresAt)

@@ -80,6 +80,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a password is set, and all sessions end but one":                     aPasswordIsSet,
 		"an address is verified by a link once":                               anAddressIsVerifiedByALinkOnce,
 		"what has expired is pruned":                                          whatHasExpiredIsPruned,
+		"a user is added with their letter, or not at all":                    aUserIsAddedWithTheirLetter,
 		"a letter that waits is not asked for twice":                          aLetterIsAskedForOnce,
 		"what people write is kept letter by letter":                          textIsKept,
 		"whoever gave up is told so":                                          givingUpIsCancelled,

@@ -147,7 +147,13 @@ func whatCannotAskForItsLetterIsNotKept(t *testing.T, s Subject) {
 	if err := s.People.AddInvitation(t.Context(), i, "", account.InvitationLetter{InvitationID: i.ID}); err == nil {
 		t.Error("invited, and no letter comes")
 	}
-	_, err := s.People.Waiting(t.Context(), w.ID, epoch)
+	u, p := person("caio@example.com", account.Viewer)
+	if err := s.People.AddUser(t.Context(), u, p, account.WelcomeLetter{UserID: u.ID}); err == nil {
+		t.Error("added, and no letter comes")
+	}
+	_, err := s.People.User(t.Context(), u.ID)
+	wantFault(t, "the user", err, fault.NotFound)
+	_, err = s.People.Waiting(t.Context(), w.ID, epoch)
 	wantFault(t, "the sign-up", err, fault.NotFound)
 	_, err = s.People.Invitation(t.Context(), i.ID, epoch)
 	wantFault(t, "the invitation", err, fault.NotFound)
@@ -262,6 +268,19 @@ func whatHasExpiredIsPruned(t *testing.T, s Subject) {
 	if n := there(); n != 0 {
 		t.Errorf("%d of 3 are there", n)
 	}
+}
+
+func aUserIsAddedWithTheirLetter(t *testing.T, s Subject) {
+	u, p := person("ana@example.com", account.Editor)
+	wantNoError(t, "add", s.People.AddUser(t.Context(), u, p, account.WelcomeLetter{UserID: u.ID}))
+	wantJobs(t, s, `account.welcome_letter {"userId":"`+u.ID+`"}`)
+	if got, profile, err := s.Store.UserByEmail(t.Context(), u.Email); err != nil || got != u || profile != p {
+		t.Errorf("added %+v with %+v, %v", got, profile, err)
+	}
+	again, profile := person("ana@example.com", account.Viewer)
+	err := s.People.AddUser(t.Context(), again, profile, account.WelcomeLetter{UserID: again.ID})
+	wantFault(t, "again", err, fault.Conflict)
+	wantJobs(t, s, `account.welcome_letter {"userId":"`+u.ID+`"}`)
 }
 
 func aLetterIsAskedForOnce(t *testing.T, s Subject) {
