@@ -50,7 +50,7 @@ type Config struct {
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 
-	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Networks of the proxies whose word is taken on who is asking, 10.0.0.0/8,…; unset: nobody's." placeholder:"LIST"`
+	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Proxies whose word is taken on who is asking: networks, 10.0.0.0/8,…, cloudflare, private; unset: nobody's." placeholder:"LIST"`
 }
 
 // Secret is a setting that never prints.

@@ -123,7 +123,7 @@ func TestABadValueIsNamed(t *testing.T) {
 		"KK_DATABASE_URL":    {"mysql://host/kk", "localhost:5432", "/var/lib/kk.db", "postgres://ho st/%zz", "file:///kk.db"},
 		"KK_CATALOG_URL":     {"mongodb://host/kk"},
 		"KK_REDIS_URL":       {"redis://", "host:6379", "http://host", "redis://host:0", "redis://a,b/1", "redis://host?db=1", "hunter2"},
-		"KK_TRUSTED_PROXIES": {"7", "10.0.0.1", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example"},
+		"KK_TRUSTED_PROXIES": {"7", "10.0.0.1", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example", "cloudflare;private", "akamai"},
 		"KK_MEDIA_URL":       {"s3://", "s3://key:hunter2@films", "s3://films?regoin=eu-west-1", "s3://films/folder", "s3://films?endpoint=store:9000", "/srv/films", "file://srv/films", "file:films", "file://"},
 		"KK_CACHE_SIZE":      {"0", "1000001"},
 		"KK_KEYS_URL":        {"awskms://key", "hunter2"},
