@@ -72,6 +72,9 @@ func (u userAddCommand) Run(ctx context.Context, c *config.Config, log *slog.Log
 	if err != nil {
 		return err
 	}
+	if err := onRecord(ctx, newRecord(c, db), "addUser", "user "+user.ID+" as "+string(user.Role)); err != nil {
+		return err
+	}
 	fmt.Printf("Added %s as %s.\n", user.Email, user.Role)
 	return nil
 }

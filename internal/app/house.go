@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/delivery"
@@ -39,6 +40,7 @@ type house struct {
 	hub     *live.Hub     // nil in a process that only runs a command
 
 	accounts *account.Service
+	audit    *audit.Log
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
@@ -96,6 +98,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.accounts = account.NewService(h.db.Accounts())
+	h.audit = newRecord(c, h.db)
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
@@ -175,6 +178,7 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
+	h.registerAuditJobs(q)
 }
 
 func (h *house) close() {

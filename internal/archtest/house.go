@@ -33,7 +33,7 @@ const (
 var rooms = map[string]band{
 	"app": wiring, "config": settings, "platform": platform, "archtest": harness,
 
-	"account": domain, "billing": domain, "catalog": domain, "delivery": domain,
+	"account": domain, "audit": domain, "billing": domain, "catalog": domain, "delivery": domain,
 	"demo": domain, "drm": domain, "insight": domain, "pipeline": domain,
 	"playback": domain, "upload": domain, "watch": domain,
 

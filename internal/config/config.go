@@ -47,6 +47,7 @@ type Config struct {
 	Slots         int    `name:"slots" env:"KK_SLOTS" default:"0" help:"Parts of films encoded at once by this process; 0: as many as it has cores, and memory for."`
 	StepMemory    int64  `name:"step-memory" env:"KK_STEP_MEMORY" default:"8192" help:"Most memory one program may take that works on a film, in MB."`
 	StepMinutes   int    `name:"step-minutes" env:"KK_STEP_MINUTES" default:"60" help:"Longest one program may work on a part of a film, in minutes; on all of it four times as long."`
+	AuditDays     int    `name:"audit-days" env:"KK_AUDIT_DAYS" default:"365" help:"How long it is kept who changed what, in days."`
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 
@@ -154,6 +155,7 @@ func (c *Config) limits() error {
 		{"KK_LARGEST_SIDE", int64(c.LargestSide), 16, 16384, "the largest side of a picture in pixels"},
 		{"KK_SLOTS", int64(c.Slots), 0, 1024, "the parts of films encoded at once, or 0 for as many as fit"},
 		{"KK_STEP_MEMORY", c.StepMemory, 512, 1 << 20, "the memory of one program in MB"},
+		{"KK_AUDIT_DAYS", int64(c.AuditDays), 1, 36_500, "how long it is kept who changed what, in days"},
 		{"KK_STEP_MINUTES", int64(c.StepMinutes), 1, 1440, "the time of one program in minutes"},
 	} {
 		if l.value < l.least || l.value > l.most {

@@ -131,6 +131,7 @@ func TestABadValueIsNamed(t *testing.T) {
 		"KK_PUBLIC_URL":      {"films.example", "ftp://films.example", "https://", "//films.example"},
 		"KK_UPLOAD_LIMIT":    {"0", "-1", "5001"},
 		"KK_KEEP_FREE":       {"0", "7", "1000001"},
+		"KK_AUDIT_DAYS":      {"0", "-1", "40000"},
 		"KK_LONGEST_FILM":    {"0", "25"},
 		"KK_LARGEST_SIDE":    {"0", "16385"},
 		"KK_STEP_MEMORY":     {"0", "511", "2000000"},

@@ -84,7 +84,9 @@ func (s *server) accountRoutes() {
 		if err := s.tryAs(ctx, in.Body.Email); err != nil {
 			return nil, err
 		}
-		return s.signedIn(s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, in.UserAgent))
+		m, token, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, in.UserAgent)
+		actAs(ctx, m)
+		return s.signedIn(m, token, err)
 	})
 
 	register(s, ForViewers, huma.Operation{
@@ -141,6 +143,8 @@ func (s *server) accountRoutes() {
 		if err := s.tryAs(ctx, in.Body.Email); err != nil {
 			return nil, err
 		}
-		return s.signedIn(s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, in.UserAgent))
+		m, token, err := s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, in.UserAgent)
+		actAs(ctx, m)
+		return s.signedIn(m, token, err)
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -33,6 +35,7 @@ import (
 // Options are the parts the routes lead to.
 type Options struct {
 	Accounts  *account.Service
+	Audit     *audit.Log
 	Catalog   *catalog.Service
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -81,13 +84,16 @@ func New(o Options) (http.Handler, error) {
 		if o.Limits == nil {
 			return nil, errors.New("httpapi: nothing limits how often anybody may ask")
 		}
+		if o.Audit == nil {
+			return nil, errors.New("httpapi: nothing keeps who changed what")
+		}
 		s.operations()
 		s.handle(Signed, "GET /api/realtime", o.Live)
 		s.mediaRoutes()
 		s.docsRoutes()
 		s.appRoutes()
 	}
-	if err := everyOperationHasARule(s.huma.OpenAPI()); err != nil {
+	if err := errors.Join(everyOperationHasARule(s.huma.OpenAPI()), noSecretInAPath(s.huma.OpenAPI())); err != nil {
 		return nil, err
 	}
 	return s.wrap(s.mux), nil
@@ -122,6 +128,7 @@ func (s *server) operations() {
 	s.hookRoutes()
 	s.playRoutes()
 	s.systemRoutes()
+	s.auditRoutes()
 }
 
 func openAPIConfig(version string) huma.Config {
@@ -142,8 +149,17 @@ func openAPIConfig(version string) huma.Config {
 
 // handle registers a route that is not JSON in, JSON out, under its access rule.
 func (s *server) handle(rule Rule, pattern string, h http.Handler) {
+	s.handleAs(rule, pattern, pattern, h)
+}
+
+// handleAs does so under the name that an action has on record.
+func (s *server) handleAs(rule Rule, action, pattern string, h http.Handler) {
 	if rule.zero() {
 		panic(fmt.Sprintf("httpapi: %s has no access rule", pattern))
 	}
-	s.mux.Handle(pattern, s.guard(rule, h))
+	method, _, found := strings.Cut(pattern, " ")
+	if !found {
+		method = ""
+	}
+	s.mux.Handle(pattern, s.guard(rule, action, method, h))
 }

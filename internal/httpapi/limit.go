@@ -41,6 +41,15 @@ var (
 	// everything is of one session: it spares this node a client that runs wild, so this
 	// node alone counts, and no request makes a round trip for it.
 	everything = limit{"api", cache.Limit{Burst: 2000, Every: 2 * time.Millisecond, Here: true}}
+
+	// fromAnywhere is of one address and one operation that asks for no session, each node for
+	// itself; writes of one user and one operation that is on record. They hold for every
+	// operation there will be, beside what is stricter above.
+	fromAnywhere = cache.Limit{Burst: 600, Every: 100 * time.Millisecond, Here: true}
+	writes       = cache.PerHour(2000)
+	// refusals is how many failures of one session or address go on record, a node. The log
+	// has the rest: failing must not be a way to fill the database.
+	refusals = limit{"refusals", cache.Limit{Burst: 60, Every: time.Second, Here: true}}
 )
 
 // When to try again what is refused with 429 by something else than a limit here, and what
@@ -76,6 +85,18 @@ func (s *server) spend(ctx context.Context, who string, l limit) (http.Header, e
 // seconds rounds up: who comes back then finds it allowed.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
+// spendOfEndpoint counts one more time of the operation that ctx belongs to.
+func (s *server) spendOfEndpoint(ctx context.Context, rule Rule) (err error) {
+	n := noteOf(ctx)
+	switch _, session := rule.role(); {
+	case session && n.kept:
+		_, err = s.spend(ctx, callerUser(ctx), limit{"write:" + n.entry.Action, writes})
+	case rule.name == Public.name && strings.HasPrefix(n.path, "/api/"):
+		_, err = s.spend(ctx, callerNetwork(ctx), limit{"from:" + n.entry.Action, fromAnywhere})
+	}
+	return err
+}
+
 // limitedTo limits an operation before its body is read.
 func (s *server) limitedTo(l limit, who func(context.Context) string) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
@@ -94,6 +115,7 @@ func (s *server) limitedTo(l limit, who func(context.Context) string) func(huma.
 // tryAs counts a try to be somebody, who is named by a digest: an address is nothing to
 // leave lying about.
 func (s *server) tryAs(ctx context.Context, email string) error {
+	remark(ctx, "as %s", maskedEmail(email))
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
 	_, err := s.spend(ctx, hex.EncodeToString(sum[:16]), triesAs)
 	return err

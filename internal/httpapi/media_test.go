@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -81,7 +82,7 @@ func openCinema(t *testing.T) *cinema {
 	t.Cleanup(media.Close)
 	handler, err := New(Options{
 		Media: media, Blobs: blobs, Version: "test", Logger: slog.New(slog.DiscardHandler),
-		Live: http.NotFoundHandler(), Health: func(context.Context) []Check { return nil }, Limits: limitsOf(t),
+		Live: http.NotFoundHandler(), Health: func(context.Context) []Check { return nil }, Limits: limitsOf(t), Audit: audit.NewLog(nil, 0),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -17,8 +17,10 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -79,6 +81,7 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
 		Accounts: accounts,
+		Audit:    audit.NewLog(s.db.Audit(), 24*time.Hour),
 		Catalog:  catalog.NewService(s.db.Catalog(), changed, deleted),
 		Retry: func(ctx context.Context, id string) error {
 			s.retried = append(s.retried, id)
@@ -108,6 +111,8 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	t.Cleanup(s.Close)
 	return s
 }
+
+var discarded = slog.New(slog.DiscardHandler)
 
 // webApp is a built web app, as small as one can be.
 var webApp = fstest.MapFS{

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
@@ -95,6 +96,7 @@ func (s *studio) start(t *testing.T) {
 	})
 	handler, err := New(Options{
 		Accounts:   account.NewService(s.db.Accounts()),
+		Audit:      audit.NewLog(s.db.Audit(), 24*time.Hour),
 		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore),
 		Uploads:    uploads,
 		HookSecret: s.secret,

@@ -152,6 +152,7 @@ func (s *server) videoRoutes() {
 			Title string `json:"title" minLength:"1" maxLength:"300"`
 		}
 	}) (*videoAnswer, error) {
+		remark(ctx, "title %q", in.Body.Title)
 		if err := s.Catalog.Rename(ctx, in.ID, in.Body.Title); err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/account/accounttest"
+	"github.com/kkmovies/kkmovies/internal/audit/audittest"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/catalog/catalogtest"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -22,6 +23,26 @@ func TestAccountsKeepTheirContract(t *testing.T) {
 			return accounttest.Subject{
 				Store:   d.Accounts(),
 				Secrets: func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
+			}
+		})
+	})
+}
+
+func TestTheRecordKeepsItsContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		audittest.Run(t, func(t testing.TB) audittest.Subject {
+			d := open(t, e.migrated(t))
+			return audittest.Subject{
+				Store: d.Audit(),
+				AddUser: func(t testing.TB, email string) string {
+					u := account.User{ID: uuid.NewString(), Email: email, Role: account.Viewer, CreatedAt: now()}
+					p := account.Profile{ID: uuid.NewString(), UserID: u.ID, CreatedAt: now()}
+					if err := d.Accounts().CreateUser(context.Background(), u, p); err != nil {
+						t.Fatal(err)
+					}
+					return u.ID
+				},
+				RemoveUser: func(t testing.TB, id string) { run(t, d, `DELETE FROM users WHERE id = $1`, id) },
 			}
 		})
 	})

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"strings"
 	"testing"
+
+	"github.com/kkmovies/kkmovies/internal/audit"
 )
 
 // The queries that every viewer and every worker asks read a bounded number of rows,
@@ -11,6 +13,9 @@ import (
 // or little.
 func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 	d := open(t, testEngines[0].migrated(t))
+	record, recordArgs := auditQuery(audit.Query{Limit: 50})
+	ofUser, ofUserArgs := auditQuery(audit.Query{UserID: "u", Limit: 50})
+	ofAction, ofActionArgs := auditQuery(audit.Query{Action: "a", Limit: 50})
 	for name, ask := range map[string]struct {
 		query, index string
 		args         []any
@@ -21,6 +26,9 @@ func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 		"the next abandoned task":   {firstAbandoned, "encode_tasks_by_lease", []any{now()}, true},
 		"the next demand":           {wantedDemand, "demands_to_take", []any{"waited"}, false},
 		"the next abandoned demand": {abandonedDemand, "demands_to_take", []any{"waited", now()}, false},
+		"a page of the record":      {record, "audit_log_by_time", recordArgs, false},
+		"what one user did":         {ofUser, "audit_log_by_user", ofUserArgs, false},
+		"how often it was done":     {ofAction, "audit_log_by_action", ofActionArgs, false},
 		"who holds a token":         {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}, false},
 	} {
 		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
