@@ -143,10 +143,15 @@ func (versionCommand) Run() error {
 	return nil
 }
 
-type openAPICommand struct{}
+type openAPICommand struct {
+	Access bool `help:"Print who may use which route instead, as a page of the reference."`
+}
 
-func (openAPICommand) Run() error {
+func (c openAPICommand) Run() error {
 	doc, err := httpapi.Document("1")
+	if c.Access {
+		doc = httpapi.AccessReference()
+	}
 	if err == nil {
 		_, err = os.Stdout.Write(doc)
 	}

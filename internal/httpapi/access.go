@@ -72,6 +72,7 @@ func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(co
 			panic(fmt.Sprintf("httpapi: the input of %s %s embeds %s, which cannot be read", op.Method, op.Path, field.Name))
 		}
 	}
+	s.routes = append(s.routes, route{op.Method, "/api" + op.Path, op.OperationID, rule})
 	op.Metadata = map[string]any{ruleKey: rule}
 	op.Extensions = extensionsOf(rule)
 	if _, session := rule.role(); session {

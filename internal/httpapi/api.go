@@ -70,7 +70,8 @@ type server struct {
 	Options
 	mux    *http.ServeMux
 	huma   huma.API
-	policy string // Content-Security-Policy
+	policy string  // Content-Security-Policy
+	routes []route // every one there is
 
 	strangeProxy sync.Once // told of
 }
@@ -87,11 +88,7 @@ func New(o Options) (http.Handler, error) {
 		if o.Audit == nil {
 			return nil, errors.New("httpapi: nothing keeps who changed what")
 		}
-		s.operations()
-		s.handle(Signed, "GET /api/realtime", o.Live)
-		s.mediaRoutes()
-		s.docsRoutes()
-		s.appRoutes()
+		s.publicRoutes()
 	}
 	if err := errors.Join(everyOperationHasARule(s.huma.OpenAPI()), noSecretInAPath(s.huma.OpenAPI())); err != nil {
 		return nil, err
@@ -117,6 +114,15 @@ func document(version string) *huma.OpenAPI {
 	s.huma = humago.NewWithPrefix(s.mux, "/api", openAPIConfig(version))
 	s.operations()
 	return s.huma.OpenAPI()
+}
+
+// publicRoutes are all that a node offers beside how it is.
+func (s *server) publicRoutes() {
+	s.operations()
+	s.handle(Signed, "GET /api/realtime", s.Live)
+	s.mediaRoutes()
+	s.docsRoutes()
+	s.appRoutes()
 }
 
 // operations are the routes of the OpenAPI document.
@@ -161,5 +167,6 @@ func (s *server) handleAs(rule Rule, action, pattern string, h http.Handler) {
 	if !found {
 		method = ""
 	}
+	s.routes = append(s.routes, route{method, strings.TrimPrefix(pattern, method+" "), action, rule})
 	s.mux.Handle(pattern, s.guard(rule, action, method, h))
 }
