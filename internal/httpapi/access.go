@@ -53,9 +53,12 @@ func (r Rule) Unrecorded(why string) Rule {
 
 func (r Rule) zero() bool { return r.name == "" }
 
+// is tells rules apart by who they are for, whatever else they say: == does not.
+func (r Rule) is(other Rule) bool { return r.name == other.name }
+
 // role is the least role the rule asks for; false when it asks for no session.
 func (r Rule) role() (account.Role, bool) {
-	return account.Role(r.name), r.name != Public.name && r.name != Signed.name
+	return account.Role(r.name), !r.is(Public) && !r.is(Signed)
 }
 
 // ruleKey is where an operation keeps its rule.

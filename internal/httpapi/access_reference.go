@@ -43,8 +43,8 @@ there. *Signed*: the address or a header carries its own proof, such as a ticket
 *On record*: who did it, from where and how it ended is kept for ` + "`KK_AUDIT_DAYS`" + ` and read by administrators at
 ` + "`GET /api/admin/audit`" + `. Whoever asks for what their role may not is on record for every route.
 
-| route | operation | nobody | viewer | editor | admin | own | on record |
-|---|---|:-:|:-:|:-:|:-:|:-:|---|
+| route | operation | rule | nobody | viewer | editor | admin | own | on record |
+|---|---|---|:-:|:-:|:-:|:-:|:-:|---|
 `
 
 // AccessReference returns the page of the reference that says who may use which route.
@@ -56,7 +56,7 @@ func AccessReference() []byte {
 		least, session := r.rule.role()
 		for i, role := range []account.Role{"", account.Viewer, account.Editor, account.Admin} {
 			switch {
-			case r.rule.name == Signed.name:
+			case r.rule.is(Signed):
 				may[i] = "signed"
 			case !session || role.Includes(least):
 				may[i] = "✓"
@@ -76,7 +76,7 @@ func AccessReference() []byte {
 		if strings.Contains(r.action, "/") {
 			name = ""
 		}
-		fmt.Fprintf(&out, "| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", strings.TrimSpace(r.method+" "+r.path), name,
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n", strings.TrimSpace(r.method+" "+r.path), name, r.rule.name,
 			may[0], may[1], may[2], may[3], own, kept)
 	}
 	return out.Bytes()

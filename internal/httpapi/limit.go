@@ -91,7 +91,7 @@ func (s *server) spendOfEndpoint(ctx context.Context, rule Rule) (err error) {
 	switch _, session := rule.role(); {
 	case session && n.kept:
 		_, err = s.spend(ctx, callerUser(ctx), limit{"write:" + n.entry.Action, writes})
-	case rule.name == Public.name && strings.HasPrefix(n.path, "/api/"):
+	case rule.is(Public) && strings.HasPrefix(n.path, "/api/"):
 		_, err = s.spend(ctx, callerNetwork(ctx), limit{"from:" + n.entry.Action, fromAnywhere})
 	}
 	return err

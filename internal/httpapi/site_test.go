@@ -48,7 +48,7 @@ type site struct {
 }
 
 // openSite starts a server until the test ends; change edits its parts first.
-func openSite(t *testing.T, change ...func(*Options)) *site {
+func openSite(t testing.TB, change ...func(*Options)) *site {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -167,7 +167,7 @@ type visitor struct {
 	client *http.Client
 }
 
-func (s *site) visitor(t *testing.T) *visitor {
+func (s *site) visitor(t testing.TB) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *site) visitor(t *testing.T) *visitor {
 }
 
 // signedIn returns a visitor with a session of its own; the user is made the first time.
-func (s *site) signedIn(t *testing.T, role account.Role) *visitor {
+func (s *site) signedIn(t testing.TB, role account.Role) *visitor {
 	t.Helper()
 	if _, _, err := s.db.Accounts().UserByEmail(t.Context(), emailOf(role)); err != nil {
 		if _, err := s.Accounts.AddUser(t.Context(), emailOf(role), password, role); err != nil {
@@ -196,7 +196,7 @@ func (s *site) signedIn(t *testing.T, role account.Role) *visitor {
 
 // send sends one request and returns the whole answer. The body is an io.Reader, or
 // anything else as JSON, or nil; header holds names and values in turn.
-func (v *visitor) send(t *testing.T, method, path string, body any, header ...string) *answer {
+func (v *visitor) send(t testing.TB, method, path string, body any, header ...string) *answer {
 	t.Helper()
 	r, err := v.request(t, method, path, body, header...)
 	if err != nil {
@@ -214,7 +214,7 @@ func (v *visitor) send(t *testing.T, method, path string, body any, header ...st
 	return &answer{w, string(got)}
 }
 
-func (v *visitor) request(t *testing.T, method, path string, body any, header ...string) (*http.Request, error) {
+func (v *visitor) request(t testing.TB, method, path string, body any, header ...string) (*http.Request, error) {
 	t.Helper()
 	var reader io.Reader
 	switch b := body.(type) {
@@ -242,7 +242,7 @@ type answer struct {
 }
 
 // want fails the test unless the answer has this status; an error must be a problem.
-func (a *answer) want(t *testing.T, status int) *answer {
+func (a *answer) want(t testing.TB, status int) *answer {
 	t.Helper()
 	if a.StatusCode != status {
 		t.Fatalf("%s %s: %s, want %d\n%s", a.Request.Method, a.Request.URL.Path, a.Status, status, a.body)
@@ -254,7 +254,7 @@ func (a *answer) want(t *testing.T, status int) *answer {
 }
 
 // problem reads an error and checks that it is one of RFC 9457, whole and not to be kept.
-func (a *answer) problem(t *testing.T) (p Problem) {
+func (a *answer) problem(t testing.TB) (p Problem) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
 		t.Fatalf("%s %s: %s with %q", a.Request.Method, a.Request.URL.Path, a.Status, a.body)
@@ -280,7 +280,7 @@ func (a *answer) wantCode(t *testing.T, status int, code string) {
 }
 
 // read decodes a JSON answer that is no error.
-func read[T any](t *testing.T, a *answer) (v T) {
+func read[T any](t testing.TB, a *answer) (v T) {
 	t.Helper()
 	if got := a.Header.Get("Content-Type"); got != "application/json" || a.StatusCode >= 300 {
 		t.Fatalf("%s %s: %s of the type %q\n%s", a.Request.Method, a.Request.URL.Path, a.Status, got, a.body)
@@ -295,7 +295,7 @@ func read[T any](t *testing.T, a *answer) (v T) {
 const mp4 = "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom and the rest of a film"
 
 // addVideo uploads a film, which then waits to be processed.
-func (s *site) addVideo(t *testing.T, title string) (videoID string) {
+func (s *site) addVideo(t testing.TB, title string) (videoID string) {
 	t.Helper()
 	by := account.Principal{UserID: "u", ProfileID: "p", SessionID: "s"}
 	id, err := s.Uploads.Stream(t.Context(), by, upload.File{Name: "film.mp4", Title: title, Size: -1}, strings.NewReader(mp4))
@@ -306,7 +306,7 @@ func (s *site) addVideo(t *testing.T, title string) (videoID string) {
 }
 
 // addFailed uploads a film that could not be processed.
-func (s *site) addFailed(t *testing.T) (videoID string) {
+func (s *site) addFailed(t testing.TB) (videoID string) {
 	t.Helper()
 	id := s.addVideo(t, "A film")
 	if err := s.db.Pipeline().SetFailed(t.Context(), id, "no_picture", "This file has no picture."); err != nil {
