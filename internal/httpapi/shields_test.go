@@ -198,3 +198,14 @@ func TestASlowReaderGetsEverything(t *testing.T) {
 		_ = next.Body.Close()
 	}
 }
+
+func TestAMethodThatIsNoneIsRefused(t *testing.T) {
+	v := openSite(t).visitor(t)
+	for _, method := range []string{"TRACE", "TRACK", "DEBUG", "PROPFIND", "X"} {
+		for _, path := range []string{"/", "/api/me", "/api/nothing", "/healthz"} {
+			if got := v.send(t, method, path, nil, "X-Secret", "echoed"); got.StatusCode != 405 && got.StatusCode != 404 || strings.Contains(got.body, "echoed") {
+				t.Errorf("%s %s: %s\n%s", method, path, got.Status, got.body)
+			}
+		}
+	}
+}

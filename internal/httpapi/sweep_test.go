@@ -139,6 +139,8 @@ func TestWhatIsOnesOwnIsNobodyElses(t *testing.T) {
 	}
 }
 
+var braces = regexp.MustCompile(`\{[^}]*\}`)
+
 // Whatever the handler of a route does, in the document or not, nobody reaches it without a
 // session it asks for, nor with one of too low a role.
 func TestNoRouteIsReachedWithoutWhatItsRuleAsks(t *testing.T) {
@@ -147,7 +149,6 @@ func TestNoRouteIsReachedWithoutWhatItsRuleAsks(t *testing.T) {
 	for _, role := range []account.Role{account.Viewer, account.Editor, account.Admin} {
 		visitors[role] = s.signedIn(t, role)
 	}
-	braces := regexp.MustCompile(`\{[^}]*\}`)
 	for _, r := range allRoutes() {
 		least, session := r.rule.role()
 		if !session {
