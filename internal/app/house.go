@@ -40,12 +40,13 @@ type house struct {
 	hub     *live.Hub     // nil in a process that only runs a command
 
 	accounts *account.Service
-	audit    *audit.Log
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
 	pipeline *pipeline.Pipeline
 	events   *events
+
+	audit *audit.Log // who changed what
 }
 
 // duties are what a process does of all there is to do.
@@ -98,7 +99,6 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.accounts = account.NewService(h.db.Accounts())
-	h.audit = newRecord(c, h.db)
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
@@ -113,6 +113,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.connectPipeline(d)
+	h.audit = newRecord(c, h.db)
 	h.registerJobs()
 	return nil
 }

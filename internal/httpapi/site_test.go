@@ -81,7 +81,6 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
 		Accounts: accounts,
-		Audit:    audit.NewLog(s.db.Audit(), 24*time.Hour),
 		Catalog:  catalog.NewService(s.db.Catalog(), changed, deleted),
 		Retry: func(ctx context.Context, id string) error {
 			s.retried = append(s.retried, id)
@@ -100,6 +99,7 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 		Health:  func(context.Context) []Check { return []Check{{Name: "database", OK: true, Detail: "answers"}} },
 		Version: "1.2.3", Logger: logger, Limits: limitsOf(t),
 	}
+	s.Audit = audit.NewLog(s.db.Audit(), 24*time.Hour)
 	for _, c := range change {
 		c(&s.Options)
 	}

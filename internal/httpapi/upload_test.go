@@ -96,10 +96,10 @@ func (s *studio) start(t *testing.T) {
 	})
 	handler, err := New(Options{
 		Accounts:   account.NewService(s.db.Accounts()),
-		Audit:      audit.NewLog(s.db.Audit(), 24*time.Hour),
 		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore),
 		Uploads:    uploads,
 		HookSecret: s.secret,
+		Audit:      audit.NewLog(s.db.Audit(), 24*time.Hour),
 		StoreEvents: func(ctx context.Context, events []blob.Event) error {
 			return uploads.Follow(ctx, "films", events)
 		},

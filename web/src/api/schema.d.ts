@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first */
+        get: operations["listRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -414,6 +431,41 @@ export interface components {
             /** @description Always about:blank; the code tells problems apart. */
             type: string;
         };
+        RecordEntry: {
+            /**
+             * @description The id of the operation in this document.
+             * @example deleteVideo
+             */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            detail?: string;
+            /** @description Of the user, while there is one. */
+            email?: string;
+            /** @description The address it came from, or of IPv6 the network. */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Or the code of the problem.
+             * @example done
+             */
+            outcome: string;
+            profileId?: string;
+            /** @description As in the log. */
+            requestId?: string;
+            role?: string;
+            sessionId?: string;
+            /** @description Its address. */
+            target: string;
+            /** @description Absent of who had not signed in. */
+            userId?: string;
+        };
+        RecordPage: {
+            items: components["schemas"]["RecordEntry"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
         RenameVideoRequest: {
             title: string;
         };
@@ -730,6 +782,8 @@ export type MeUser = components['schemas']['MeUser'];
 export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
 export type Problem = components['schemas']['Problem'];
+export type RecordEntry = components['schemas']['RecordEntry'];
+export type RecordPage = components['schemas']['RecordPage'];
 export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
 export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
@@ -753,6 +807,69 @@ export type VideoSubtitle = components['schemas']['VideoSubtitle'];
 export type Words = components['schemas']['Words'];
 export type $defs = Record<string, never>;
 export interface operations {
+    listRecord: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description What this user did. */
+                userId?: string;
+                /** @description What was done by this operation. */
+                action?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
