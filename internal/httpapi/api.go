@@ -74,6 +74,7 @@ type server struct {
 	routes []route // every one there is
 
 	strangeProxy sync.Once // told of
+	turns        turns     // of what costs much
 }
 
 // New returns the whole HTTP surface.

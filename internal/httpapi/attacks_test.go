@@ -188,10 +188,21 @@ func TestTenThousandWrongPasswordsKeepNobodyElseOut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	signsIn := func(n int) time.Duration {
+		began := time.Now()
+		s.visitor(t).send(t, "POST", "/api/auth/login", credentials(fmt.Sprintf("honest-%d@example.com", n%people), password),
+			"X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n)).want(t, 200)
+		return time.Since(began)
+	}
+	var took, before []time.Duration
+	for n := range honest / 2 {
+		before = append(before, signsIn(n))
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var mu sync.Mutex
 	statuses := map[int]int{}
+	began := time.Now()
 	var attack sync.WaitGroup
 	started := make(chan struct{}, attackers)
 	for a := range attackers {
@@ -230,31 +241,29 @@ func TestTenThousandWrongPasswordsKeepNobodyElseOut(t *testing.T) {
 	for range attackers {
 		<-started
 	}
-	var took []time.Duration
 	for n := range honest {
-		began := time.Now()
-		s.visitor(t).send(t, "POST", "/api/auth/login", credentials(fmt.Sprintf("honest-%d@example.com", n%people), password),
-			"X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n)).want(t, 200)
-		took = append(took, time.Since(began))
+		took = append(took, signsIn(n))
 	}
 	attack.Wait()
 	worst := slices.Max(took)
-	t.Logf("of %d wrong passwords %v; %d others signed in, median %s, at worst %s", wrong, statuses, honest, median(took), worst)
-	if worst > atWorst || median(took) > atOnce {
-		t.Errorf("others waited %s to sign in, at worst %s", median(took), worst)
+	t.Logf("of %d wrong passwords %v; %d others signed in, median %s, at worst %s; before %s", wrong, statuses, honest, median(took), worst, median(before))
+	// What is held against the attack is who is waited for, not how busy the machine is with
+	// attackers and other tests: behind all of their passwords it would be thousands of times
+	// as long as a sign-in takes.
+	if usual := median(before); worst > max(atWorst, 50*usual) || median(took) > max(atOnce, 20*usual) {
+		t.Errorf("others waited %s to sign in, at worst %s, and before the attack %s", median(took), worst, usual)
 	}
 	if statuses[http.StatusOK] != 0 || statuses[http.StatusUnauthorized]+statuses[http.StatusTooManyRequests] != wrong {
 		t.Errorf("they were answered %v", statuses)
 	}
 	// Of one account 20 tries and a few more as time goes by; of one address 60.
-	if got := statuses[http.StatusUnauthorized]; got > triesAs.Burst+signInsFrom.Burst+100 {
+	if got := statuses[http.StatusUnauthorized]; got > triesAs.Burst+signInsFrom.Burst+int(time.Since(began)/time.Second)*2+10 {
 		t.Errorf("%d passwords were tried in earnest", got)
 	}
 }
 
-// atOnce is as long as anybody waits without wondering, and atWorst what it costs to come just
-// as the attack begins, behind the eighty hashes it is allowed, on a machine of two cores that
-// is busy with the attackers too.
+// atOnce is as long as anybody waits without wondering, and atWorst what it may cost to come
+// just as the attack begins.
 const (
 	atOnce  = time.Second
 	atWorst = 5 * time.Second

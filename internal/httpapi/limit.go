@@ -97,7 +97,8 @@ func (s *server) spendOfEndpoint(ctx context.Context, rule Rule) (err error) {
 	return err
 }
 
-// limitedTo limits an operation before its body is read.
+// limitedTo limits an operation before its body is read, and has a caller's requests for it
+// wait for each other: what is limited is what costs.
 func (s *server) limitedTo(l limit, who func(context.Context) string) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		header, err := s.spend(c.Context(), who(c.Context()), l)
@@ -108,6 +109,12 @@ func (s *server) limitedTo(l limit, who func(context.Context) string) func(huma.
 		for name := range header {
 			c.SetHeader(name, header.Get(name))
 		}
+		leave, err := s.turns.take(c.Context(), who(c.Context())+":"+l.name)
+		if err != nil {
+			s.refuse(c, err)
+			return
+		}
+		defer leave()
 		next(c)
 	}
 }

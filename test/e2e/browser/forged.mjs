@@ -64,7 +64,7 @@ await run(async (browser) => {
       },
       [home, film],
     )
-    assert.deepEqual(heard, { blind: 'opaque', json: 'refused', remove: 'refused', read: 'refused', framed: 'closed' }, evil)
+    assert.deepEqual(heard, { blind: 'refused', json: 'refused', remove: 'refused', read: 'refused', framed: 'closed' }, evil)
     const framed = page.frames().find((frame) => frame !== page.mainFrame())
     assert.ok(framed.url().startsWith('chrome-error:'), `the app is shown in a frame of ${evil}: ${framed.url()}`)
   }
