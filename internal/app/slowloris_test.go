@@ -9,18 +9,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/kkmovies/kkmovies/internal/config"
 )
 
-// listening is the whole server on a port of its own, with the timeouts it has in earnest.
+// listening is the server on a port of its own, with the timeouts it has in earnest and
+// nothing behind it: what it bounds comes before any route.
 func listening(t *testing.T) (address string) {
 	t.Helper()
-	n := startServing(t, config.Config{AuditDays: 1})
-	handler, err := n.handler(t.Context(), "api")
-	if err != nil {
-		t.Fatal(err)
-	}
+	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
