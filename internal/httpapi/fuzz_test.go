@@ -230,7 +230,7 @@ func (z *zoo) try(t *testing.T, operation int, data []byte) {
 		complain("it took %s", took)
 	}
 	if w.StatusCode >= 500 {
-		complain("the server is at fault")
+		complain("the server is at fault: %s", z.logOf(w.Header.Get("X-Request-Id")))
 	}
 	if w.StatusCode >= 400 {
 		var p Problem
@@ -248,6 +248,17 @@ func (z *zoo) try(t *testing.T, operation int, data []byte) {
 	if w.StatusCode == http.StatusUnauthorized || op.method != http.MethodGet && w.StatusCode < 300 {
 		z.forget(role, v) // they may have signed out, or been thrown out
 	}
+}
+
+// logOf returns the last errors that were logged, of which one is this request's.
+func (z *zoo) logOf(id string) string {
+	var errs []string
+	for line := range strings.Lines(z.log.String()) {
+		if strings.Contains(line, `"level":"ERROR"`) {
+			errs = append(errs, line)
+		}
+	}
+	return "request " + id + "\n" + strings.Join(errs[max(0, len(errs)-3):], "")
 }
 
 func printable(r rune) rune {

@@ -164,7 +164,7 @@ func (s *server) streamForm(w http.ResponseWriter, r *http.Request) (videoID str
 			}
 		case "file":
 			file.Name = part.FileName()
-			return s.Uploads.Stream(r.Context(), me(r.Context()).Principal(), file, part)
+			return s.Uploads.Stream(r.Context(), me(r.Context()).Principal(), file, formFile{part})
 		}
 	}
 	return "", fault.New(fault.Invalid, op, "no_file", "The form has no file. It comes last, as \"file\".")
@@ -181,6 +181,17 @@ func field(op string, part *multipart.Part) (string, error) {
 		return "", fault.New(fault.Invalid, op, "field_too_long", "The field "+strconv.Quote(part.FormName())+" is too long.")
 	}
 	return string(text), nil
+}
+
+// formFile is the file of a form, which may end before its boundary: that is the form's fault.
+type formFile struct{ io.Reader }
+
+func (f formFile) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = badForm("httpapi.upload", err)
+	}
+	return n, err
 }
 
 // badForm keeps what is known of a broken connection; anything else is the form's fault.
