@@ -2,6 +2,7 @@
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
 import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import { aHousehold } from './household.ts'
 
 type Account = { email: string; password: string; role: Me['user']['role'] }
 
@@ -21,14 +22,16 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     seen: [] as string[],
   }
 
+  const household = aHousehold()
+
   const problem = (status: number, code: string, detail = code) =>
     HttpResponse.json(
       { status, code, title: code, detail },
       { status, headers: { 'Content-Type': 'application/problem+json' } },
     )
   const meOf = (account: Account): Me => ({
-    user: { id: 'user-1', email: account.email, role: account.role },
-    profile: { id: 'profile-1', name: account.email.split('@')[0] ?? '' },
+    user: { id: 'user-1', email: account.email, role: account.role, name: '', language: '', verified: true },
+    profile: household.watching(),
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
@@ -61,6 +64,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     // Everything below is for people who are signed in.
     http.all('*/api/*', () => (state.who ? undefined : problem(401, 'signed_out'))),
     http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),
+    ...household.handlers(problem, () => HttpResponse.json(state.who && meOf(state.who))),
     http.get('*/api/videos', ({ request }) => {
       const query = new URL(request.url).searchParams
       const from = Number(query.get('cursor') ?? 0)
@@ -159,7 +163,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     }),
   ]
 
-  return { state, handlers, problem }
+  return { state, handlers, problem, household }
 }
 
 /** A film as the server would describe it; only what a test cares about needs saying. */
@@ -167,6 +171,7 @@ export function aVideo(over: Partial<Video> = {}): Video {
   return {
     id: 'video-1',
     title: 'O Farol de Vidro',
+    maturityRating: null,
     status: 'ready',
     playable: over.status === undefined || over.status === 'ready',
     progress: over.status === undefined || over.status === 'ready' ? 1 : 0,

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path'
 import { getResponse } from 'msw'
 import type { Plugin } from 'vite'
 import { aVideo, createBackend, noPicture } from './backend.ts'
+import { aProfile } from './household.ts'
 
 const titles = [
   'O Farol de Vidro',
@@ -45,6 +46,12 @@ export function mockBackend(): Plugin {
   state.who = process.env.KK_DEV_SIGNED_OUT ? null : (state.accounts[0] ?? null)
   state.needsSetup = Boolean(process.env.KK_DEV_SETUP)
   if (!process.env.KK_DEV_EMPTY) state.videos = films(art)
+  backend.household.state.profiles = [
+    aProfile({ name: 'Ana', pin: '2468' }),
+    aProfile({ id: 'profile-2', name: 'João Pedro', avatar: 'reel' }),
+    aProfile({ id: 'profile-3', name: 'Bia', avatar: 'parrot', maturityLimit: 10, kids: true }),
+    aProfile({ id: 'profile-4', name: 'Visitas', avatar: 'sail', maturityLimit: 14 }),
+  ]
 
   return {
     name: 'mock-backend',

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/auth/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys that access tokens are verified with (RFC 7517)
+         * @description A new key is here an hour before it signs. That a token is genuine does not say that its session goes on: only this server knows that.
+         */
+        get: operations["jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -33,6 +53,77 @@ export interface paths {
         /** End this session */
         post: operations["signOut"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every session of this user, this one too */
+        post: operations["signOutAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trade a refresh token for the next, and an access token
+         * @description The token comes by its cookie, or from an app in the body. Each is used once; for 20 seconds it may come again, as two tabs do. One that comes later has been in two hands: its session ends.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where this user is signed in, the last seen first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a device of this user out, at once */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -340,6 +431,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listProfiles"];
+        put?: never;
+        post: operations["addProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["deleteProfile"];
+        options?: never;
+        head?: never;
+        patch: operations["changeProfile"];
+        trace?: never;
+    };
+    "/me/profiles/{id}/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["selectProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -369,15 +508,69 @@ export interface components {
             /** @description Guessed from the file's name when absent. */
             title?: string;
         };
+        Device: {
+            /** @description From which it was seen last. */
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description This very session. */
+            current: boolean;
+            /** @example Chrome on Android */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To some minutes.
+             */
+            lastSeenAt: string;
+            /**
+             * @description Where that is, roughly; absent when it is not known.
+             * @example Lisbon, Portugal
+             */
+            place?: string;
+        };
+        DevicesBody: {
+            items: components["schemas"]["Device"][];
+        };
+        Entered: {
+            /**
+             * Format: double
+             * @description Refresh before then.
+             */
+            expiresInSeconds: number;
+            profile: components["schemas"]["MeProfile"];
+            session: components["schemas"]["MeSession"];
+            /** @description For an app that asked for them; a browser has cookies instead. */
+            tokens?: components["schemas"]["TokenPair"];
+            user: components["schemas"]["MeUser"];
+        };
+        JWK: {
+            alg: string;
+            crv: string;
+            kid: string;
+            kty: string;
+            use: string;
+            x: string;
+        };
+        KeysBody: {
+            keys: components["schemas"]["JWK"][];
+        };
         Me: {
             profile: components["schemas"]["MeProfile"];
             session: components["schemas"]["MeSession"];
             user: components["schemas"]["MeUser"];
         };
         MeProfile: {
-            /** Format: uuid */
             id: string;
             name: string;
+            /** @enum {string} */
+            avatar: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+            /** @enum {string} */
+            language: "" | "en" | "pt-BR";
+            /** @enum {integer|null} */
+            maturityLimit: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            kids: boolean;
         };
         MeSession: {
             /** Format: date-time */
@@ -386,11 +579,14 @@ export interface components {
             id: string;
         };
         MeUser: {
-            email: string;
-            /** Format: uuid */
             id: string;
+            email: string;
             /** @enum {string} */
             role: "viewer" | "editor" | "admin";
+            name: string;
+            /** @enum {string} */
+            language: "" | "en" | "pt-BR";
+            verified: boolean;
         };
         Page: {
             items: components["schemas"]["Video"][];
@@ -414,8 +610,13 @@ export interface components {
             /** @description Always about:blank; the code tells problems apart. */
             type: string;
         };
+        RefreshRequest: {
+            refreshToken: string;
+        };
         RenameVideoRequest: {
-            title: string;
+            title?: string;
+            /** @enum {integer|null} */
+            maturityRating?: 0 | 10 | 12 | 14 | 16 | 18 | null;
         };
         RenewUploadPartsRequest: {
             /** @description Of parts that are sent to this server. */
@@ -427,6 +628,11 @@ export interface components {
             email: string;
             password: string;
             token: string;
+            /**
+             * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
+             * @enum {string}
+             */
+            tokens?: "cookie" | "body";
         };
         SetupNeededResponse: {
             needed: boolean;
@@ -434,6 +640,11 @@ export interface components {
         SignInRequest: {
             email: string;
             password: string;
+            /**
+             * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
+             * @enum {string}
+             */
+            tokens?: "cookie" | "body";
         };
         Stream: {
             audio: components["schemas"]["StreamAudio"][];
@@ -562,6 +773,16 @@ export interface components {
             checks: components["schemas"]["Check"][];
             version: string;
         };
+        TokenPair: {
+            /** Format: date-time */
+            accessExpiresAt: string;
+            /** @description Sent as Authorization: Bearer. */
+            accessToken: string;
+            /** Format: date-time */
+            refreshExpiresAt: string;
+            /** @description Used once, at /auth/refresh. */
+            refreshToken: string;
+        };
         ToldPart: {
             /** @description SHA-256, hex, of its bytes. */
             digest: string;
@@ -660,6 +881,8 @@ export interface components {
              * @description Of the picture as shown.
              */
             width?: number;
+            /** @enum {integer|null} */
+            maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
         };
         VideoReason: {
             /** @description Stable and machine-readable. */
@@ -714,6 +937,39 @@ export interface components {
             remedy: string;
             sentence: string;
         };
+        Profile: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            avatar: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+            /** @enum {string} */
+            language: "" | "en" | "pt-BR";
+            /** @enum {integer|null} */
+            maturityLimit: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            kids: boolean;
+            hasPin: boolean;
+            createdAt: string;
+        };
+        User: {
+            id: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+            verified: boolean;
+            disabled: boolean;
+            createdAt: string;
+            lastSeenAt?: string;
+        };
+        Invitation: {
+            id: string;
+            email: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+            createdAt: string;
+            expiresAt: string;
+            link?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -723,6 +979,11 @@ export interface components {
 }
 export type Check = components['schemas']['Check'];
 export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
+export type Device = components['schemas']['Device'];
+export type DevicesBody = components['schemas']['DevicesBody'];
+export type Entered = components['schemas']['Entered'];
+export type Jwk = components['schemas']['JWK'];
+export type KeysBody = components['schemas']['KeysBody'];
 export type Me = components['schemas']['Me'];
 export type MeProfile = components['schemas']['MeProfile'];
 export type MeSession = components['schemas']['MeSession'];
@@ -730,6 +991,7 @@ export type MeUser = components['schemas']['MeUser'];
 export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
 export type Problem = components['schemas']['Problem'];
+export type RefreshRequest = components['schemas']['RefreshRequest'];
 export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
 export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
@@ -742,6 +1004,7 @@ export type StreamRendition = components['schemas']['StreamRendition'];
 export type StreamSubtitle = components['schemas']['StreamSubtitle'];
 export type SubtitleList = components['schemas']['SubtitleList'];
 export type System = components['schemas']['System'];
+export type TokenPair = components['schemas']['TokenPair'];
 export type ToldPart = components['schemas']['ToldPart'];
 export type Upload = components['schemas']['Upload'];
 export type UploadList = components['schemas']['UploadList'];
@@ -751,8 +1014,41 @@ export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
 export type Words = components['schemas']['Words'];
+export type Profile = components['schemas']['Profile'];
+export type User = components['schemas']['User'];
+export type Invitation = components['schemas']['Invitation'];
 export type $defs = Record<string, never>;
 export interface operations {
+    jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -773,7 +1069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
             /** @description Unauthorized */
@@ -842,6 +1138,226 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOutAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -990,7 +1506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
             /** @description Forbidden */
@@ -2181,6 +2697,148 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Profile"][];
+                        nextCursor?: string;
+                    };
+                };
+            };
+        };
+    };
+    addProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    avatar?: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+                    /** @enum {string} */
+                    language?: "" | "en" | "pt-BR";
+                    /** @enum {integer|null} */
+                    maturityLimit?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+                    pin?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+        };
+    };
+    deleteProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    avatar?: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+                    /** @enum {string} */
+                    language?: "" | "en" | "pt-BR";
+                    /** @enum {integer|null} */
+                    maturityLimit?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+                    pin?: string;
+                    currentPin?: string;
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+        };
+    };
+    selectProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    pin?: string;
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
         };

@@ -22,8 +22,17 @@ export function useMe(): Me | null {
   return useSuspenseQuery(me).data
 }
 
+/** Whether films are kept from who is watching, and with them the account and the house. */
+export function isLimited(who: Me | null): boolean {
+  return who !== null && who.profile.maturityLimit !== null
+}
+
 export function mayUpload(who: Me | null): boolean {
-  return who?.user.role === 'editor' || who?.user.role === 'admin'
+  return !isLimited(who) && (who?.user.role === 'editor' || who?.user.role === 'admin')
+}
+
+export function mayRun(who: Me | null): boolean {
+  return !isLimited(who) && who?.user.role === 'admin'
 }
 
 /** Whether this server still waits for its first administrator. */
@@ -40,8 +49,10 @@ function useEntrance<Asked>(enter: (asked: Asked) => Promise<Me | undefined>) {
   })
 }
 
-function startSession(queries: QueryClient, who: Me | null) {
-  queries.clear()
+/** From here on somebody else is here, or nobody: nothing that was asked before counts. */
+export function startSession(queries: QueryClient, who: Me | null) {
+  // Who is here is told to whoever shows it, so that question stays and only its answer changes.
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })
   queries.setQueryData(me.queryKey, who)
 }
 

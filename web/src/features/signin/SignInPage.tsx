@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef } from 'react'
 import { hasCode, hasStatus } from '@/api/problem'
+import { severalProfiles } from '@/api/profiles'
 import { setupState, useSignIn } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { Doorway } from '@/ui/Doorway'
@@ -14,6 +15,7 @@ export function SignInPage() {
   const { t } = useLingui()
   const { next } = route.useSearch()
   const navigate = useNavigate()
+  const queries = useQueryClient()
   const setup = useQuery(setupState)
   const signIn = useSignIn()
   const password = useRef<HTMLInputElement>(null)
@@ -24,10 +26,15 @@ export function SignInPage() {
     signIn.mutate(
       { email: String(form.get('email')).trim(), password: String(form.get('password')) },
       {
-        onSuccess: () => navigate({ href: next ?? '/', replace: true }),
+        onSuccess: enter,
         onError: () => password.current?.select(),
       },
     )
+  }
+
+  const enter = async () => {
+    if (await severalProfiles(queries)) await navigate({ to: '/profiles', search: { next }, replace: true })
+    else await navigate({ href: next ?? '/', replace: true })
   }
 
   return (
