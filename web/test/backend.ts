@@ -2,9 +2,10 @@
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
 import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import { aDoor } from './door.ts'
 import { aHousehold } from './household.ts'
 
-type Account = { email: string; password: string; role: Me['user']['role'] }
+export type Account = { email: string; password: string; role: Me['user']['role'] }
 
 export type Backend = ReturnType<typeof createBackend>
 
@@ -17,7 +18,12 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     received: new Map<string, Map<number, Uint8Array>>(),
     needsSetup: false,
     setupToken: 'printed-token',
+    signUp: 'invitation' as 'open' | 'invitation' | 'closed',
+    mail: true,
     who: null as Account | null,
+    /** What letters and invitations carry. */
+    invitations: [] as { token: string; email: string }[],
+    letters: [] as { token: string; to: string; for: 'sign-up' | 'reset' | 'verify'; password?: string }[],
     /** Requests seen, as "METHOD /path", for the tests that count them. */
     seen: [] as string[],
   }
@@ -40,7 +46,9 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     http.all('*', ({ request }) => {
       state.seen.push(`${request.method} ${new URL(request.url).pathname}`)
     }),
-    http.get('*/api/setup', () => HttpResponse.json({ needed: state.needsSetup })),
+    http.get('*/api/setup', () =>
+      HttpResponse.json({ needed: state.needsSetup, signUp: state.signUp, mail: state.mail }),
+    ),
     http.post('*/api/setup', async ({ request }) => {
       const asked = (await request.json()) as { token: string; email: string; password: string }
       if (!state.needsSetup) return problem(409, 'already_set_up')
@@ -61,6 +69,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       state.who = null
       return new HttpResponse(null, { status: 204 })
     }),
+    ...aDoor(state, problem, meOf),
     // Everything below is for people who are signed in.
     http.all('*/api/*', () => (state.who ? undefined : problem(401, 'signed_out'))),
     http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),

@@ -35,13 +35,15 @@ export function mayRun(who: Me | null): boolean {
   return !isLimited(who) && who?.user.role === 'admin'
 }
 
-/** Whether this server still waits for its first administrator. */
+/** Whether this server still waits for its first administrator, who may sign up, and whether it sends letters. */
 export const setupState = queryOptions({
   queryKey: ['setup'],
-  queryFn: async ({ signal }) => (await client.GET('/setup', { signal })).data ?? { needed: false },
+  queryFn: async ({ signal }) =>
+    (await client.GET('/setup', { signal })).data ?? { needed: false, signUp: 'closed' as const, mail: false },
 })
 
-function useEntrance<Asked>(enter: (asked: Asked) => Promise<Me | undefined>) {
+/** A way in: whoever it lets through is who is here. */
+export function useEntrance<Asked>(enter: (asked: Asked) => Promise<Me | undefined>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: enter,

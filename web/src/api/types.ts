@@ -4,6 +4,7 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
+export type Entered = Schemas['Entered']
 export type Role = Me['user']['role']
 export type Profile = Schemas['Profile']
 /** The name of a drawing; ui/Avatar draws it. */

@@ -26,9 +26,7 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  validateSearch: (search: Record<string, unknown>) => ({
-    token: typeof search.token === 'string' ? search.token : '',
-  }),
+  validateSearch: token,
   component: lazyRouteComponent(
     spoken('door', () => import('@/features/setup/SetupPage')),
     'SetupPage',
@@ -46,6 +44,67 @@ const signIn = createRoute({
   component: lazyRouteComponent(
     spoken('door', () => import('@/features/signin/SignInPage')),
     'SignInPage',
+  ),
+})
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/signup',
+  loader: ({ context }) => context.queries.prefetchQuery(setupState),
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signup/SignUpPage')),
+    'SignUpPage',
+  ),
+})
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  loader: ({ context }) => context.queries.prefetchQuery(setupState),
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/recovery/ForgotPage')),
+    'ForgotPage',
+  ),
+})
+
+// Where links lead that were sent to somebody: each carries what proves it.
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signup/JoinPage')),
+    'JoinPage',
+  ),
+})
+
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signup/ConfirmPage')),
+    'ConfirmPage',
+  ),
+})
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/recovery/ResetPage')),
+    'ResetPage',
+  ),
+})
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/recovery/VerifyPage')),
+    'VerifyPage',
   ),
 })
 
@@ -118,9 +177,10 @@ const profile = createRoute({
   ),
 })
 
+const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as const
+
 const tree = root.addChildren([
-  setup,
-  signIn,
+  ...doors,
   signedIn.addChildren([shell.addChildren([library, upload]), whoWatches, profile, watch]),
 ])
 
@@ -142,6 +202,10 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>
   }
+}
+
+function token(search: Record<string, unknown>): { token: string } {
+  return { token: typeof search.token === 'string' ? search.token : '' }
 }
 
 /** A screen that is loaded when it is first gone to, and what it says with it. */
