@@ -34,7 +34,7 @@ export default defineConfig({
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Select|Choices|RatingMark)|lib|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors)|app|i18n[\\/]index|features[\\/]library)/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|RatingMark)|lib[\\/](?!ago)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors)|app|i18n[\\/]index|features[\\/]library)/,
             },
           ],
         },

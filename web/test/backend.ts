@@ -4,6 +4,7 @@ import { HttpResponse, http } from 'msw'
 import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
 import { aDoor } from './door.ts'
 import { aHousehold } from './household.ts'
+import { somePeople } from './people.ts'
 
 export type Account = { email: string; password: string; role: Me['user']['role'] }
 
@@ -40,6 +41,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     profile: household.watching(),
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
+  const people = somePeople(state, problem, meOf)
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
 
   const handlers = [
@@ -73,6 +75,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     // Everything below is for people who are signed in.
     http.all('*/api/*', () => (state.who ? undefined : problem(401, 'signed_out'))),
     http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),
+    ...people.handlers,
     ...household.handlers(problem, () => HttpResponse.json(state.who && meOf(state.who))),
     http.get('*/api/videos', ({ request }) => {
       const query = new URL(request.url).searchParams
@@ -172,7 +175,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     }),
   ]
 
-  return { state, handlers, problem, household }
+  return { state, handlers, problem, household, people }
 }
 
 /** A film as the server would describe it; only what a test cares about needs saying. */

@@ -7,6 +7,9 @@ export type Me = Schemas['Me']
 export type Entered = Schemas['Entered']
 export type Role = Me['user']['role']
 export type Profile = Schemas['Profile']
+export type Device = Schemas['Device']
+export type User = Schemas['User']
+export type Invitation = Schemas['Invitation']
 /** The name of a drawing; ui/Avatar draws it. */
 export type Face = Profile['avatar']
 /** An age of Brazil's classification; null is none. */

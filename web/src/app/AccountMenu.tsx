@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useChangeProfile } from '@/api/profiles'
-import { useMe, useSignOut } from '@/api/session'
+import { isLimited, mayRun, useMe, useSignOut } from '@/api/session'
 import { choose, type Locale, locales } from '@/i18n'
 import { Avatar } from '@/ui/Avatar'
 import { CheckIcon, SignOutIcon } from '@/ui/icons'
@@ -50,6 +50,16 @@ export function AccountMenu() {
           <Link to="/profiles" className={item} onClick={close}>
             <Trans>Change profile</Trans>
           </Link>
+          {!isLimited(who) && (
+            <Link to="/account" className={item} onClick={close}>
+              <Trans>Account</Trans>
+            </Link>
+          )}
+          {mayRun(who) && (
+            <Link to="/people" className={`${item} sm:hidden`} onClick={close}>
+              <Trans>People</Trans>
+            </Link>
+          )}
         </div>
         <fieldset className="border-t border-line py-2">
           <legend className="float-left w-full px-3 py-1 text-sm text-faint">

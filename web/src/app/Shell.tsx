@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, Outlet } from '@tanstack/react-router'
-import { mayUpload, useMe } from '@/api/session'
+import { mayRun, mayUpload, useMe } from '@/api/session'
 import { Logo } from '@/ui/Logo'
 import { AccountMenu } from './AccountMenu'
 
@@ -30,6 +30,11 @@ export function Shell() {
           {mayUpload(who) && (
             <Link to="/upload" className={tab}>
               <Trans>Upload</Trans>
+            </Link>
+          )}
+          {mayRun(who) && (
+            <Link to="/people" className={`${tab} max-sm:hidden`}>
+              <Trans>People</Trans>
             </Link>
           )}
         </nav>

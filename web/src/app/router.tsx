@@ -138,6 +138,24 @@ const upload = createRoute({
   ),
 })
 
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(
+    spoken('account', () => import('@/features/account/AccountPage')),
+    'AccountPage',
+  ),
+})
+
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  component: lazyRouteComponent(
+    spoken('people', () => import('@/features/people/PeoplePage')),
+    'PeoplePage',
+  ),
+})
+
 const watch = createRoute({
   getParentRoute: () => signedIn,
   path: '/watch/$videoId',
@@ -181,7 +199,7 @@ const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as c
 
 const tree = root.addChildren([
   ...doors,
-  signedIn.addChildren([shell.addChildren([library, upload]), whoWatches, profile, watch]),
+  signedIn.addChildren([shell.addChildren([library, upload, account, people]), whoWatches, profile, watch]),
 ])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
