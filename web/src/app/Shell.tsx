@@ -38,7 +38,7 @@ export function Shell() {
             </Link>
           )}
         </nav>
-        <div className="ml-auto">
+        <div className="ml-auto flex">
           <AccountMenu />
         </div>
       </header>

@@ -1,4 +1,5 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { plural } from '@lingui/core/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useChangeUser, useResetLink } from '@/api/people'
 import { hasCode } from '@/api/problem'
 import { useMe } from '@/api/session'
@@ -17,6 +18,12 @@ export function Person({ user, remove, showLink }: Props) {
   const change = useChangeUser()
   const link = useResetLink()
   const name = user.name || user.email
+  const facts = [
+    self && t`you`,
+    user.disabled && t`kept out`,
+    !user.verified && t`address not confirmed`,
+    plural(user.profiles, { one: '# profile', other: '# profiles' }),
+  ].filter((fact) => fact !== false)
   const refused = (error: unknown) => {
     if (hasCode(error, 'last_admin')) toast(t`Somebody has to run the house: this is the last administrator.`)
     else toast(t`That was not done. Try again in a moment.`)
@@ -29,10 +36,9 @@ export function Person({ user, remove, showLink }: Props) {
         <p className="truncate">{name}</p>
         <p className="flex flex-wrap gap-x-2 text-sm text-faint">
           {name !== user.email && <span className="truncate">{user.email}</span>}
-          {self && <Trans>you</Trans>}
-          {user.disabled && <Trans>kept out</Trans>}
-          {!user.verified && <Trans>address not confirmed</Trans>}
-          <Plural value={user.profiles} one="# profile" other="# profiles" />
+          {facts.map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
         </p>
       </div>
       <Select
