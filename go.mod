@@ -32,6 +32,8 @@ require (
 	github.com/aws/smithy-go v1.28.1
 	github.com/bbrks/go-blurhash v1.1.1
 	github.com/gogs/chardet v0.0.0-20211120154057-b7413eaefb8f
+	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/mileusna/useragent v1.3.5
 	github.com/rs/zerolog v1.28.0
 	github.com/schollz/progressbar/v3 v3.18.0
 	golang.org/x/image v0.43.0

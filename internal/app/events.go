@@ -53,7 +53,6 @@ type events struct {
 	log       *slog.Logger
 	forget    func(videoID string) // drops what delivery remembers
 	forgetAll func()
-	recheck   func(userID string) // asks a user's connections again who they are
 	growth    func(ctx context.Context, videoID string) (playback.Growth, error)
 
 	stopListening func()
@@ -72,7 +71,7 @@ type publisher interface {
 
 func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
 	e := &events{
-		videos: videos, log: log, forget: func(string) {}, forgetAll: func() {}, recheck: func(string) {}, stopListening: func() {},
+		videos: videos, log: log, forget: func(string) {}, forgetAll: func() {}, stopListening: func() {},
 		lately: map[string]time.Time{}, recent: map[string]bool{}, done: make(chan struct{}),
 	}
 	if hub != nil {
@@ -195,22 +194,9 @@ func (e *events) close() {
 	e.sending.Wait()
 }
 
-// endLive closes the live connections of a session that has ended, by asking every one of
-// its user again who they are.
-func (h *house) endLive(userID string) {
-	h.recheck(userID)
-	h.events.line.Tell(signedOutElsewhere, userID)
-}
-
-func (h *house) recheck(userID string) {
-	if err := h.hub.Recheck(userID); err != nil {
-		h.log.Warn("a signed-out device may hear of changes until it reconnects", "user", userID, "error", err)
-	}
-}
-
 // authorise says who opens a live connection and what they hear.
 func (h *house) authorise(r *http.Request) (user string, channels []string, err error) {
-	me, err := h.accounts.Authenticate(r.Context(), httpapi.SessionToken(r))
+	me, err := h.accounts.Authenticate(r.Context(), httpapi.AccessToken(r))
 	if err != nil {
 		return "", nil, err
 	}

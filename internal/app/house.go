@@ -95,7 +95,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.blobs, err = openMedia(ctx, c); err != nil {
 		return err
 	}
-	h.accounts = account.NewService(h.db.Accounts())
+	h.connectAccounts()
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
@@ -183,6 +183,9 @@ func (h *house) close() {
 	}
 	if h.delivery != nil {
 		h.delivery.Close()
+	}
+	if h.accounts != nil {
+		h.accounts.Close()
 	}
 	h.closeShared()
 	if h.blobs != nil {

@@ -14,11 +14,10 @@ type line interface {
 	Listen(heard func(topic string, keys []string), missed func()) (stop func())
 }
 
-// What processes tell each other; the key is the video, or the user.
+// What processes tell each other; the key is the video. Of sessions, account tells.
 const (
-	changedElsewhere   = "video.changed"
-	deletedElsewhere   = "video.deleted"
-	signedOutElsewhere = "user.signed_out"
+	changedElsewhere = "video.changed"
+	deletedElsewhere = "video.deleted"
 )
 
 // reach is whose clients hear what a process publishes. It decides who tells clients of a
@@ -74,10 +73,6 @@ func (e *events) heard(topic string, ids []string) {
 			e.forget(id)
 			if e.reach == ownClients {
 				e.sendDeleted(context.Background(), id)
-			}
-		case signedOutElsewhere:
-			if e.reach == ownClients {
-				e.recheck(id)
 			}
 		}
 	}

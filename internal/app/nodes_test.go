@@ -118,16 +118,6 @@ func TestWhereHubsAreOneOnlyWhoMadeTheChangeTells(t *testing.T) {
 	}
 }
 
-func TestASignOutEndsConnectionsAtOtherProcesses(t *testing.T) {
-	one, other, _ := nodes(t, ownClients)
-	rechecked := make(chan string, 1)
-	other.recheck = func(userID string) { rechecked <- userID }
-	one.line.Tell(signedOutElsewhere, "somebody")
-	if user := <-rechecked; user != "somebody" {
-		t.Errorf("asked %s", user)
-	}
-}
-
 // When changes may have been missed, clients are told how things are now.
 func TestAfterALostConnectionClientsAreToldAfresh(t *testing.T) {
 	_, other, id := nodes(t, ownClients)

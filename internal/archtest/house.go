@@ -60,7 +60,7 @@ var stepsBefore = map[string][]string{
 // each about that domain's own subject. "" holds what all may.
 var pureLibraries = map[string][]string{
 	"":         {"github.com/google/uuid", "golang.org/x/sync", "golang.org/x/text"},
-	"account":  {"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/golang-jwt/jwt", "github.com/pquerna/otp"},
+	"account":  {"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/golang-jwt/jwt", "github.com/maypok86/otter", "github.com/mileusna/useragent", "github.com/pquerna/otp"},
 	"delivery": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/maypok86/otter"},
 	"demo":     {"golang.org/x/image"},
 	"drm":      {"github.com/Eyevinn/mp4ff"},

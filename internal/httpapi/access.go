@@ -52,11 +52,11 @@ func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(co
 	op.Metadata = map[string]any{ruleKey: rule}
 	op.Extensions = map[string]any{"x-access": rule.name}
 	if _, session := rule.role(); session {
-		op.Security = []map[string][]string{{"session": {}}}
+		op.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	op.Middlewares = append(huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
-		ctx, err := s.admit(c.Context(), rule, cookieOf(c))
+		ctx, err := s.admit(c.Context(), rule, accessTokenOf(c))
 		if err != nil {
 			s.refuse(c, err)
 			return
@@ -75,25 +75,10 @@ func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(co
 	})
 }
 
-func cookieOf(c huma.Context) string {
-	if cookie, err := huma.ReadCookie(c, sessionCookie); err == nil {
-		return cookie.Value
-	}
-	return ""
-}
-
-// SessionToken returns the session token a request carries, "" when it carries none.
-func SessionToken(r *http.Request) string {
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		return cookie.Value
-	}
-	return ""
-}
-
 // guard wraps a plain handler in an access rule.
 func (s *server) guard(rule Rule, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, err := s.admit(r.Context(), rule, SessionToken(r))
+		ctx, err := s.admit(r.Context(), rule, AccessToken(r))
 		if err != nil {
 			s.writeProblem(w, r, err)
 			return
@@ -120,6 +105,7 @@ func (s *server) admit(ctx context.Context, rule Rule, token string) (context.Co
 	if _, err := s.spend(ctx, me.Session.ID, everything); err != nil {
 		return nil, err
 	}
+	s.Accounts.Seen(ctx, me, callerAddress(ctx))
 	return context.WithValue(ctx, meKey{}, me), nil
 }
 

@@ -31,7 +31,15 @@ var permissions = map[string]permission{
 	"signIn": {nobody, 401, func(*testing.T, *site) ([]string, any) {
 		return nil, map[string]string{"email": "who@example.com", "password": "wrong"}
 	}},
-	"signOut":     {account.Viewer, 204, nothing},
+	"signOut":    {account.Viewer, 204, nothing},
+	"signOutAll": {account.Viewer, 204, nothing},
+	"refresh": {nobody, 401, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"refreshToken": "wrong"}
+	}},
+	"listSessions": {account.Viewer, 200, nothing},
+	"endSession":   {account.Viewer, 404, anUnknownUpload}, // one's own only
+	"jwks":         {nobody, 200, nothing},
+
 	"me":          {account.Viewer, 200, nothing},
 	"setupNeeded": {nobody, 200, nothing},
 	"setUp": {nobody, 409, func(*testing.T, *site) ([]string, any) { // there is an administrator
@@ -120,8 +128,9 @@ func TestEveryOperationIsForWhoItSaysAndNobodyElse(t *testing.T) {
 			t.Run(op.OperationID, func(t *testing.T) {
 				for _, role := range roles {
 					who := visitors[role]
-					if op.OperationID == "signOut" && role != nobody {
+					if strings.HasPrefix(op.OperationID, "signOut") && role != nobody {
 						who = s.signedIn(t, role)
+						defer func() { visitors[role] = s.signedIn(t, role) }()
 					}
 					inPath, body := allowed.request(t, s)
 					want := allowed.want
@@ -206,7 +215,7 @@ func TestASessionThatEndedIsNoSession(t *testing.T) {
 	s := openSite(t)
 	viewer := s.signedIn(t, account.Viewer)
 	me := read[Me](t, viewer.send(t, "GET", "/api/me", nil))
-	if err := s.Accounts.SignOut(t.Context(), me.Session.ID); err != nil {
+	if err := s.Accounts.SignOut(t.Context(), me.User.ID, me.Session.ID); err != nil {
 		t.Fatal(err)
 	}
 	viewer.send(t, "GET", "/api/me", nil).wantCode(t, 401, "signed_out")

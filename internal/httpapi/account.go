@@ -10,8 +10,6 @@ import (
 	"github.com/kkmovies/kkmovies/internal/account"
 )
 
-const sessionCookie = "kk_session"
-
 // Me is a signed-in person, as the app sees them.
 type Me struct {
 	User    MeUser    `json:"user"`
@@ -46,58 +44,27 @@ func viewOfMe(m account.Me) Me {
 	}
 }
 
-type signedIn struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      Me
-}
-
-type signedOut struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-}
-
-func (s *server) sessionCookie(token string, life time.Duration) http.Cookie {
-	return http.Cookie{
-		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(life.Seconds()),
-		HttpOnly: true, Secure: s.HTTPS, SameSite: http.SameSiteLaxMode,
-	}
-}
-
-func (s *server) signedIn(m account.Me, token string, err error) (*signedIn, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &signedIn{SetCookie: s.sessionCookie(token, account.SessionLife), Body: viewOfMe(m)}, nil
-}
-
 func (s *server) accountRoutes() {
 	register(s, Public, huma.Operation{
 		OperationID: "signIn", Method: http.MethodPost, Path: "/auth/login", Tags: []string{"auth"},
 		Summary: "Sign in with e-mail and password", MaxBodyBytes: 4096, Errors: []int{401, 429},
 		Middlewares: huma.Middlewares{s.limitedTo(signInsFrom, callerNetwork)},
 	}, func(ctx context.Context, in *struct {
-		UserAgent string `header:"User-Agent" hidden:"true"`
-		Body      struct {
+		Entering
+		Body struct {
+			TokensIn
 			Email    string `json:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"256"`
 		}
-	}) (*signedIn, error) {
+	}) (*entered, error) {
 		if err := s.tryAs(ctx, in.Body.Email); err != nil {
 			return nil, err
 		}
-		return s.signedIn(s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, in.UserAgent))
-	})
-
-	register(s, ForViewers, huma.Operation{
-		OperationID: "signOut", Method: http.MethodPost, Path: "/auth/logout", Tags: []string{"auth"},
-		Summary: "End this session", DefaultStatus: http.StatusNoContent,
-	}, func(ctx context.Context, _ *struct{}) (*signedOut, error) {
-		if err := s.Accounts.SignOut(ctx, me(ctx).Session.ID); err != nil {
+		m, tokens, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, origin(ctx, in.UserAgent))
+		if err != nil {
 			return nil, err
 		}
-		if s.SignedOut != nil {
-			s.SignedOut(me(ctx).User.ID)
-		}
-		return &signedOut{SetCookie: s.sessionCookie("", -time.Second)}, nil
+		return s.enter(ctx, m, tokens, in.Body.Tokens, in.Before)
 	})
 
 	register(s, ForViewers, huma.Operation{
@@ -131,16 +98,21 @@ func (s *server) accountRoutes() {
 		MaxBodyBytes: 4096, Errors: []int{403, 409, 429},
 		Middlewares: huma.Middlewares{s.limitedTo(setUpsFrom, callerNetwork)},
 	}, func(ctx context.Context, in *struct {
-		UserAgent string `header:"User-Agent" hidden:"true"`
-		Body      struct {
+		Entering
+		Body struct {
+			TokensIn
 			Token    string `json:"token" maxLength:"128"`
 			Email    string `json:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"256"`
 		}
-	}) (*signedIn, error) {
+	}) (*entered, error) {
 		if err := s.tryAs(ctx, in.Body.Email); err != nil {
 			return nil, err
 		}
-		return s.signedIn(s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, in.UserAgent))
+		m, tokens, err := s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, origin(ctx, in.UserAgent))
+		if err != nil {
+			return nil, err
+		}
+		return s.enter(ctx, m, tokens, in.Body.Tokens, in.Before)
 	})
 }

@@ -47,12 +47,10 @@ type Options struct {
 	StoreEvents func(ctx context.Context, events []blob.Event) error
 	HookSecret  string
 	Live        http.Handler // the WebSocket; it asks who connects itself
-	// SignedOut is told of a user one of whose sessions has ended; may be nil.
-	SignedOut func(userID string)
-	App       fs.FS // the web app's files; nil when it is left out of the binary
-	Health    Health
-	Version   string
-	HTTPS     bool // viewers reach this server by https, so cookies are Secure
+	App         fs.FS        // the web app's files; nil when it is left out of the binary
+	Health      Health
+	Version     string
+	HTTPS       bool // viewers reach this server by https, so cookies are Secure
 	// HealthOnly leaves out everything but how the process is: for a worker.
 	HealthOnly bool
 	Logger     *slog.Logger
@@ -116,6 +114,7 @@ func document(version string) *huma.OpenAPI {
 // operations are the routes of the OpenAPI document.
 func (s *server) operations() {
 	s.accountRoutes()
+	s.authRoutes()
 	s.videoRoutes()
 	s.subtitleRoutes()
 	s.uploadRoutes()
@@ -136,6 +135,7 @@ func openAPIConfig(version string) huma.Config {
 	c.Servers = []*huma.Server{{URL: "/api"}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by signing in."},
+		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of an app that has no cookies."},
 	}
 	return c
 }

@@ -28,7 +28,7 @@ func TestASessionKnowsItsDevice(t *testing.T) {
 	req.Header.Set("User-Agent", "Living-room TV")
 	var me Me
 	nobody.send(t, req).into(t, http.StatusOK, &me)
-	known, err := s.db.Accounts().MeBySession(t.Context(), me.Session.ID, me.Session.CreatedAt)
+	known, err := s.db.Accounts().Me(t.Context(), me.Session.ID, me.Session.CreatedAt)
 	if err != nil || known.Session.Device != "Living-room TV" {
 		t.Fatalf("device %q, error %v", known.Session.Device, err)
 	}

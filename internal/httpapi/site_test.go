@@ -43,6 +43,15 @@ type site struct {
 	log     *journal
 
 	retried, changed, deleted []string // the videos those were called with
+
+	mu    sync.Mutex
+	ended []string // users whose sessions did
+}
+
+func (s *site) note(what func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	what()
 }
 
 // openSite starts a server until the test ends; change edits its parts first.
@@ -71,7 +80,15 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	signer, err := delivery.NewSigner(bytes.Repeat([]byte{7}, 32))
 	must(err)
 
-	accounts := account.NewService(s.db.Accounts())
+	keeper, err := keys.Open("base64key://"+base64.URLEncoding.EncodeToString(bytes.Repeat([]byte{9}, 32)), "")
+	must(err)
+	t.Cleanup(func() { _ = keeper.Close() })
+	store := s.db.Accounts()
+	accounts := account.NewService(account.Options{
+		Store: store, Secrets: s.db.Secrets(keeper), Signals: store.Signals(), Logger: logger,
+		Ended: func(userID string) { s.note(func() { s.ended = append(s.ended, userID) }) },
+	})
+	t.Cleanup(accounts.Close)
 	changed := func(_ context.Context, id string) { s.changed = append(s.changed, id) }
 	films := pipeline.New(pipeline.Options{Store: s.db.Pipeline(), Blobs: blobs, Logger: logger, Changed: changed})
 	media := delivery.New(signer, s.db.Deliverable(), accounts, films)

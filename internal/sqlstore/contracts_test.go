@@ -18,9 +18,18 @@ import (
 func TestAccountsKeepTheirContract(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e testEngine) {
 		accounttest.Run(t, func(t testing.TB) accounttest.Subject {
-			d := open(t, e.migrated(t))
+			url := e.migrated(t)
+			d := open(t, url)
 			return accounttest.Subject{
-				Store:   d.Accounts(),
+				Store: d.Accounts(),
+				Join: func(t testing.TB) (account.Store, account.Signals) {
+					joined := d
+					if isPostgres(url) { // a process of its own
+						joined = open(t, url)
+					}
+					a := joined.Accounts()
+					return a, a.Signals()
+				},
 				Secrets: func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
 			}
 		})

@@ -151,7 +151,7 @@ func (e *postgresEngine) repeatable(err error) bool {
 	return state == serialisationFailure || state == deadlock
 }
 
-func (e *postgresEngine) carrier(log *slog.Logger) carrier { return notifications{e.pool, log} }
+func (e *postgresEngine) carrier(log *slog.Logger) carrier { return newNotifications(e.pool, log) }
 
 func (e *postgresEngine) classify(err error) fault.Kind {
 	switch {

@@ -21,7 +21,8 @@ func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 		"the next abandoned task":   {firstAbandoned, "encode_tasks_by_lease", []any{now()}, true},
 		"the next demand":           {wantedDemand, "demands_to_take", []any{"waited"}, false},
 		"the next abandoned demand": {abandonedDemand, "demands_to_take", []any{"waited", now()}, false},
-		"who holds a token":         {selectMe + `s.token_hash = $1`, "sqlite_autoindex_sessions_2", []any{"", now()}, false},
+		"who has a session":         {selectMe, "sqlite_autoindex_sessions_1", []any{"", now()}, false},
+		"a user's sessions":         {selectSessions, "sessions_by_user", []any{"", now()}, true},
 	} {
 		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
 		if err != nil {

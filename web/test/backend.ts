@@ -1,7 +1,7 @@
 // A stand-in for the server that speaks its HTTP shapes from memory: the app's tests meet it through msw, and
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
-import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import type { Entered, Me, Stream, Upload, Video, VideoReason } from '@/api/types'
 import { aDoor } from './door.ts'
 import { aHousehold } from './household.ts'
 import { somePeople } from './people.ts'
@@ -21,10 +21,12 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     setupToken: 'printed-token',
     signUp: 'invitation' as 'open' | 'invitation' | 'closed',
     mail: true,
-    who: null as Account | null,
     /** What letters and invitations carry. */
     invitations: [] as { token: string; email: string }[],
     letters: [] as { token: string; to: string; for: 'sign-up' | 'reset' | 'verify'; password?: string }[],
+    /** Whose access token is good, and whose refresh token when that is over. */
+    who: null as Account | null,
+    stays: null as Account | null,
     /** Requests seen, as "METHOD /path", for the tests that count them. */
     seen: [] as string[],
   }
@@ -41,6 +43,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     profile: household.watching(),
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
+  const entered = (account: Account): Entered => ({ ...meOf(account), expiresInSeconds: 900 })
   const people = somePeople(state, problem, meOf)
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
 
@@ -55,20 +58,25 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       const asked = (await request.json()) as { token: string; email: string; password: string }
       if (!state.needsSetup) return problem(409, 'already_set_up')
       if (asked.token !== state.setupToken) return problem(403, 'bad_setup_token')
-      state.who = { email: asked.email, password: asked.password, role: 'admin' }
+      state.who = state.stays = { email: asked.email, password: asked.password, role: 'admin' }
       state.accounts.push(state.who)
       state.needsSetup = false
-      return HttpResponse.json(meOf(state.who))
+      return HttpResponse.json(entered(state.who))
     }),
     http.post('*/api/auth/login', async ({ request }) => {
       const asked = (await request.json()) as { email: string; password: string }
       const account = accounts.find((one) => one.email === asked.email && one.password === asked.password)
       if (!account) return problem(401, 'bad_credentials')
-      state.who = account
-      return HttpResponse.json(meOf(account))
+      state.who = state.stays = account
+      return HttpResponse.json(entered(account))
+    }),
+    http.post('*/api/auth/refresh', () => {
+      state.who ??= state.stays
+      return state.who ? HttpResponse.json(entered(state.who)) : problem(401, 'signed_out')
     }),
     http.post('*/api/auth/logout', () => {
-      state.who = null
+      if (!state.who) return problem(401, 'signed_out')
+      state.who = state.stays = null
       return new HttpResponse(null, { status: 204 })
     }),
     ...aDoor(state, problem, meOf),

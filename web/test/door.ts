@@ -7,6 +7,7 @@ type Letter = { token: string; to: string; for: 'sign-up' | 'reset' | 'verify'; 
 type State = {
   accounts: Account[]
   who: Account | null
+  stays: Account | null
   signUp: 'open' | 'invitation' | 'closed'
   invitations: { token: string; email: string }[]
   letters: Letter[]
@@ -19,7 +20,7 @@ export function aDoor(state: State, refuse: (status: number, code: string) => Re
   const enter = (email: string, password: string) => {
     const account: Account = { email, password, role: 'viewer' }
     state.accounts.push(account)
-    state.who = account
+    state.who = state.stays = account
     return account
   }
   /** A letter's token opens once. */
@@ -67,7 +68,7 @@ export function aDoor(state: State, refuse: (status: number, code: string) => Re
       const account = state.accounts.find((one) => one.email === letter?.to)
       if (!account) return refuse(403, 'bad_link')
       account.password = password
-      state.who = null
+      state.who = state.stays = null
       return new HttpResponse(null, { status: 204 })
     }),
     http.post('*/api/auth/verify', async ({ request }) =>

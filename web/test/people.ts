@@ -4,7 +4,7 @@ import type { Device, Invitation, Me, User } from '@/api/types'
 import type { Account } from './backend.ts'
 
 type Refuse = (status: number, code: string) => Response
-type State = { who: Account | null; accounts: Account[]; mail: boolean }
+type State = { who: Account | null; stays: Account | null; accounts: Account[]; mail: boolean }
 
 export function aDevice(over: Partial<Device> = {}): Device {
   return {
@@ -50,7 +50,7 @@ export function somePeople(who: State, refuse: Refuse, meOf: (who: Account) => M
       return done()
     }),
     http.post('*/api/auth/logout-all', () => {
-      who.who = null
+      who.who = who.stays = null
       return done()
     }),
     http.patch('*/api/me', async ({ request }) => {
@@ -68,7 +68,7 @@ export function somePeople(who: State, refuse: Refuse, meOf: (who: Account) => M
     http.get('*/api/me/export', () => HttpResponse.json({ user: who.who?.email })),
     http.delete('*/api/me', async ({ request }) => {
       if (who.who?.password !== (await asked(request)).password) return refuse(403, 'wrong_password')
-      who.who = null
+      who.who = who.stays = null
       return done()
     }),
     http.all('*/api/admin/*', () => (who.who?.role === 'admin' ? undefined : refuse(403, 'forbidden'))),

@@ -42,6 +42,7 @@ type frame struct {
 
 // Listen opens the live connection with the client's session.
 func (c *Client) Listen(ctx context.Context) (*Live, error) {
+	c.stayFresh(ctx)
 	address := "ws" + strings.TrimPrefix(c.house.URL("/api/realtime"), "http")
 	socket, _, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: &http.Client{Jar: c.http.Jar}})
 	if err != nil {

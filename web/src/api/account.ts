@@ -1,7 +1,7 @@
 // What somebody may do about their own account: who they are, where they are signed in, what is kept, and the end of it.
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { client } from './client'
-import { me, startSession } from './session'
+import { changeSession, me } from './session'
 import type { Device, Language } from './types'
 
 /** Where somebody is signed in, the last seen first. */
@@ -24,7 +24,7 @@ export function useSignOutEverywhere() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: () => client.POST('/auth/logout-all'),
-    onSuccess: () => startSession(queries, null),
+    onSuccess: () => changeSession(queries, null),
   })
 }
 
@@ -59,6 +59,6 @@ export function useDeleteMe() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (password: string) => client.DELETE('/me', { body: { password } }),
-    onSuccess: () => startSession(queries, null),
+    onSuccess: () => changeSession(queries, null),
   })
 }

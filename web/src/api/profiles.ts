@@ -1,7 +1,7 @@
 // The viewers of an account: who they are, and which of them this session speaks for.
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { client } from './client'
-import { me, startSession } from './session'
+import { changeSession, me } from './session'
 import type { Me, Profile } from './types'
 
 export const profiles = queryOptions({
@@ -22,7 +22,7 @@ export function useSelectProfile() {
   return useMutation({
     mutationFn: async ({ id, proof }: { id: string; proof?: Proof }) =>
       (await client.POST('/me/profiles/{id}/select', { params: { path: { id } }, body: proof })).data as Me,
-    onSuccess: (who) => startSession(queries, who),
+    onSuccess: (who) => changeSession(queries, who),
   })
 }
 

@@ -1,13 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Outlet } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { useCallback, useEffect } from 'react'
 import { listen } from '@/api/live'
-import { useMe } from '@/api/session'
+import { useMe, useSession } from '@/api/session'
 import { choose } from '@/i18n'
 
 /** While someone is signed in, every screen hears what changes on the server. */
 export function SignedIn() {
   const queries = useQueryClient()
+  const router = useRouter()
+  useSession(useCallback(() => void router.invalidate(), [router]))
   useEffect(() => listen(queries), [queries])
   useTheirLanguage()
   return <Outlet />
