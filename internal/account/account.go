@@ -7,6 +7,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/kkmovies/kkmovies/internal/catalog"
 )
 
 // Role says what a user may do. Each includes the one before it.
@@ -30,7 +32,11 @@ type User struct {
 	Email        string // lower case
 	PasswordHash string `json:"-"` // argon2id, PHC string format
 	Role         Role
-	Epoch        int // of their sessions: raised, it ends all of them at once
+	Epoch        int       // of their sessions: raised, it ends all of them at once
+	Name         string    // "" for who has not said it
+	Language     string    // of letters: one of Languages, "" for who has not chosen
+	Disabled     bool      // an administrator keeps them out
+	VerifiedAt   time.Time // when they proved that the e-mail is theirs; zero until then
 	CreatedAt    time.Time
 }
 
@@ -39,6 +45,10 @@ type Profile struct {
 	ID        string
 	UserID    string
 	Name      string
+	Avatar    string         // one of Avatars
+	Language  string         // one of Languages, "" for that of the device
+	Limit     catalog.Rating // up to which films are shown; the zero one shows all
+	PINHash   string         `json:"-"` // argon2id; "" for who asks for none
 	CreatedAt time.Time
 }
 
@@ -61,6 +71,7 @@ type Principal struct {
 	ProfileID string
 	SessionID string
 	Role      Role
+	Limit     catalog.Rating // of the profile
 }
 
 // Me is a signed-in person in full.
@@ -72,7 +83,7 @@ type Me struct {
 
 // Principal returns who m acts as.
 func (m Me) Principal() Principal {
-	return Principal{UserID: m.User.ID, ProfileID: m.Profile.ID, SessionID: m.Session.ID, Role: m.User.Role}
+	return Principal{UserID: m.User.ID, ProfileID: m.Profile.ID, SessionID: m.Session.ID, Role: m.User.Role, Limit: m.Profile.Limit}
 }
 
 // Store keeps people. Refresh tokens reach it hashed only. Every method answers
@@ -88,6 +99,8 @@ type Store interface {
 	// CreateUser adds a user and its profile; fault.Conflict if the e-mail is taken.
 	CreateUser(ctx context.Context, u User, p Profile) error
 	HasAdmin(ctx context.Context) (bool, error)
+	// UserByEmail returns a user with the profile that a sign-in speaks for: the oldest of
+	// those without a limit.
 	UserByEmail(ctx context.Context, email string) (User, Profile, error)
 
 	// CreateSession adds a session with its first refresh token, and drops those of the same

@@ -98,6 +98,9 @@ func (s *Service) SignIn(ctx context.Context, email, password string, from Origi
 	if !known || !matches {
 		return Me{}, Tokens{}, fault.New(fault.SignedOut, op, "bad_credentials", "That email and password do not match.")
 	}
+	if user.Disabled { // only who knows the password is told
+		return Me{}, Tokens{}, fault.New(fault.Forbidden, op, "account_disabled", "This account was disabled. Ask who runs this server.")
+	}
 	return s.open(ctx, user, profile, from)
 }
 
@@ -139,7 +142,7 @@ func (s *Service) newUser(ctx context.Context, email, password string, role Role
 	now := s.now().UTC().Truncate(time.Microsecond)
 	user := User{ID: newID(), Email: email, PasswordHash: hash, Role: role, CreatedAt: now}
 	name, _, _ := strings.Cut(email, "@")
-	return user, Profile{ID: newID(), UserID: user.ID, Name: name, CreatedAt: now}, nil
+	return user, Profile{ID: newID(), UserID: user.ID, Name: shorten(name, maxName), Avatar: Avatars[0], CreatedAt: now}, nil
 }
 
 func signedOut(op string) error {

@@ -39,7 +39,8 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or move the database and the media to another place."`
 	User    struct {
-		Add userAddCommand `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
+		Add   userAddCommand   `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
+		Reset userResetCommand `cmd:"" help:"Print a link by which a user chooses another password."`
 	} `cmd:"" help:"Manage users."`
 	Import  importCommand  `cmd:"" help:"Bring films in from files and folders."`
 	Doctor  doctorCommand  `cmd:"" help:"Check everything the server needs, a line each."`

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -15,7 +16,8 @@ import (
 	"github.com/kkmovies/kkmovies/internal/playback"
 )
 
-// videosChannel carries what every signed-in app may know of the library.
+// videosChannel carries what apps may know of the library whose profile has no limit; the
+// others hear theirs, in audience.go.
 const videosChannel = "videos"
 
 type videoChanged struct {
@@ -150,7 +152,8 @@ func (e *events) sendVideo(ctx context.Context, videoID string) error {
 	if v.Playable && e.growth != nil {
 		e.send("growth "+videoID, growthEvery, func(ctx context.Context) error { return e.sendGrowth(ctx, videoID) })
 	}
-	return e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
+	told, _ := audience(v.Rating)
+	return e.publish(ctx, told, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
 }
 
 func (e *events) sendGrowth(ctx context.Context, videoID string) error {
@@ -158,14 +161,46 @@ func (e *events) sendGrowth(ctx context.Context, videoID string) error {
 	if err != nil {
 		return err
 	}
-	return e.publish(ctx, videoGrown{"video.grown", videoID, httpapi.ViewOfGrowth(growth)})
+	v, err := e.videos.Video(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	told, _ := audience(v.Rating)
+	return e.publish(ctx, told, videoGrown{"video.grown", videoID, httpapi.ViewOfGrowth(growth)})
 }
 
-func (e *events) publish(ctx context.Context, event any) error {
+func (e *events) publish(ctx context.Context, channels []string, event any) error {
 	if e.hub == nil {
 		return nil
 	}
-	return e.hub.Publish(ctx, videosChannel, event)
+	var errs []error
+	for _, channel := range channels {
+		errs = append(errs, e.hub.Publish(ctx, channel, event))
+	}
+	return errors.Join(errs...)
+}
+
+// rated takes a video away from the screens of those who may not see it any more.
+func (e *events) rated(_ context.Context, videoID string) {
+	e.forget(videoID)
+	if e.line != nil {
+		e.line.Tell(ratedElsewhere, videoID)
+	}
+	e.sendHidden(videoID)
+}
+
+func (e *events) sendHidden(videoID string) {
+	if e.hub == nil {
+		return
+	}
+	e.send("rating "+videoID, changesEvery, func(ctx context.Context) error {
+		v, err := e.videos.Video(ctx, videoID)
+		if err != nil {
+			return err
+		}
+		_, others := audience(v.Rating)
+		return e.publish(ctx, others, videoDeleted{"video.deleted", videoID})
+	})
 }
 
 func (e *events) deleted(ctx context.Context, videoID string) {
@@ -180,7 +215,7 @@ func (e *events) sendDeleted(ctx context.Context, videoID string) {
 	e.mu.Lock()
 	delete(e.lately, videoID)
 	e.mu.Unlock()
-	if err := e.publish(ctx, videoDeleted{"video.deleted", videoID}); err != nil {
+	if err := e.publish(ctx, everybody(), videoDeleted{"video.deleted", videoID}); err != nil {
 		e.log.WarnContext(ctx, "could not tell apps of a removal", "video", videoID, "error", err)
 	}
 }
@@ -203,5 +238,5 @@ func (h *house) authorise(r *http.Request) (user string, channels []string, err 
 	if !me.User.Role.Includes(account.Viewer) {
 		return "", nil, fault.New(fault.Forbidden, "app.authorise", "", "")
 	}
-	return me.User.ID, []string{videosChannel}, nil
+	return me.User.ID, []string{channelOf(me.Profile.Limit)}, nil
 }

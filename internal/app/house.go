@@ -39,6 +39,8 @@ type house struct {
 	hub     *live.Hub     // nil in a process that only runs a command
 
 	accounts *account.Service
+	profiles *account.Profiles
+	people   *account.People
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
@@ -96,13 +98,15 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.connectAccounts()
+	h.profiles = account.NewProfiles(h.accounts, h.db.Accounts())
+	h.people = peopleOf(c, h.accounts, h.db.Accounts(), h.log)
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
 	}
 	h.events = newEvents(h.db.Catalog(), hub, h.log)
 	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
-	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
+	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted, h.events.rated)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
 	}
@@ -175,6 +179,7 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
+	h.registerPeopleJobs(q)
 }
 
 func (h *house) close() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -18,6 +19,7 @@ type line interface {
 const (
 	changedElsewhere = "video.changed"
 	deletedElsewhere = "video.deleted"
+	ratedElsewhere   = "video.rated"
 )
 
 // reach is whose clients hear what a process publishes. It decides who tells clients of a
@@ -74,6 +76,11 @@ func (e *events) heard(topic string, ids []string) {
 			if e.reach == ownClients {
 				e.sendDeleted(context.Background(), id)
 			}
+		case ratedElsewhere:
+			e.forget(id)
+			if e.reach == ownClients {
+				e.sendHidden(id)
+			}
 		}
 	}
 }
@@ -91,12 +98,13 @@ func (e *events) lookAfresh() {
 			e.sendDeleted(ctx, id)
 		}
 	}
-	videos, err := e.videos.Videos(ctx, nil, lookAfreshAt)
+	videos, err := e.videos.Videos(ctx, catalog.Rating{}, nil, lookAfreshAt)
 	if err != nil {
 		e.log.WarnContext(ctx, "apps may not know of changes that other processes made a moment ago", "error", err)
 		return
 	}
 	for _, v := range videos {
+		e.sendHidden(v.ID)
 		e.sendChanged(v.ID)
 	}
 }

@@ -71,7 +71,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 // handler returns the routes of a role: a worker only says how it is.
 func (h *house) handler(ctx context.Context, role string) (http.Handler, error) {
 	o := httpapi.Options{
-		Accounts: h.accounts, Catalog: h.catalog, Uploads: h.uploads, Retry: h.pipeline.Retry, Subtitles: h.pipeline, Blobs: h.blobs, Live: h.hub,
+		Accounts: h.accounts, Profiles: h.profiles, People: h.people, Catalog: h.catalog, Uploads: h.uploads, Retry: h.pipeline.Retry, Subtitles: h.pipeline, Blobs: h.blobs, Live: h.hub,
 		Health: h.health, Version: version(), Logger: h.log,
 		Limits: h.cache, Proxies: h.config.Proxies(),
 		HTTPS: strings.HasPrefix(h.config.PublicURL, "https://"), HealthOnly: role == "worker",

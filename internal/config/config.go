@@ -50,6 +50,9 @@ type Config struct {
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 
+	SignUp  string `name:"sign-up" env:"KK_SIGN_UP" default:"invitation" enum:"open,invitation,closed" help:"Who may make an account: everybody who proves an e-mail theirs, who was invited, or nobody but those an administrator adds; ${enum}."`
+	SMTPURL Secret `name:"smtp-url" env:"KK_SMTP_URL" help:"Mail server, smtps://user:password@host?from=films@example.com; unset: no mail is sent, and administrators make links." placeholder:"URL"`
+
 	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Networks of the proxies whose word is taken on who is asking, 10.0.0.0/8,…; unset: nobody's." placeholder:"LIST"`
 }
 
@@ -75,7 +78,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns one sentence for the first setting that is wrong.
 func (c *Config) Validate() error {
-	for _, check := range []func() error{c.addresses, c.redis, c.media, c.proxies, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
+	for _, check := range []func() error{c.addresses, c.redis, c.media, c.proxies, c.listen, c.publicURL, c.admin, c.people, c.limits, c.codecs} {
 		if err := check(); err != nil {
 			return err
 		}

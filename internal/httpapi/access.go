@@ -22,16 +22,23 @@ var (
 	Public = Rule{"public"}
 	// Signed routes are for who can prove it; the handler checks the proof itself.
 	Signed = Rule{"signed"}
-	// ForViewers asks for a session; ForEditors and ForAdmins for one with that role.
+	// ForViewers asks for a session; ForEditors and ForAdmins for one with that role, whose
+	// profile has no limit.
 	ForViewers = Rule{string(account.Viewer)}
 	ForEditors = Rule{string(account.Editor)}
 	ForAdmins  = Rule{string(account.Admin)}
+	// ForAccount asks for a session whose profile has no limit, whatever the role: a child
+	// looks after no account.
+	ForAccount = Rule{"account"}
 )
 
 func (r Rule) zero() bool { return r.name == "" }
 
 // role is the least role the rule asks for; false when it asks for no session.
 func (r Rule) role() (account.Role, bool) {
+	if r == ForAccount {
+		return account.Viewer, true
+	}
 	return account.Role(r.name), r != Public && r != Signed
 }
 
@@ -101,6 +108,11 @@ func (s *server) admit(ctx context.Context, rule Rule, token string) (context.Co
 	}
 	if !me.User.Role.Includes(role) {
 		return nil, fault.New(fault.Forbidden, "httpapi.admit", "forbidden", "Your account may not do this.")
+	}
+	if rule != ForViewers {
+		if err := account.Whole(me); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := s.spend(ctx, me.Session.ID, everything); err != nil {
 		return nil, err

@@ -46,6 +46,49 @@ var permissions = map[string]permission{
 		return nil, map[string]string{"token": "t", "email": "who@example.com", "password": password}
 	}},
 
+	"register": {nobody, 403, func(*testing.T, *site) ([]string, any) { // by invitation only
+		return nil, map[string]string{"email": uuid.NewString() + "@example.com", "password": password}
+	}},
+	"confirmSignUp":   {nobody, 403, aToken},
+	"checkInvitation": {nobody, 403, aToken},
+	"verifyEmail":     {nobody, 403, aToken},
+	"forgotPassword": {nobody, 202, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"email": uuid.NewString() + "@example.com"}
+	}},
+	"resetPassword": {nobody, 403, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"token": "t", "password": password}
+	}},
+	"askToVerify": {account.Viewer, 409, nothing}, // no mail is sent
+	"changePassword": {account.Viewer, 403, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"oldPassword": "wrong", "password": password}
+	}},
+	"changeMe": {account.Viewer, 200, func(*testing.T, *site) ([]string, any) { return nil, map[string]string{"name": "Ana"} }},
+	"exportMe": {account.Viewer, 200, nothing},
+	"deleteMe": {account.Viewer, 403, func(*testing.T, *site) ([]string, any) { return nil, map[string]string{"password": "wrong"} }},
+
+	"listUsers": {account.Admin, 200, nothing},
+	"addUser": {account.Admin, 201, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"email": uuid.NewString() + "@example.com"}
+	}},
+	"changeUser": {account.Admin, 404, func(*testing.T, *site) ([]string, any) {
+		return []string{uuid.NewString()}, map[string]any{"disabled": true}
+	}},
+	"deleteUser":      {account.Admin, 404, anUnknownUpload},
+	"makeResetLink":   {account.Admin, 404, anUnknownUpload},
+	"listInvitations": {account.Admin, 200, nothing},
+	"invite":          {account.Admin, 201, func(*testing.T, *site) ([]string, any) { return nil, map[string]any{} }},
+	"uninvite":        {account.Admin, 404, anUnknownUpload},
+
+	"listProfiles": {account.Viewer, 200, nothing},
+	"addProfile": {account.Viewer, 409, func(t *testing.T, s *site) ([]string, any) { // a full house
+		return nil, map[string]any{"name": "Bia"}
+	}},
+	"changeProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { // one's own only
+		return []string{uuid.NewString()}, map[string]any{"name": "Bia"}
+	}},
+	"deleteProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }},
+	"selectProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }},
+
 	"listVideos": {account.Viewer, 200, nothing},
 	"getVideo":   {account.Viewer, 200, aVideo},
 	"renameVideo": {account.Editor, 200, func(t *testing.T, s *site) ([]string, any) {
@@ -76,6 +119,8 @@ var permissions = map[string]permission{
 
 	"system": {account.Admin, 200, nothing},
 }
+
+func aToken(*testing.T, *site) ([]string, any) { return nil, map[string]string{"token": "t"} }
 
 func nothing(*testing.T, *site) ([]string, any) { return nil, nil }
 
@@ -115,6 +160,9 @@ func TestEveryOperationIsForWhoItSaysAndNobodyElse(t *testing.T) {
 	visitors := map[account.Role]*visitor{nobody: s.visitor(t)}
 	for _, role := range roles[1:] {
 		visitors[role] = s.signedIn(t, role)
+	}
+	for _, role := range roles[1:] {
+		fillHousehold(t, visitors[role])
 	}
 	listed := map[string]bool{}
 	for path, methods := range operations(t) {

@@ -19,15 +19,22 @@ type Me struct {
 
 // MeUser is the account.
 type MeUser struct {
-	ID    string `json:"id" format:"uuid"`
-	Email string `json:"email"`
-	Role  string `json:"role" enum:"viewer,editor,admin"`
+	ID       string   `json:"id" format:"uuid"`
+	Email    string   `json:"email" example:"ana@example.com"`
+	Role     string   `json:"role" enum:"viewer,editor,admin"`
+	Name     string   `json:"name" example:"Ana" doc:"Empty for who has not said it."`
+	Language Language `json:"language"`
+	Verified bool     `json:"verified" doc:"They proved that the e-mail is theirs."`
 }
 
 // MeProfile is the viewer the session speaks for.
 type MeProfile struct {
-	ID   string `json:"id" format:"uuid"`
-	Name string `json:"name"`
+	ID            string   `json:"id" format:"uuid"`
+	Name          string   `json:"name"`
+	Avatar        Avatar   `json:"avatar"`
+	Language      Language `json:"language"`
+	MaturityLimit Age      `json:"maturityLimit"`
+	Kids          bool     `json:"kids" doc:"The limit is 12 or lower: apps show a child's pages."`
 }
 
 // MeSession is this sign-in.
@@ -36,10 +43,23 @@ type MeSession struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
+// Door is what somebody may know who is not signed in.
+type Door struct {
+	Needed bool   `json:"needed" doc:"The first administrator is still to be made."`
+	SignUp string `json:"signUp" enum:"open,invitation,closed" doc:"Who may make an account."`
+	Mail   bool   `json:"mail" doc:"Letters go out; else an administrator makes links."`
+}
+
 func viewOfMe(m account.Me) Me {
 	return Me{
-		User:    MeUser{ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role)},
-		Profile: MeProfile{ID: m.Profile.ID, Name: m.Profile.Name},
+		User: MeUser{
+			ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role),
+			Name: m.User.Name, Language: Language(m.User.Language), Verified: !m.User.VerifiedAt.IsZero(),
+		},
+		Profile: MeProfile{
+			ID: m.Profile.ID, Name: m.Profile.Name, Avatar: Avatar(m.Profile.Avatar), Language: Language(m.Profile.Language),
+			MaturityLimit: ageOf(m.Profile.Limit), Kids: m.Profile.Kids(),
+		},
 		Session: MeSession{ID: m.Session.ID, CreatedAt: m.Session.CreatedAt},
 	}
 }
@@ -76,20 +96,10 @@ func (s *server) accountRoutes() {
 
 	register(s, Public, huma.Operation{
 		OperationID: "setupNeeded", Method: http.MethodGet, Path: "/setup", Tags: []string{"auth"},
-		Summary: "Whether the first administrator is still to be made",
-	}, func(ctx context.Context, _ *struct{}) (*struct {
-		Body struct {
-			Needed bool `json:"needed"`
-		}
-	}, error) {
-		out := &struct {
-			Body struct {
-				Needed bool `json:"needed"`
-			}
-		}{}
-		var err error
-		out.Body.Needed, err = s.Accounts.SetupNeeded(ctx)
-		return out, err
+		Summary: "Whether the first administrator is still to be made, and how others come in",
+	}, func(ctx context.Context, _ *struct{}) (*struct{ Body Door }, error) {
+		needed, err := s.Accounts.SetupNeeded(ctx)
+		return &struct{ Body Door }{Door{needed, string(s.People.SignUp), s.People.Mails()}}, err
 	})
 
 	register(s, Public, huma.Operation{

@@ -33,6 +33,8 @@ import (
 // Options are the parts the routes lead to.
 type Options struct {
 	Accounts  *account.Service
+	Profiles  *account.Profiles
+	People    *account.People
 	Catalog   *catalog.Service
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -115,6 +117,11 @@ func document(version string) *huma.OpenAPI {
 func (s *server) operations() {
 	s.accountRoutes()
 	s.authRoutes()
+	s.registerRoutes()
+	s.recoveryRoutes()
+	s.meRoutes()
+	s.profileRoutes()
+	s.peopleRoutes()
 	s.videoRoutes()
 	s.subtitleRoutes()
 	s.uploadRoutes()

@@ -72,6 +72,11 @@ func (s *server) noCookies() []http.Cookie {
 	return []http.Cookie{s.cookie(sessionCookie, "/", "", -time.Second), s.cookie(refreshCookie, refreshPath, "", -time.Second)}
 }
 
+// leaving is the answer to who is signed in no more.
+type leaving struct {
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+}
+
 // enter answers somebody who has signed in. Whoever was signed in before with this browser
 // no longer is.
 func (s *server) enter(ctx context.Context, m account.Me, t account.Tokens, in string, before string) (*entered, error) {
@@ -172,9 +177,6 @@ func (s *server) authRoutes() {
 		return s.enter(ctx, m, tokens, answer, "")
 	})
 
-	type leaving struct {
-		SetCookie []http.Cookie `header:"Set-Cookie"`
-	}
 	register(s, ForViewers, huma.Operation{
 		OperationID: "signOut", Method: http.MethodPost, Path: "/auth/logout", Tags: []string{"auth"},
 		Summary: "End this session", DefaultStatus: http.StatusNoContent,

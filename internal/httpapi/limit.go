@@ -36,6 +36,15 @@ var (
 	setUpsFrom  = limit{"setUp", cache.PerMinute(30)}
 	// triesAs is of one e-mail, from wherever: 20 wrong passwords at once, then 120 an hour.
 	triesAs = limit{"tries", cache.Limit{Burst: 20, Every: 30 * time.Second}}
+	// registersFrom, lettersFrom and linksFrom are of one address: making accounts, asking for
+	// letters, and trying what came by one.
+	registersFrom = limit{"register", cache.Limit{Burst: 10, Every: 2 * time.Minute}}
+	lettersFrom   = limit{"letters", cache.Limit{Burst: 10, Every: time.Minute}}
+	linksFrom     = limit{"links", cache.PerMinute(30)}
+	// lettersTo is to one e-mail: a mailbox is nothing to fill.
+	lettersTo = limit{"lettersTo", cache.Limit{Burst: 3, Every: 10 * time.Minute}}
+	// triesPIN is of one profile, from wherever: 288 a day of the 10,000 there are at least.
+	triesPIN = limit{"pin", cache.Limit{Burst: 10, Every: 5 * time.Minute}}
 	// newUploads is of one user. Somebody may bring a whole library in.
 	newUploads = limit{"createUpload", cache.PerHour(1000)}
 	// everything is of one session: it spares this node a client that runs wild, so this
@@ -94,9 +103,19 @@ func (s *server) limitedTo(l limit, who func(context.Context) string) func(huma.
 // tryAs counts a try to be somebody, who is named by a digest: an address is nothing to
 // leave lying about.
 func (s *server) tryAs(ctx context.Context, email string) error {
-	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
-	_, err := s.spend(ctx, hex.EncodeToString(sum[:16]), triesAs)
+	_, err := s.spend(ctx, digestOf(email), triesAs)
 	return err
+}
+
+// writeTo counts a letter to an e-mail, whoever it is of and whether it is sent or not.
+func (s *server) writeTo(ctx context.Context, email string) error {
+	_, err := s.spend(ctx, digestOf(email), lettersTo)
+	return err
+}
+
+func digestOf(email string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
+	return hex.EncodeToString(sum[:16])
 }
 
 // callerUser names the user who is acting.

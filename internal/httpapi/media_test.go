@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -42,11 +43,11 @@ func (c *cinema) Make(ctx context.Context, videoID, rendition string, segment in
 
 func (c *cinema) Watched(context.Context, string, string, string, int) {}
 
-func (c *cinema) Alive(context.Context, string) error {
+func (c *cinema) Limit(context.Context, string) (catalog.Rating, error) {
 	if c.out {
-		return fault.New(fault.SignedOut, "cinema", "signed_out", "Sign in again.")
+		return catalog.Rating{}, fault.New(fault.SignedOut, "cinema", "signed_out", "Sign in again.")
 	}
-	return nil
+	return catalog.Rating{}, nil
 }
 
 func (c *cinema) Title(context.Context, string) (delivery.Title, error) {

@@ -42,7 +42,7 @@ type site struct {
 	db      *sqlstore.DB
 	log     *journal
 
-	retried, changed, deleted []string // the videos those were called with
+	retried, changed, deleted, rated []string // the videos those were called with
 
 	mu    sync.Mutex
 	ended []string // users whose sessions did
@@ -95,8 +95,9 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	t.Cleanup(media.Close)
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
-		Accounts: accounts,
-		Catalog:  catalog.NewService(s.db.Catalog(), changed, deleted),
+		Accounts: accounts, Profiles: account.NewProfiles(accounts, s.db.Accounts()),
+		People:  account.NewPeople(account.PeopleOptions{Accounts: accounts, Store: s.db.Accounts(), SignUp: account.Invitation, Logger: logger}),
+		Catalog: catalog.NewService(s.db.Catalog(), changed, deleted, func(_ context.Context, id string) { s.rated = append(s.rated, id) }),
 		Retry: func(ctx context.Context, id string) error {
 			s.retried = append(s.retried, id)
 			return s.db.Pipeline().Retry(ctx, id)

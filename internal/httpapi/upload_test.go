@@ -106,7 +106,7 @@ func (s *studio) start(t *testing.T) {
 	s.accounts = account.NewService(account.Options{Store: store, Secrets: s.db.Secrets(keeper), Signals: store.Signals()})
 	handler, err := New(Options{
 		Accounts:   s.accounts,
-		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore),
+		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore, ignore),
 		Uploads:    uploads,
 		HookSecret: s.secret,
 		StoreEvents: func(ctx context.Context, events []blob.Event) error {
@@ -264,7 +264,7 @@ func (s *studio) stored(t *testing.T, videoID string, want []byte) {
 // nothing checks that no video and no bytes are left.
 func (s *studio) nothing(t *testing.T) {
 	t.Helper()
-	videos, err := s.db.Catalog().Videos(t.Context(), nil, 10)
+	videos, err := s.db.Catalog().Videos(t.Context(), catalog.Rating{}, nil, 10)
 	if err != nil || len(videos) != 0 {
 		t.Errorf("videos left: %+v, error %v", videos, err)
 	}

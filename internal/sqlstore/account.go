@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -71,22 +72,23 @@ func (a Accounts) createUser(ctx context.Context, op string, u account.User, p a
 }
 
 func insertUser(ctx context.Context, tx jobs.Tx, u account.User, p account.Profile) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $5)`, u.ID, u.Email, u.PasswordHash, string(u.Role), u.CreatedAt)
+	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, name, language, disabled, verified_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+		u.ID, u.Email, u.PasswordHash, string(u.Role), u.Name, u.Language, u.Disabled, timeValue(u.VerifiedAt), u.CreatedAt)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO profiles (id, user_id, name, created_at) VALUES ($1, $2, $3, $4)`,
-		p.ID, p.UserID, p.Name, p.CreatedAt)
-	return err
+	return insertProfile(ctx, tx, p)
 }
 
 func (a Accounts) UserByEmail(ctx context.Context, email string) (account.User, account.Profile, error) {
 	var u account.User
 	var p account.Profile
 	err := a.db.read.QueryRowContext(ctx, `
-		SELECT u.id, u.email, u.password_hash, u.role, u.refresh_token_version, u.created_at, p.id, p.user_id, p.name, p.created_at
-		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1 ORDER BY p.created_at, p.id LIMIT 1`, email).
-		Scan(&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.Epoch, &u.CreatedAt, &p.ID, &p.UserID, &p.Name, &p.CreatedAt)
+		SELECT u.id, u.email, u.password_hash, u.role, u.refresh_token_version, u.created_at, `+userMore+`, p.id, p.user_id, p.name, p.created_at, `+profileMore+`
+		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1
+		ORDER BY p.maturity_limit IS NOT NULL, p.created_at, p.id LIMIT 1`, email).
+		Scan(slices.Concat([]any{&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.Epoch, &u.CreatedAt}, userRest(&u),
+			[]any{&p.ID, &p.UserID, &p.Name, &p.CreatedAt}, profileRest(&p))...)
 	return u, p, a.db.fail("sqlstore.user_by_email", err)
 }

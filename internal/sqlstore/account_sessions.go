@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -36,9 +37,9 @@ func addRefreshToken(ctx context.Context, tx jobs.Tx, hash, sessionID string, ex
 }
 
 const selectMe = `
-	SELECT u.id, u.email, u.role, u.refresh_token_version, u.created_at, p.id, p.user_id, p.name, p.created_at, ` + sessionColumns + `
+	SELECT u.id, u.email, u.role, u.refresh_token_version, u.created_at, ` + userMore + `, p.id, p.user_id, p.name, p.created_at, ` + profileMore + `, ` + sessionColumns + `
 	FROM sessions s JOIN users u ON u.id = s.user_id JOIN profiles p ON p.id = s.profile_id
-	WHERE s.id = $1 AND s.expires_at > $2 AND s.epoch = u.refresh_token_version`
+	WHERE s.id = $1 AND s.expires_at > $2 AND s.epoch = u.refresh_token_version AND NOT u.disabled`
 
 func (a Accounts) Me(ctx context.Context, sessionID string, now time.Time) (account.Me, error) {
 	m, err := scanMe(a.db.read.QueryRowContext(ctx, selectMe, sessionID, now.UTC()))
@@ -46,8 +47,10 @@ func (a Accounts) Me(ctx context.Context, sessionID string, now time.Time) (acco
 }
 
 func scanMe(row *sql.Row) (m account.Me, err error) {
-	return m, row.Scan(append([]any{&m.User.ID, &m.User.Email, &m.User.Role, &m.User.Epoch, &m.User.CreatedAt,
-		&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt}, fieldsOf(&m.Session)...)...)
+	err = row.Scan(slices.Concat([]any{&m.User.ID, &m.User.Email, &m.User.Role, &m.User.Epoch, &m.User.CreatedAt}, userRest(&m.User),
+		[]any{&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt}, profileRest(&m.Profile), fieldsOf(&m.Session))...)
+	m.Profile.PINHash = "" // nobody who has a session needs it
+	return m, err
 }
 
 // Refresh writes the session's row first: whoever uses a token of it at the same time waits
@@ -168,6 +171,19 @@ func endSessions(ctx context.Context, tx jobs.Tx, tell tellFunc, userID, but str
 		tell(account.SessionEnded, userID+"/"+id)
 	}
 	return ended, err
+}
+
+// changeSessions tells every process that a user's sessions may see or do something else now.
+func changeSessions(ctx context.Context, tx jobs.Tx, tell tellFunc, userID string) error {
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM sessions WHERE user_id = $1`, userID)
+	if err != nil {
+		return err
+	}
+	ids, err := collect(rows, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	for _, id := range ids {
+		tell(account.SessionChanged, userID+"/"+id)
+	}
+	return err
 }
 
 func (a Accounts) EndByRefresh(ctx context.Context, tokenHash string) (s account.Session, err error) {

@@ -100,7 +100,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     http.patch('*/api/videos/:id', async ({ params, request }) => {
       const video = find(params.id)
       if (!video) return problem(404, 'not_found')
-      video.title = ((await request.json()) as { title: string }).title
+      Object.assign(video, await request.json())
       return HttpResponse.json(video)
     }),
     http.delete('*/api/videos/:id', ({ params }) => {

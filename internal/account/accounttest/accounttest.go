@@ -17,7 +17,17 @@ import (
 
 // Subject is what the suite is run on: one empty database.
 type Subject struct {
-	Store account.Store
+	Store    account.Store
+	Profiles account.ProfileStore
+	People   account.PeopleStore
+	// Bring puts a video of a user there, whose upload is open, and Owner tells whose both are
+	// and whether the upload is to be given up.
+	Bring func(t testing.TB, userID string) (videoID string)
+	Owner func(t testing.TB, videoID string) (userID string, givenUp bool)
+	// Jobs returns the jobs that have not ended, each as its kind and its JSON, and LoseQueue
+	// makes every later attempt to enqueue one fail.
+	Jobs      func(t testing.TB) []string
+	LoseQueue func(t testing.TB)
 	// Join returns the store of another process of this database, and what it hears.
 	Join func(t testing.TB) (account.Store, account.Signals)
 	// Secrets returns the secrets of this very database as a node holding key sees them.
@@ -68,6 +78,28 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"signing keys are kept in order, and the old dropped":                 signingKeysAreKept,
 		"of many nodes that add a signing key one does":                       nodesAgreeOnASigningKey,
 		"a signing key sealed with another key is refused":                    aSigningKeyOfAnotherKey,
+		"a profile is kept whole, and is its user's alone":                    aProfileIsKeptWhole,
+		"a user has a bounded number of profiles":                             aHouseholdHasABound,
+		"a profile is changed as it is at that moment":                        aProfileIsChangedAsItIs,
+		"one profile stays without a limit":                                   oneProfileStaysWithoutALimit,
+		"a deleted profile takes the sessions that speak for it, and no more": aDeletedProfileTakesItsSessions,
+		"a session speaks for one of its user's profiles":                     aSessionSpeaksForOneOfItsUsersProfiles,
+		"a sign-in speaks for the oldest profile without a limit":             aSignInSpeaksForWhoHasNoLimit,
+		"users are listed from the newest, in pages that meet":                usersAreListedFromTheNewest,
+		"a user is changed as they are at that moment":                        aUserIsChangedAsTheyAre,
+		"who is disabled is signed out, and stays so":                         whoIsDisabledIsSignedOut,
+		"of many administrators who leave at once one stays":                  oneAdministratorStays,
+		"a deleted user is gone with all that is theirs, but for films":       aDeletedUserIsGone,
+		"all that is kept of a user is exported, and nothing of others":       allThatIsKeptIsExported,
+		"an invitation waits for its day":                                     anInvitationWaitsForItsDay,
+		"of many who take up an invitation one does":                          anInvitationIsTakenUpOnce,
+		"a sign-up waits for its confirmation":                                aSignUpWaitsForItsConfirmation,
+		"what cannot ask for its letter is not kept":                          whatCannotAskForItsLetterIsNotKept,
+		"a password is reset by a link once, and all sessions end":            aPasswordIsResetByALinkOnce,
+		"a password is set, and all sessions end but one":                     aPasswordIsSet,
+		"an address is verified by a link once":                               anAddressIsVerifiedByALinkOnce,
+		"what has expired is pruned":                                          whatHasExpiredIsPruned,
+		"a letter that waits is not asked for twice":                          aLetterIsAskedForOnce,
 		"what people write is kept letter by letter":                          textIsKept,
 		"whoever gave up is told so":                                          givingUpIsCancelled,
 		"a secret is made once and kept":                                      aSecretIsMadeOnce,

@@ -2,7 +2,7 @@
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { client } from './client'
 import { useEntrance } from './session'
-import type { Entered, Language } from './types'
+import type { Language } from './types'
 
 type Joining = { name: string; email?: string; password: string; language: Language }
 
@@ -19,7 +19,7 @@ export function invitation(token: string) {
 export function useJoin() {
   return useEntrance(async (asked: Joining & { invitation: string }) => {
     const { data } = await client.POST('/auth/register', { body: asked })
-    return data?.me as Entered | undefined
+    return data?.me
   })
 }
 
@@ -31,7 +31,7 @@ export function useSignUp() {
 export function useConfirmSignUp() {
   return useEntrance(async (token: string) => {
     const { data } = await client.POST('/auth/register/confirm', { body: { token } })
-    return data as Entered | undefined
+    return data
   })
 }
 

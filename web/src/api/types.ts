@@ -9,7 +9,7 @@ export type Role = Me['user']['role']
 export type Profile = Schemas['Profile']
 export type Device = Schemas['Device']
 export type User = Schemas['User']
-export type Invitation = Schemas['Invitation']
+export type Invitation = Schemas['OpenInvitation']
 /** The name of a drawing; ui/Avatar draws it. */
 export type Face = Profile['avatar']
 /** An age of Brazil's classification; null is none. */

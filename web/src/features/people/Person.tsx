@@ -22,7 +22,7 @@ export function Person({ user, remove, showLink }: Props) {
     self && t`you`,
     user.disabled && t`kept out`,
     !user.verified && t`address not confirmed`,
-    plural(user.profiles, { one: '# profile', other: '# profiles' }),
+    plural(user.profiles ?? 1, { one: '# profile', other: '# profiles' }),
   ].filter((fact) => fact !== false)
   const refused = (error: unknown) => {
     if (hasCode(error, 'last_admin')) toast(t`Somebody has to run the house: this is the last administrator.`)
