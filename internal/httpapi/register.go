@@ -49,7 +49,7 @@ func (s *server) registerRoutes() {
 	}, func(ctx context.Context, in *struct {
 		Entering
 		Body struct {
-			token
+			Token string `json:"token" minLength:"1" maxLength:"128"`
 			TokensIn
 		}
 	}) (*entered, error) {

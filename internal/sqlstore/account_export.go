@@ -18,8 +18,8 @@ func (a Accounts) Export(ctx context.Context, userID string, now time.Time) (e a
 		return e, err
 	}
 	if e.Sessions, err = listOf(ctx, a.db, func(r *sql.Rows) (s account.Session, err error) {
-		return s, r.Scan(&s.ID, &s.UserID, &s.ProfileID, &s.Device, &s.CreatedAt, &s.ExpiresAt)
-	}, `SELECT id, user_id, profile_id, device, created_at, expires_at FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at, id`, userID, now.UTC()); err != nil {
+		return s, r.Scan(fieldsOf(&s)...)
+	}, `SELECT `+sessionColumns+` FROM sessions s WHERE s.user_id = $1 AND s.expires_at > $2 ORDER BY s.created_at, s.id`, userID, now.UTC()); err != nil {
 		return e, a.db.fail(op, err)
 	}
 	if e.Invitations, err = listOf(ctx, a.db, func(r *sql.Rows) (account.Invitee, error) { return scanInvitation(r) },

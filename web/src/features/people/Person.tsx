@@ -32,8 +32,8 @@ export function Person({ user, remove, showLink }: Props) {
     change.mutate({ id: user.id, change: to }, { onError: refused })
   return (
     <li className="flex min-h-18 flex-wrap items-center gap-x-4 gap-y-3 py-3">
-      <div className={`min-w-60 flex-1 ${user.disabled ? 'opacity-60' : ''}`}>
-        <p className="truncate">{name}</p>
+      <div className="min-w-60 flex-1">
+        <p className={`truncate ${user.disabled ? 'text-faint' : ''}`}>{name}</p>
         <p className="flex flex-wrap gap-x-2 text-sm text-faint">
           {name !== user.email && <span className="truncate">{user.email}</span>}
           {facts.map((fact) => (
