@@ -1,9 +1,16 @@
 package app
 
 import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/sqlstore"
 )
 
 // rate sets the rating of a film and tells nobody.
@@ -79,5 +86,49 @@ func TestAFilmWhoseRatingRisesLeavesTheScreensOfChildren(t *testing.T) {
 			n.mu.Unlock()
 		}
 		other.until(t, "the other forgets", func() bool { return len(other.forgotten) == 2 })
+	}
+}
+
+// Who connects hears what the profile may see for which the session speaks at that moment.
+func TestAConnectionHearsWhatItsProfileMaySee(t *testing.T) {
+	db, err := sqlstore.Open(t.Context(), sqlstore.Options{URL: filepath.Join(t.TempDir(), "kkmovies.db"), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(db.Close)
+	h := &house{db: db, accounts: accountsOf(t, db)}
+	h.profiles = account.NewProfiles(h.accounts, db.Accounts())
+	if _, err := h.accounts.AddUser(t.Context(), "ana@example.com", "a long password", account.Admin); err != nil {
+		t.Fatal(err)
+	}
+	me, tokens, err := h.accounts.SignIn(t.Context(), "ana@example.com", "a long password", account.Origin{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hears := func() []string {
+		r := httptest.NewRequest("GET", "/api/realtime", nil)
+		r.AddCookie(&http.Cookie{Name: "kk_session", Value: tokens.Access})
+		_, channels, err := h.authorise(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return channels
+	}
+	if got := hears(); !slices.Equal(got, []string{videosChannel}) {
+		t.Errorf("without a limit it hears %v", got)
+	}
+	limit, err := catalog.RatingOf(12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kid, err := h.profiles.Add(t.Context(), me, account.NewProfile{Name: "Caio", Limit: limit})
+	if err == nil {
+		_, err = h.profiles.Select(t.Context(), me, kid.ID, account.Proof{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hears(); !slices.Equal(got, []string{channelUpTo(t, 12)}) {
+		t.Errorf("up to 12 it hears %v", got)
 	}
 }

@@ -26,6 +26,9 @@ func TestFrequentQueriesSearchAnIndexAndSortLittle(t *testing.T) {
 		"who has a session":           {selectMe, "sqlite_autoindex_sessions_1", []any{"", now()}, false},
 		"a user's sessions":           {selectSessions, "sessions_by_user", []any{"", now()}, true},
 		"a page of a child's library": {videosWithin(ratingUpTo(t, 12)), "videos_by_rating", []any{now(), "", 50}, true}, // a page for each age
+		"a page of users":             {usersAfter, "users_by_created", []any{now(), "", 50}, false},
+		"a page of invitations":       {invitationsAfter, "invitations_by_created", []any{now(), now(), "", 50}, false},
+		"a household":                 {selectProfiles, "profiles_by_user", []any{""}, true}, // eight at most
 	} {
 		found, err := d.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+ask.query, ask.args...)
 		if err != nil {

@@ -895,6 +895,7 @@ export interface components {
             warning?: string;
         };
         ConfirmSignUpRequest: {
+            token: string;
             /**
              * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
              * @enum {string}
