@@ -304,7 +304,7 @@ func TestWhenASessionWasSeenIsNotedNowAndThen(t *testing.T) {
 	seen := func() account.Device {
 		t.Helper()
 		w.Rest()
-		list, err := w.Devices(t.Context(), u.ID)
+		list, err := w.Devices(t.Context(), u.ID, "en")
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%+v, %v", list, err)
 		}

@@ -45,3 +45,7 @@ func (s *Service) SetCheckClock(now func() time.Time) { s.checks.clock = now }
 
 // Rest returns when nothing is being noted.
 func (s *Service) Rest() { s.noting.Wait() }
+
+// ForgetTokens and ForgetSessions forget what is remembered.
+func (s *Service) ForgetTokens()   { s.checks.dropTokens() }
+func (s *Service) ForgetSessions() { s.checks.dropSessions() }

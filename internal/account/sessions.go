@@ -32,7 +32,7 @@ type Origin struct {
 
 // Places knows where an address is, roughly: "Lisbon, Portugal", or "" when it does not.
 type Places interface {
-	Place(address string) string
+	Place(address, language string) string
 }
 
 // Tokens are what a device proves itself with. They are given once; the refresh token is
@@ -134,8 +134,8 @@ func (s *Service) Seen(ctx context.Context, m Me, address string) {
 	})
 }
 
-// Devices lists where a user is signed in, the last seen first.
-func (s *Service) Devices(ctx context.Context, userID string) ([]Device, error) {
+// Devices lists where a user is signed in, the last seen first; places in a language.
+func (s *Service) Devices(ctx context.Context, userID, language string) ([]Device, error) {
 	sessions, err := s.store.Sessions(ctx, userID, s.now())
 	if err != nil {
 		return nil, fault.Wrap("account.devices", err)
@@ -144,7 +144,7 @@ func (s *Service) Devices(ctx context.Context, userID string) ([]Device, error) 
 	for i, session := range sessions {
 		devices[i] = Device{Session: session}
 		if s.places != nil {
-			devices[i].Place = s.places.Place(session.Address)
+			devices[i].Place = s.places.Place(session.Address, language)
 		}
 	}
 	return devices, nil

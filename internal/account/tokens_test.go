@@ -152,7 +152,7 @@ func TestARefreshTokenThatWasUsedBeforeEndsItsSession(t *testing.T) {
 		wantCode(t, what+": its media", p.Alive(t.Context(), me.Session.ID), fault.SignedOut, "signed_out")
 		refresh(t, what+": the user's other session", p.Service, other.Refresh)
 	}
-	if list, err := p.Devices(t.Context(), u.ID); err != nil || len(list) != 2 {
+	if list, err := p.Devices(t.Context(), u.ID, "en"); err != nil || len(list) != 2 {
 		t.Errorf("left are %+v, %v", list, err)
 	}
 }
@@ -417,7 +417,7 @@ func TestADeviceIsCalledAsItsOwnerWould(t *testing.T) {
 		if _, _, err := p.SignIn(t.Context(), "ana@example.com", password, account.Origin{Agent: agent}); err != nil {
 			t.Fatal(err)
 		}
-		list, err := p.Devices(t.Context(), u.ID)
+		list, err := p.Devices(t.Context(), u.ID, "en")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,6 +42,9 @@ type commands struct {
 		Add   userAddCommand   `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
 		Reset userResetCommand `cmd:"" help:"Print a link by which a user chooses another password."`
 	} `cmd:"" help:"Manage users."`
+	Keys struct {
+		Rotate keysRotateCommand `cmd:"" help:"Throw away the keys that access tokens are signed with, because they may have become known, and sign with a new one. Nobody is signed out."`
+	} `cmd:"" help:"Manage signing keys."`
 	Import  importCommand  `cmd:"" help:"Bring films in from files and folders."`
 	Doctor  doctorCommand  `cmd:"" help:"Check everything the server needs, a line each."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`

@@ -18,6 +18,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/internal/platform/geoip"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
 	"github.com/kkmovies/kkmovies/internal/platform/live"
@@ -41,6 +42,7 @@ type house struct {
 	accounts *account.Service
 	profiles *account.Profiles
 	people   *account.People
+	places   *geoip.File        // nil without KK_GEOIP_FILE
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
@@ -97,7 +99,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.blobs, err = openMedia(ctx, c); err != nil {
 		return err
 	}
-	h.connectAccounts()
+	if err := h.connectAccounts(); err != nil {
+		return err
+	}
 	h.profiles = account.NewProfiles(h.accounts, h.db.Accounts())
 	h.people = peopleOf(c, h.accounts, h.db.Accounts(), h.log)
 	hub := h.hub
@@ -189,9 +193,7 @@ func (h *house) close() {
 	if h.delivery != nil {
 		h.delivery.Close()
 	}
-	if h.accounts != nil {
-		h.accounts.Close()
-	}
+	h.closeAccounts()
 	h.closeShared()
 	if h.blobs != nil {
 		_ = h.blobs.Close()

@@ -94,6 +94,7 @@ var drivers = map[string][]string{
 	"github.com/stripe":           {"internal/stripe"},
 	"github.com/cyruzin":          {"internal/tmdb"},
 	"github.com/getsentry":        {"internal/platform/telemetry"},
+	"github.com/oschwald":         {"internal/platform/geoip"},
 }
 
 // buckets are names that say nothing, so everything ends up in them.

@@ -50,8 +50,9 @@ type Config struct {
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 
-	SignUp  string `name:"sign-up" env:"KK_SIGN_UP" default:"invitation" enum:"open,invitation,closed" help:"Who may make an account: everybody who proves an e-mail theirs, who was invited, or nobody but those an administrator adds; ${enum}."`
-	SMTPURL Secret `name:"smtp-url" env:"KK_SMTP_URL" help:"Mail server, smtps://user:password@host?from=films@example.com; unset: no mail is sent, and administrators make links." placeholder:"URL"`
+	SignUp    string `name:"sign-up" env:"KK_SIGN_UP" default:"invitation" enum:"open,invitation,closed" help:"Who may make an account: everybody who proves an e-mail theirs, who was invited, or nobody but those an administrator adds; ${enum}."`
+	SMTPURL   Secret `name:"smtp-url" env:"KK_SMTP_URL" help:"Mail server, smtps://user:password@host?from=films@example.com; unset: no mail is sent, and administrators make links." placeholder:"URL"`
+	GeoIPFile string `name:"geoip-file" env:"KK_GEOIP_FILE" help:"File of places in the MaxMind format (.mmdb), so that people see where their devices are; unset: no places." type:"path" placeholder:"FILE"`
 
 	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Networks of the proxies whose word is taken on who is asking, 10.0.0.0/8,…; unset: nobody's." placeholder:"LIST"`
 }

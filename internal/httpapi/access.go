@@ -114,7 +114,7 @@ func (s *server) admit(ctx context.Context, rule Rule, token string) (context.Co
 			return nil, err
 		}
 	}
-	if _, err := s.spend(ctx, me.Session.ID, everything); err != nil {
+	if err := s.spendQuietly(ctx, me.Session.ID, everything); err != nil {
 		return nil, err
 	}
 	s.Accounts.Seen(ctx, me, callerAddress(ctx))

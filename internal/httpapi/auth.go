@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/text/language"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
@@ -206,9 +207,11 @@ func (s *server) authRoutes() {
 	register(s, ForViewers, huma.Operation{
 		OperationID: "listSessions", Method: http.MethodGet, Path: "/auth/sessions", Tags: []string{"auth"},
 		Summary: "Where this user is signed in, the last seen first",
-	}, func(ctx context.Context, _ *struct{}) (*devices, error) {
+	}, func(ctx context.Context, in *struct {
+		Languages string `header:"Accept-Language" hidden:"true"`
+	}) (*devices, error) {
 		m := me(ctx)
-		list, err := s.Accounts.Devices(ctx, m.User.ID)
+		list, err := s.Accounts.Devices(ctx, m.User.ID, languageOf(in.Languages))
 		if err != nil {
 			return nil, err
 		}
@@ -261,6 +264,23 @@ func (s *server) authRoutes() {
 		}
 		return out, nil
 	})
+}
+
+// languageOf is which of ours a reader prefers (RFC 9110 §12.5.4).
+func languageOf(accepted string) string {
+	tags, _, err := language.ParseAcceptLanguage(accepted)
+	if err != nil {
+		return "en"
+	}
+	for _, tag := range tags {
+		switch base, _ := tag.Base(); base.String() {
+		case "pt":
+			return "pt-BR"
+		case "en":
+			return "en"
+		}
+	}
+	return "en"
 }
 
 // forgotten is a refusal that has the browser drop what it keeps: it is of no use any more.

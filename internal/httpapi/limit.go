@@ -70,7 +70,21 @@ func (l *limited) Unwrap() error { return l.error }
 // spend counts one more time. The header tells what is left, in the fields of
 // draft-ietf-httpapi-ratelimit-headers; the error is a refusal that carries it too.
 func (s *server) spend(ctx context.Context, who string, l limit) (http.Header, error) {
+	return answerOf(s.Limits.Allow(ctx, who+":"+l.name, l.Limit), l)
+}
+
+// spendQuietly counts one more time of what every request spends: what is left is only told
+// to whom it is refused.
+func (s *server) spendQuietly(ctx context.Context, who string, l limit) error {
 	v := s.Limits.Allow(ctx, who+":"+l.name, l.Limit)
+	if v.Allowed {
+		return nil
+	}
+	_, err := answerOf(v, l)
+	return err
+}
+
+func answerOf(v cache.Verdict, l limit) (http.Header, error) {
 	header := http.Header{}
 	header.Set("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", l.name, l.Burst, seconds(l.Window())))
 	header.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", l.name, v.Remaining, seconds(v.Reset)))

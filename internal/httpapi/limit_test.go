@@ -14,7 +14,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-func limitsOf(t *testing.T) *cache.Cache {
+func limitsOf(t testing.TB) *cache.Cache {
 	t.Helper()
 	c, err := cache.Open(t.Context(), cache.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
