@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -91,7 +92,12 @@ func TestWhatChangesForAUserIsTold(t *testing.T) {
 	told := func(what func()) (of []string) {
 		s.note(func() { s.ended = nil })
 		what()
-		s.note(func() { of = s.ended })
+		for range 1000 { // another hand than the service's own tells it, in a moment
+			if s.note(func() { of = s.ended }); len(of) > 0 {
+				break
+			}
+			runtime.Gosched()
+		}
 		return of
 	}
 	admin, v := s.signedIn(t, account.Admin), s.signedIn(t, account.Viewer)
@@ -118,7 +124,6 @@ func TestWhatChangesForAUserIsTold(t *testing.T) {
 	for _, do := range []func(){
 		func() { v.send(t, "DELETE", "/api/me/profiles/"+kid.ID, nil).want(t, 204) },
 		func() { admin.send(t, "PATCH", at, map[string]any{"disabled": true}).want(t, 200) },
-		func() { admin.send(t, "DELETE", at, nil).want(t, 204) },
 	} {
 		if of := slices.Compact(told(do)); !slices.Equal(of, []string{me.User.ID}) {
 			t.Errorf("told %v", of)
