@@ -35,8 +35,9 @@ lint: ## Check format, types, the import law and known mistakes, without running
 	@scripts/setup.sh lint
 	@exec scripts/check.sh lint
 
-contract: ## Write the API's OpenAPI document and the app's types from it
+contract: ## Write the API's OpenAPI document, who may use what, and the app's types
 	@scripts/setup.sh lint
+	@go run ./cmd/kkmovies openapi --access > docs/reference/access.md
 	@go run ./cmd/kkmovies openapi > web/openapi.json
 	@cd web && npm run --silent codegen
 

@@ -41,6 +41,8 @@ known_vulnerabilities() {
 contract() {
   go run ./cmd/kkmovies openapi | diff web/openapi.json - ||
     { echo 'web/openapi.json is not what the server serves: run make contract'; return 1; }
+  go run ./cmd/kkmovies openapi --access | diff docs/reference/access.md - ||
+    { echo 'docs/reference/access.md is not what the routes say: run make contract'; return 1; }
 }
 
 # Only what has tests is worth a line.

@@ -1,8 +1,22 @@
 import { defineConfig } from '@lingui/cli'
 
+// A room's sentences are loaded with its screens, so the first page carries only its own: see src/i18n/index.ts.
+const rooms = {
+  app: ['src/app', 'src/ui', 'src/lib', 'src/api', 'src/features/library'],
+  door: ['src/features/signin', 'src/features/signup', 'src/features/recovery', 'src/features/setup'],
+  watch: ['src/features/watch', 'src/player'],
+  upload: ['src/features/upload'],
+  account: ['src/features/account', 'src/features/profiles'],
+  people: ['src/features/people'],
+}
+
 export default defineConfig({
   sourceLocale: 'en',
   locales: ['en', 'pt-BR'],
-  catalogs: [{ path: '<rootDir>/src/i18n/locales/{locale}', include: ['src'], exclude: ['**/*.test.*'] }],
+  catalogs: Object.entries(rooms).map(([room, include]) => ({
+    path: `<rootDir>/src/i18n/locales/${room}.{locale}`,
+    include: include.map((folder) => `<rootDir>/${folder}`),
+    exclude: ['**/*.test.*'],
+  })),
   orderBy: 'origin',
 })

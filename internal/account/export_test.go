@@ -9,6 +9,9 @@ import (
 // SetClock makes s live at the time that now tells.
 func (s *Service) SetClock(now func() time.Time) { s.now = now }
 
+// SetGrace is how long a used refresh token may come again: less than 0 for not at all.
+func (s *Service) SetGrace(grace time.Duration) { s.grace = grace }
+
 // OnCompare calls watch before every comparison of a password with a hash.
 func (s *Service) OnCompare(watch func(hash string)) {
 	compare := s.password.compare
@@ -36,3 +39,13 @@ var (
 	CostOfNew = *argon2Params
 	Decoy     = decoy
 )
+
+// SetCheckClock makes what is remembered as old as now tells.
+func (s *Service) SetCheckClock(now func() time.Time) { s.checks.clock = now }
+
+// Rest returns when nothing is being noted.
+func (s *Service) Rest() { s.noting.Wait() }
+
+// ForgetTokens and ForgetSessions forget what is remembered.
+func (s *Service) ForgetTokens()   { s.checks.dropTokens() }
+func (s *Service) ForgetSessions() { s.checks.dropSessions() }

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"log/slog"
 	"net/mail"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -17,49 +19,89 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// SessionLife is how long a sign-in lasts.
-const SessionLife = 30 * 24 * time.Hour
-
 const (
 	maxEmail    = 254 // RFC 5321 §4.5.3.1.3, less the angle brackets
 	minPassword = 8
 	maxPassword = 256 // bytes; hashing is not a way to spend the server's memory
 	maxDevice   = 120
+	maxAddress  = 64
 )
+
+// Options are what a Service is made of.
+type Options struct {
+	Store   Store
+	Secrets Secrets
+	Signals Signals // of the Store, so that it does not hear itself; nil where nobody else works on it
+	Shared  Shared  // nil where nothing is shared by way of Redis
+	Places  Places  // nil where no place is known
+	// Ended is told of a user some of whose sessions have ended, or may do something else
+	// now, by this process's doing or another's; of "" when it may be any user. May be nil.
+	Ended  func(userID string)
+	Logger *slog.Logger // nil for none
+}
 
 // Service signs people in and says who they are.
 type Service struct {
 	store    Store
 	password *passwords
 	setup    setupLink
+	keys     *keyRing
+	checks   *checks
+	places   Places
+	ended    func(userID string)
+	log      *slog.Logger
+	grace    time.Duration
 	now      func() time.Time
+	noting   sync.WaitGroup
 }
 
-// NewService returns a service on this store.
-func NewService(store Store) *Service {
-	return &Service{store: store, password: newPasswords(), now: time.Now}
+// NewService returns a service on this store; Close ends it.
+func NewService(o Options) *Service {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Ended == nil {
+		o.Ended = func(string) {}
+	}
+	s := &Service{
+		store: o.Store, password: newPasswords(), keys: newKeyRing(o.Secrets), places: o.Places,
+		ended: o.Ended, log: o.Logger, grace: refreshGrace, now: time.Now,
+	}
+	s.checks = newChecks(o.Store, o.Shared, o.Signals)
+	if o.Signals != nil {
+		s.checks.stop = o.Signals.Listen(s.heard, s.missed)
+	}
+	return s
 }
 
-// SignIn checks an e-mail and a password and opens a session. The token is returned
-// once and stored hashed. Whether the e-mail exists can be told neither from the answer
+// Close releases what NewService began.
+func (s *Service) Close() {
+	s.checks.close()
+	s.noting.Wait()
+}
+
+// SignIn checks an e-mail and a password and opens a session. Whether the e-mail exists can be told neither from the answer
 // nor from the time it takes.
-func (s *Service) SignIn(ctx context.Context, email, password, device string) (Me, string, error) {
+func (s *Service) SignIn(ctx context.Context, email, password string, from Origin) (Me, Tokens, error) {
 	const op = "account.signin"
 	user, profile, known, err := s.find(ctx, email)
 	if err != nil {
-		return Me{}, "", fault.Wrap(op, err)
+		return Me{}, Tokens{}, fault.Wrap(op, err)
 	}
 	if len(password) > maxPassword {
 		password = ""
 	}
 	matches, err := s.password.matches(ctx, password, user.PasswordHash, known)
 	if err != nil {
-		return Me{}, "", fault.Wrap(op, err)
+		return Me{}, Tokens{}, fault.Wrap(op, err)
 	}
 	if !known || !matches {
-		return Me{}, "", fault.New(fault.SignedOut, op, "bad_credentials", "That email and password do not match.")
+		return Me{}, Tokens{}, fault.New(fault.SignedOut, op, "bad_credentials", "That email and password do not match.")
 	}
-	return s.open(ctx, user, profile, device)
+	if user.Disabled { // only who knows the password is told
+		return Me{}, Tokens{}, fault.New(fault.Forbidden, op, "account_disabled", "This account was disabled. Ask who runs this server.")
+	}
+	return s.open(ctx, user, profile, from)
 }
 
 // find returns who has this e-mail. What is no e-mail address is nobody's.
@@ -73,49 +115,6 @@ func (s *Service) find(ctx context.Context, email string) (user User, profile Pr
 		return User{}, Profile{}, false, nil
 	}
 	return user, profile, err == nil, err
-}
-
-func (s *Service) open(ctx context.Context, user User, profile Profile, device string) (Me, string, error) {
-	now := s.now().UTC().Truncate(time.Microsecond)
-	token := randomToken()
-	session := Session{
-		ID: newID(), UserID: user.ID, ProfileID: profile.ID, Device: shorten(device, maxDevice),
-		CreatedAt: now, ExpiresAt: now.Add(SessionLife),
-	}
-	if err := s.store.CreateSession(ctx, session, hashToken(token)); err != nil {
-		return Me{}, "", fault.Wrap("account.open", err)
-	}
-	return Me{User: user, Profile: profile, Session: session}, token, nil
-}
-
-// Authenticate returns who holds a session token; fault.SignedOut when nobody does.
-func (s *Service) Authenticate(ctx context.Context, token string) (Me, error) {
-	if token == "" || len(token) > 128 {
-		return Me{}, signedOut("account.authenticate")
-	}
-	me, err := s.store.MeByToken(ctx, hashToken(token), s.now())
-	if fault.Is(err, fault.NotFound) {
-		return Me{}, signedOut("account.authenticate")
-	}
-	return me, fault.Wrap("account.authenticate", err)
-}
-
-// Alive reports, as an error, that a session has ended: what media paths are bound to.
-func (s *Service) Alive(ctx context.Context, sessionID string) error {
-	_, err := s.store.MeBySession(ctx, sessionID, s.now())
-	if fault.Is(err, fault.NotFound) {
-		return signedOut("account.alive")
-	}
-	return fault.Wrap("account.alive", err)
-}
-
-// SignOut ends a session at once. Ending one that has ended is no error.
-func (s *Service) SignOut(ctx context.Context, sessionID string) error {
-	err := s.store.DeleteSession(ctx, sessionID)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return fault.Wrap("account.signout", err)
 }
 
 // AddUser creates a user of this role, for the command line.
@@ -143,7 +142,7 @@ func (s *Service) newUser(ctx context.Context, email, password string, role Role
 	now := s.now().UTC().Truncate(time.Microsecond)
 	user := User{ID: newID(), Email: email, PasswordHash: hash, Role: role, CreatedAt: now}
 	name, _, _ := strings.Cut(email, "@")
-	return user, Profile{ID: newID(), UserID: user.ID, Name: name, CreatedAt: now}, nil
+	return user, Profile{ID: newID(), UserID: user.ID, Name: shorten(name, maxName), Avatar: Avatars[0], CreatedAt: now}, nil
 }
 
 func signedOut(op string) error {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -39,11 +38,23 @@ func open(t *testing.T) place {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = keeper.Close() })
-	return place{account.NewService(db.Accounts()), db, db.Secrets(keeper)}
+	p := place{db: db, secrets: db.Secrets(keeper)}
+	p.Service = p.another(t)
+	return p
 }
 
 // another is the service of a second process on the same database.
-func (p place) another() *account.Service { return account.NewService(p.db.Accounts()) }
+func (p place) another(t *testing.T, change ...func(*account.Options)) *account.Service {
+	t.Helper()
+	store := p.db.Accounts()
+	o := account.Options{Store: store, Signals: store.Signals(), Secrets: p.secrets}
+	for _, c := range change {
+		c(&o)
+	}
+	s := account.NewService(o)
+	t.Cleanup(s.Close)
+	return s
+}
 
 func (p place) add(t *testing.T, email string, role account.Role) account.User {
 	t.Helper()
@@ -65,7 +76,7 @@ func wantCode(t *testing.T, what string, err error, kind fault.Kind, code string
 func TestWhoeverSignsInIsKnownByTheTokenUntilTheySignOut(t *testing.T) {
 	p := open(t)
 	u := p.add(t, " Ana@Example.com ", account.Editor)
-	me, token, err := p.SignIn(t.Context(), "ANA@example.COM", password, "a television")
+	me, tokens, err := p.SignIn(t.Context(), "ANA@example.COM", password, account.Origin{Agent: "a television", Address: "192.0.2.1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,64 +87,26 @@ func TestWhoeverSignsInIsKnownByTheTokenUntilTheySignOut(t *testing.T) {
 		t.Errorf("acts as %+v", p)
 	}
 
-	known, err := p.Authenticate(t.Context(), token)
+	known, err := p.Authenticate(t.Context(), tokens.Access)
 	if err != nil || known.Principal() != me.Principal() {
 		t.Errorf("known as %+v, %v", known, err)
 	}
 	if err := p.Alive(t.Context(), me.Session.ID); err != nil {
 		t.Errorf("the session is not alive: %v", err)
 	}
-	if _, err := p.db.Accounts().MeByToken(t.Context(), token, time.Now()); err == nil {
+	if _, err := p.db.Accounts().EndByRefresh(t.Context(), tokens.Refresh); err == nil {
 		t.Error("the token is stored as it is")
 	}
 
-	for range 2 { // ending what has ended is no error
-		if err := p.SignOut(t.Context(), me.Session.ID); err != nil {
-			t.Errorf("sign out: %v", err)
-		}
+	if err := p.SignOut(t.Context(), u.ID, me.Session.ID); err != nil {
+		t.Errorf("sign out: %v", err)
 	}
-	_, err = p.Authenticate(t.Context(), token)
+	if err := p.SignOut(t.Context(), u.ID, me.Session.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("sign out again: %v", err)
+	}
+	_, err = p.Authenticate(t.Context(), tokens.Access)
 	wantCode(t, "then", err, fault.SignedOut, "signed_out")
 	wantCode(t, "its media", p.Alive(t.Context(), me.Session.ID), fault.SignedOut, "signed_out")
-}
-
-func TestASessionLastsAMonth(t *testing.T) {
-	p := open(t)
-	p.add(t, "ana@example.com", account.Viewer)
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	p.SetClock(func() time.Time { return now })
-	me, token, err := p.SignIn(t.Context(), "ana@example.com", password, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	now = now.Add(account.SessionLife - time.Second)
-	if _, err := p.Authenticate(t.Context(), token); err != nil {
-		t.Errorf("a second before: %v", err)
-	}
-	now = now.Add(time.Second)
-	_, err = p.Authenticate(t.Context(), token)
-	wantCode(t, "then", err, fault.SignedOut, "signed_out")
-	wantCode(t, "its media", p.Alive(t.Context(), me.Session.ID), fault.SignedOut, "signed_out")
-}
-
-func TestTokensCannotBeGuessed(t *testing.T) {
-	p := open(t)
-	p.add(t, "ana@example.com", account.Viewer)
-	seen := map[string]bool{}
-	for range 3 {
-		_, token, err := p.SignIn(t.Context(), "ana@example.com", password, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if raw, err := base64.RawURLEncoding.DecodeString(token); err != nil || len(raw) < 32 || seen[token] {
-			t.Errorf("the token %q", token)
-		}
-		seen[token] = true
-	}
-	for _, token := range []string{"", "x", strings.Repeat("a", 43), strings.Repeat("a", 1<<20), "\x00"} {
-		_, err := p.Authenticate(t.Context(), token)
-		wantCode(t, "a made-up token", err, fault.SignedOut, "signed_out")
-	}
 }
 
 func TestARefusalSaysNothingOfWhetherTheAddressIsKnown(t *testing.T) {
@@ -152,9 +125,9 @@ func TestARefusalSaysNothingOfWhetherTheAddressIsKnown(t *testing.T) {
 		"no text":                    {"\xff@example.com", password},
 	} {
 		compared = nil
-		_, token, err := p.SignIn(t.Context(), try.email, try.password, "")
+		_, tokens, err := p.SignIn(t.Context(), try.email, try.password, account.Origin{})
 		wantCode(t, what, err, fault.SignedOut, "bad_credentials")
-		if token != "" {
+		if tokens != (account.Tokens{}) {
 			t.Errorf("%s: got a token", what)
 		}
 		// Not one hash less than where the address is known, nor a cheaper one.
@@ -196,7 +169,10 @@ func TestNoMorePasswordsAreHashedAtOnceThanThereAreCores(t *testing.T) {
 	})
 	done := make(chan error)
 	for range most + waiting {
-		go func() { _, _, err := p.SignIn(context.Background(), "ana@example.com", password, ""); done <- err }()
+		go func() {
+			_, _, err := p.SignIn(context.Background(), "ana@example.com", password, account.Origin{})
+			done <- err
+		}()
 	}
 	for range most {
 		<-entered
@@ -205,7 +181,7 @@ func TestNoMorePasswordsAreHashedAtOnceThanThereAreCores(t *testing.T) {
 	// Whoever waits may give up.
 	ctx, giveUp := context.WithCancel(t.Context())
 	gaveUp := make(chan error)
-	go func() { _, _, err := p.SignIn(ctx, "ana@example.com", password, ""); gaveUp <- err }()
+	go func() { _, _, err := p.SignIn(ctx, "ana@example.com", password, account.Origin{}); gaveUp <- err }()
 	giveUp()
 	if err := <-gaveUp; !fault.Is(err, fault.Cancelled) {
 		t.Errorf("gave up with %v", err)
@@ -254,7 +230,7 @@ func TestANewUserIsCheckedFirst(t *testing.T) {
 		if _, err := p.AddUser(t.Context(), try.email, try.password, account.Viewer); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
-		if _, _, err := p.SignIn(t.Context(), try.email, try.password, ""); err != nil {
+		if _, _, err := p.SignIn(t.Context(), try.email, try.password, account.Origin{}); err != nil {
 			t.Errorf("%s: sign in: %v", what, err)
 		}
 	}

@@ -39,28 +39,28 @@ func (s *Service) SetupToken(ctx context.Context, secrets Secrets) (string, erro
 
 // SetUp makes the first administrator and signs them in. The token stops working with
 // the first administrator, whoever made it.
-func (s *Service) SetUp(ctx context.Context, token, email, password, device string) (Me, string, error) {
+func (s *Service) SetUp(ctx context.Context, token, email, password string, from Origin) (Me, Tokens, error) {
 	const op = "account.setup"
 	if needed, err := s.SetupNeeded(ctx); err != nil {
-		return Me{}, "", err
+		return Me{}, Tokens{}, err
 	} else if !needed {
-		return Me{}, "", fault.New(fault.Conflict, op, "already_set_up", "There is an administrator already. Sign in instead.")
+		return Me{}, Tokens{}, fault.New(fault.Conflict, op, "already_set_up", "There is an administrator already. Sign in instead.")
 	}
 	s.setup.mu.Lock()
 	want := s.setup.token
 	s.setup.mu.Unlock()
 	if want == "" || subtle.ConstantTimeCompare([]byte(token), []byte(want)) != 1 {
-		return Me{}, "", fault.New(fault.Forbidden, op, "bad_setup_token",
+		return Me{}, Tokens{}, fault.New(fault.Forbidden, op, "bad_setup_token",
 			"This set-up link is not valid. Use the one printed by the server when it started.")
 	}
 	user, profile, err := s.newUser(ctx, email, password, Admin)
 	if err != nil {
-		return Me{}, "", err
+		return Me{}, Tokens{}, err
 	}
 	if err := s.store.CreateFirstAdmin(ctx, user, profile); err != nil {
-		return Me{}, "", fault.Wrap(op, err)
+		return Me{}, Tokens{}, fault.Wrap(op, err)
 	}
-	return s.open(ctx, user, profile, device)
+	return s.open(ctx, user, profile, from)
 }
 
 // EnsureAdmin makes the administrator named in the configuration if there is none yet.

@@ -39,8 +39,12 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or move the database and the media to another place."`
 	User    struct {
-		Add userAddCommand `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
+		Add   userAddCommand   `cmd:"" help:"Add a user; asks for the password, or reads it from standard input."`
+		Reset userResetCommand `cmd:"" help:"Print a link by which a user chooses another password."`
 	} `cmd:"" help:"Manage users."`
+	Keys struct {
+		Rotate keysRotateCommand `cmd:"" help:"Throw away the keys that access tokens are signed with, because they may have become known, and sign with a new one. Nobody is signed out."`
+	} `cmd:"" help:"Manage signing keys."`
 	Import  importCommand  `cmd:"" help:"Bring films in from files and folders."`
 	Doctor  doctorCommand  `cmd:"" help:"Check everything the server needs, a line each."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`
@@ -143,10 +147,15 @@ func (versionCommand) Run() error {
 	return nil
 }
 
-type openAPICommand struct{}
+type openAPICommand struct {
+	Access bool `help:"Print who may use which route instead, as a page of the reference."`
+}
 
-func (openAPICommand) Run() error {
+func (c openAPICommand) Run() error {
 	doc, err := httpapi.Document("1")
+	if c.Access {
+		doc = httpapi.AccessReference()
+	}
 	if err == nil {
 		_, err = os.Stdout.Write(doc)
 	}

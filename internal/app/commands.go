@@ -68,8 +68,13 @@ func (u userAddCommand) Run(ctx context.Context, c *config.Config, log *slog.Log
 	if u.Admin {
 		role = account.Admin
 	}
-	user, err := account.NewService(db.Accounts()).AddUser(ctx, u.Email, password, role)
+	accounts := account.NewService(account.Options{Store: db.Accounts(), Logger: log})
+	defer accounts.Close()
+	user, err := accounts.AddUser(ctx, u.Email, password, role)
 	if err != nil {
+		return err
+	}
+	if err := onRecord(ctx, newRecord(c, db), "addUser", "user "+user.ID+" as "+string(user.Role)); err != nil {
 		return err
 	}
 	fmt.Printf("Added %s as %s.\n", user.Email, user.Role)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/demo"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/upload"
@@ -61,7 +62,7 @@ func (h *house) openDemoNotes(ctx context.Context) (map[string]bool, error) {
 	if !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	videos, err := h.catalog.Videos(ctx, nil, 1)
+	videos, err := h.catalog.Videos(ctx, catalog.Rating{}, nil, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -15,7 +16,8 @@ import (
 	"github.com/kkmovies/kkmovies/internal/playback"
 )
 
-// videosChannel carries what every signed-in app may know of the library.
+// videosChannel carries what apps may know of the library whose profile has no limit; the
+// others hear theirs, in audience.go.
 const videosChannel = "videos"
 
 type videoChanged struct {
@@ -53,7 +55,6 @@ type events struct {
 	log       *slog.Logger
 	forget    func(videoID string) // drops what delivery remembers
 	forgetAll func()
-	recheck   func(userID string) // asks a user's connections again who they are
 	growth    func(ctx context.Context, videoID string) (playback.Growth, error)
 
 	stopListening func()
@@ -72,7 +73,7 @@ type publisher interface {
 
 func newEvents(videos catalog.Store, hub *live.Hub, log *slog.Logger) *events {
 	e := &events{
-		videos: videos, log: log, forget: func(string) {}, forgetAll: func() {}, recheck: func(string) {}, stopListening: func() {},
+		videos: videos, log: log, forget: func(string) {}, forgetAll: func() {}, stopListening: func() {},
 		lately: map[string]time.Time{}, recent: map[string]bool{}, done: make(chan struct{}),
 	}
 	if hub != nil {
@@ -151,7 +152,8 @@ func (e *events) sendVideo(ctx context.Context, videoID string) error {
 	if v.Playable && e.growth != nil {
 		e.send("growth "+videoID, growthEvery, func(ctx context.Context) error { return e.sendGrowth(ctx, videoID) })
 	}
-	return e.publish(ctx, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
+	told, _ := audience(v.Rating)
+	return e.publish(ctx, told, videoChanged{"video.changed", httpapi.ViewOfVideo(v)})
 }
 
 func (e *events) sendGrowth(ctx context.Context, videoID string) error {
@@ -159,14 +161,46 @@ func (e *events) sendGrowth(ctx context.Context, videoID string) error {
 	if err != nil {
 		return err
 	}
-	return e.publish(ctx, videoGrown{"video.grown", videoID, httpapi.ViewOfGrowth(growth)})
+	v, err := e.videos.Video(ctx, videoID)
+	if err != nil {
+		return err
+	}
+	told, _ := audience(v.Rating)
+	return e.publish(ctx, told, videoGrown{"video.grown", videoID, httpapi.ViewOfGrowth(growth)})
 }
 
-func (e *events) publish(ctx context.Context, event any) error {
+func (e *events) publish(ctx context.Context, channels []string, event any) error {
 	if e.hub == nil {
 		return nil
 	}
-	return e.hub.Publish(ctx, videosChannel, event)
+	var errs []error
+	for _, channel := range channels {
+		errs = append(errs, e.hub.Publish(ctx, channel, event))
+	}
+	return errors.Join(errs...)
+}
+
+// rated takes a video away from the screens of those who may not see it any more.
+func (e *events) rated(_ context.Context, videoID string) {
+	e.forget(videoID)
+	if e.line != nil {
+		e.line.Tell(ratedElsewhere, videoID)
+	}
+	e.sendHidden(videoID)
+}
+
+func (e *events) sendHidden(videoID string) {
+	if e.hub == nil {
+		return
+	}
+	e.send("rating "+videoID, changesEvery, func(ctx context.Context) error {
+		v, err := e.videos.Video(ctx, videoID)
+		if err != nil {
+			return err
+		}
+		_, others := audience(v.Rating)
+		return e.publish(ctx, others, videoDeleted{"video.deleted", videoID})
+	})
 }
 
 func (e *events) deleted(ctx context.Context, videoID string) {
@@ -181,7 +215,7 @@ func (e *events) sendDeleted(ctx context.Context, videoID string) {
 	e.mu.Lock()
 	delete(e.lately, videoID)
 	e.mu.Unlock()
-	if err := e.publish(ctx, videoDeleted{"video.deleted", videoID}); err != nil {
+	if err := e.publish(ctx, everybody(), videoDeleted{"video.deleted", videoID}); err != nil {
 		e.log.WarnContext(ctx, "could not tell apps of a removal", "video", videoID, "error", err)
 	}
 }
@@ -195,27 +229,14 @@ func (e *events) close() {
 	e.sending.Wait()
 }
 
-// endLive closes the live connections of a session that has ended, by asking every one of
-// its user again who they are.
-func (h *house) endLive(userID string) {
-	h.recheck(userID)
-	h.events.line.Tell(signedOutElsewhere, userID)
-}
-
-func (h *house) recheck(userID string) {
-	if err := h.hub.Recheck(userID); err != nil {
-		h.log.Warn("a signed-out device may hear of changes until it reconnects", "user", userID, "error", err)
-	}
-}
-
 // authorise says who opens a live connection and what they hear.
 func (h *house) authorise(r *http.Request) (user string, channels []string, err error) {
-	me, err := h.accounts.Authenticate(r.Context(), httpapi.SessionToken(r))
+	me, err := h.accounts.Authenticate(r.Context(), httpapi.AccessToken(r))
 	if err != nil {
 		return "", nil, err
 	}
 	if !me.User.Role.Includes(account.Viewer) {
 		return "", nil, fault.New(fault.Forbidden, "app.authorise", "", "")
 	}
-	return me.User.ID, []string{videosChannel}, nil
+	return me.User.ID, []string{channelOf(me.Profile.Limit)}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/delivery"
@@ -18,6 +19,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
+	"github.com/kkmovies/kkmovies/internal/platform/geoip"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
 	"github.com/kkmovies/kkmovies/internal/platform/live"
@@ -39,11 +41,16 @@ type house struct {
 	hub     *live.Hub     // nil in a process that only runs a command
 
 	accounts *account.Service
+	profiles *account.Profiles
+	people   *account.People
+	places   *geoip.File        // nil without KK_GEOIP_FILE
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	uploads  *upload.Service
 	pipeline *pipeline.Pipeline
 	events   *events
+
+	audit *audit.Log // who changed what
 }
 
 // duties are what a process does of all there is to do.
@@ -95,14 +102,16 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	if h.blobs, err = openMedia(ctx, c); err != nil {
 		return err
 	}
-	h.accounts = account.NewService(h.db.Accounts())
+	if err := h.connectAccounts(); err != nil {
+		return err
+	}
 	hub := h.hub
 	if !d.watched && reachOf(c) == ownClients {
 		hub = nil // nobody would hear it
 	}
 	h.events = newEvents(h.db.Catalog(), hub, h.log)
 	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
-	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted)
+	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted, h.events.rated)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
 	}
@@ -110,6 +119,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.connectPipeline(d)
+	h.audit = newRecord(c, h.db)
 	h.registerJobs()
 	return nil
 }
@@ -141,6 +151,7 @@ func (h *house) connectPipeline(d duties) {
 	h.pipeline = pipeline.New(pipeline.Options{
 		Store: h.db.Pipeline(), Blobs: h.blobs, Tools: h.tools, Ladder: plan.StandardLadder(), Late: late,
 		Name: processName(), Scratch: scratchOf(h.config), Slots: d.slots, DemandSlots: d.demand, Alone: d.alone,
+		HasRoom: func() bool { return hasRoom(h.config) },
 		Longest: time.Duration(h.config.LongestFilm) * time.Hour, LargestSide: h.config.LargestSide,
 		Signals: h.db.Signals(), Changed: h.events.changed, Observe: h.noteEncoding, Logger: h.log,
 	})
@@ -175,6 +186,8 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
+	h.registerPeopleJobs(q)
+	h.registerAuditJobs(q)
 }
 
 func (h *house) close() {
@@ -184,6 +197,7 @@ func (h *house) close() {
 	if h.delivery != nil {
 		h.delivery.Close()
 	}
+	h.closeAccounts()
 	h.closeShared()
 	if h.blobs != nil {
 		_ = h.blobs.Close()

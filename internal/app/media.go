@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/config"
@@ -17,6 +16,15 @@ const bucketWithin = 5 * time.Second
 // openMedia opens where films are stored. A bucket that cannot be used stops the start, with
 // the reason: one that is lost later is waited for.
 func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
+	return openMediaOf(ctx, c, mediaSetting)
+}
+
+// mediaSetting is where the address of the media is read from.
+const mediaSetting = "KK_MEDIA_URL"
+
+// openMediaOf is openMedia where the address was read from another setting, which sentences
+// then name.
+func openMediaOf(ctx context.Context, c *config.Config, setting string) (blob.Store, error) {
 	at, ok := c.Bucket()
 	if !ok {
 		files, err := blob.OpenFiles(c.Media())
@@ -28,14 +36,14 @@ func openMedia(ctx context.Context, c *config.Config) (blob.Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, bucketWithin)
 	defer cancel()
 	bucket, err := blob.OpenS3(ctx, at, blob.S3Options{
-		Folder: filepath.Join(c.DataDir, "cache"), CacheSize: c.CacheSize * gigabyte, KeepFree: c.KeepFree * megabyte,
+		Folder: cacheOf(c), CacheSize: c.CacheSize * gigabyte, KeepFree: c.KeepFree * megabyte,
 	})
 	if err != nil {
 		return nil, err
 	}
 	if err := bucket.Prove(ctx); err != nil {
 		_ = bucket.Close()
-		return nil, &fault.Error{Kind: fault.KindOf(err), Op: "app.media", Code: fault.CodeOf(err), Public: "KK_MEDIA_URL: " + fault.PublicOf(err), Cause: err}
+		return nil, &fault.Error{Kind: fault.KindOf(err), Op: "app.media", Code: fault.CodeOf(err), Public: setting + ": " + fault.PublicOf(err), Cause: err}
 	}
 	return bucket, nil
 }

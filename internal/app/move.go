@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -129,7 +128,11 @@ func (m *moving) close() {
 }
 
 func (m *moving) lookAtDatabase(ctx context.Context, from, to string, dry bool) (err error) {
-	if from, err = databaseAt("--from", cmp.Or(from, m.config.Database())); err != nil {
+	setting := "--from"
+	if from == "" {
+		setting, from = "KK_DATABASE_URL", m.config.Database()
+	}
+	if from, err = databaseAt(setting, from); err != nil {
 		return err
 	}
 	if to, err = databaseAt("--to", to); err != nil {
@@ -139,7 +142,7 @@ func (m *moving) lookAtDatabase(ctx context.Context, from, to string, dry bool) 
 	if dry {
 		prepare = sqlstore.LookAtMove
 	}
-	if m.database, err = prepare(ctx, from, to); err != nil {
+	if m.database, err = prepare(ctx, sqlstore.Place{Address: from, Setting: setting}, sqlstore.Place{Address: to, Setting: "--to"}); err != nil {
 		return err
 	}
 	return m.checkKey(ctx, from)
@@ -199,7 +202,11 @@ func (m *moving) checkKey(ctx context.Context, from string) error {
 }
 
 func (m *moving) lookAtMedia(ctx context.Context, from, to string, dry bool) (err error) {
-	m.mediaFrom, m.mediaTo = whole(cmp.Or(from, mediaInUse(m.config))), whole(to)
+	setting := "--media-from"
+	if from == "" {
+		setting, from = mediaSetting, mediaInUse(m.config)
+	}
+	m.mediaFrom, m.mediaTo = whole(from), whole(to)
 	m.media = &blob.Move{List: m.list()}
 	a, b := folderOf(m.mediaFrom), folderOf(m.mediaTo)
 	if m.mediaFrom == m.mediaTo || a != "" && b != "" && (below(a, b) || below(b, a)) {
@@ -210,12 +217,12 @@ func (m *moving) lookAtMedia(ctx context.Context, from, to string, dry bool) (er
 			return fault.New(fault.NotFound, "app.move", "no_media", "There is no folder "+a+": is the address of the media right?")
 		}
 	}
-	if m.media.From, err = mediaStore(ctx, m.config, m.mediaFrom); err != nil {
+	if m.media.From, err = mediaStore(ctx, m.config, setting, m.mediaFrom); err != nil {
 		return err
 	}
 	_, missing := os.Stat(b)
 	if b == "" || missing == nil || !dry {
-		if m.media.To, err = mediaStore(ctx, m.config, m.mediaTo); err != nil {
+		if m.media.To, err = mediaStore(ctx, m.config, "--media-to", m.mediaTo); err != nil {
 			return err
 		}
 	}
@@ -223,8 +230,9 @@ func (m *moving) lookAtMedia(ctx context.Context, from, to string, dry bool) (er
 	return err
 }
 
-// mediaStore opens the media at an address as a server whose KK_MEDIA_URL it is would.
-func mediaStore(ctx context.Context, c *config.Config, address string) (blob.Store, error) {
+// mediaStore opens the media at the address of a setting as a server whose KK_MEDIA_URL it is
+// would.
+func mediaStore(ctx context.Context, c *config.Config, setting, address string) (blob.Store, error) {
 	if !strings.Contains(address, "://") {
 		folder, err := filepath.Abs(address)
 		if err != nil {
@@ -235,9 +243,9 @@ func mediaStore(ctx context.Context, c *config.Config, address string) (blob.Sto
 	there := *c
 	there.MediaURL = config.Secret(address)
 	if err := there.Validate(); err != nil {
-		return nil, usageError{err}
+		return nil, usageError{errors.New(strings.ReplaceAll(err.Error(), mediaSetting, setting))}
 	}
-	return openMedia(ctx, &there)
+	return openMediaOf(ctx, &there, setting)
 }
 
 // list is the file that notes what was moved between these two places.

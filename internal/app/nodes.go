@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -14,11 +15,11 @@ type line interface {
 	Listen(heard func(topic string, keys []string), missed func()) (stop func())
 }
 
-// What processes tell each other; the key is the video, or the user.
+// What processes tell each other; the key is the video. Of sessions, account tells.
 const (
-	changedElsewhere   = "video.changed"
-	deletedElsewhere   = "video.deleted"
-	signedOutElsewhere = "user.signed_out"
+	changedElsewhere = "video.changed"
+	deletedElsewhere = "video.deleted"
+	ratedElsewhere   = "video.rated"
 )
 
 // reach is whose clients hear what a process publishes. It decides who tells clients of a
@@ -75,9 +76,10 @@ func (e *events) heard(topic string, ids []string) {
 			if e.reach == ownClients {
 				e.sendDeleted(context.Background(), id)
 			}
-		case signedOutElsewhere:
+		case ratedElsewhere:
+			e.forget(id)
 			if e.reach == ownClients {
-				e.recheck(id)
+				e.sendHidden(id)
 			}
 		}
 	}
@@ -96,12 +98,13 @@ func (e *events) lookAfresh() {
 			e.sendDeleted(ctx, id)
 		}
 	}
-	videos, err := e.videos.Videos(ctx, nil, lookAfreshAt)
+	videos, err := e.videos.Videos(ctx, catalog.Rating{}, nil, lookAfreshAt)
 	if err != nil {
 		e.log.WarnContext(ctx, "apps may not know of changes that other processes made a moment ago", "error", err)
 		return
 	}
 	for _, v := range videos {
+		e.sendHidden(v.ID)
 		e.sendChanged(v.ID)
 	}
 }

@@ -20,12 +20,19 @@ type node struct {
 	*events
 	mu        sync.Mutex
 	forgotten []string
-	published []any
+	published []any            // to who has no limit
+	limited   map[string][]any // to the others, by channel
 	more      chan struct{}
 }
 
-func (n *node) Publish(_ context.Context, _ string, message any) error {
-	n.note(func() { n.published = append(n.published, message) })
+func (n *node) Publish(_ context.Context, channel string, message any) error {
+	n.note(func() {
+		if channel == videosChannel {
+			n.published = append(n.published, message)
+		} else {
+			n.limited[channel] = append(n.limited[channel], message)
+		}
+	})
 	return nil
 }
 
@@ -72,7 +79,7 @@ func nodes(t *testing.T, r reach) (one, other *node, videoID string) {
 		t.Fatal(err)
 	}
 	join := func() *node {
-		n := &node{events: newEvents(db.Catalog(), nil, slog.New(slog.DiscardHandler)), more: make(chan struct{})}
+		n := &node{events: newEvents(db.Catalog(), nil, slog.New(slog.DiscardHandler)), more: make(chan struct{}), limited: map[string][]any{}}
 		n.hub, n.line, n.reach = n, db.Signals(), r
 		n.forget = func(id string) { n.note(func() { n.forgotten = append(n.forgotten, id) }) }
 		n.forgetAll = func() { n.note(func() { n.forgotten = append(n.forgotten, "all") }) }
@@ -115,16 +122,6 @@ func TestWhereHubsAreOneOnlyWhoMadeTheChangeTells(t *testing.T) {
 	defer other.mu.Unlock()
 	if len(other.published) != 0 {
 		t.Errorf("clients were told again: %v", other.published)
-	}
-}
-
-func TestASignOutEndsConnectionsAtOtherProcesses(t *testing.T) {
-	one, other, _ := nodes(t, ownClients)
-	rechecked := make(chan string, 1)
-	other.recheck = func(userID string) { rechecked <- userID }
-	one.line.Tell(signedOutElsewhere, "somebody")
-	if user := <-rechecked; user != "somebody" {
-		t.Errorf("asked %s", user)
 	}
 }
 

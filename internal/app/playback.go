@@ -23,7 +23,7 @@ func (h *house) connectPlayback(ctx context.Context, o *httpapi.Options) error {
 	o.Media = h.delivery
 	o.Tickets = playback.NewTickets(playback.Options{Titles: h.db.Playable(), Signer: signer})
 	h.events.growth = o.Tickets.Growth
-	h.events.forgetAll, h.events.recheck = h.delivery.Forget, h.recheck
+	h.events.forgetAll = h.delivery.Forget
 	h.events.listen()
 	return nil
 }

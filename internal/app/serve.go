@@ -71,11 +71,12 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 // handler returns the routes of a role: a worker only says how it is.
 func (h *house) handler(ctx context.Context, role string) (http.Handler, error) {
 	o := httpapi.Options{
-		Accounts: h.accounts, Catalog: h.catalog, Uploads: h.uploads, Retry: h.pipeline.Retry, Subtitles: h.pipeline, Blobs: h.blobs, Live: h.hub, SignedOut: h.endLive,
+		Accounts: h.accounts, Profiles: h.profiles, People: h.people, Catalog: h.catalog, Uploads: h.uploads, Retry: h.pipeline.Retry, Subtitles: h.pipeline, Blobs: h.blobs, Live: h.hub,
 		Health: h.health, Version: version(), Logger: h.log,
 		Limits: h.cache, Proxies: h.config.Proxies(),
 		HTTPS: strings.HasPrefix(h.config.PublicURL, "https://"), HealthOnly: role == "worker",
 	}
+	o.Audit = h.audit
 	if files, ok := web.Files(); ok {
 		o.App = files
 	}
@@ -92,7 +93,7 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 func httpComponent(listener net.Listener, handler http.Handler) lifecycle.Component {
 	server := &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second, // bodies take as long as an upload does
+		ReadHeaderTimeout: 10 * time.Second, // httpapi bounds bodies and answers, which may be films
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}

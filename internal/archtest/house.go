@@ -33,7 +33,7 @@ const (
 var rooms = map[string]band{
 	"app": wiring, "config": settings, "platform": platform, "archtest": harness,
 
-	"account": domain, "billing": domain, "catalog": domain, "delivery": domain,
+	"account": domain, "audit": domain, "billing": domain, "catalog": domain, "delivery": domain,
 	"demo": domain, "drm": domain, "insight": domain, "pipeline": domain,
 	"playback": domain, "upload": domain, "watch": domain,
 
@@ -60,7 +60,7 @@ var stepsBefore = map[string][]string{
 // each about that domain's own subject. "" holds what all may.
 var pureLibraries = map[string][]string{
 	"":         {"github.com/google/uuid", "golang.org/x/sync", "golang.org/x/text"},
-	"account":  {"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/golang-jwt/jwt", "github.com/pquerna/otp"},
+	"account":  {"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/golang-jwt/jwt", "github.com/maypok86/otter", "github.com/mileusna/useragent", "github.com/pquerna/otp"},
 	"delivery": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/maypok86/otter"},
 	"demo":     {"golang.org/x/image"},
 	"drm":      {"github.com/Eyevinn/mp4ff"},
@@ -77,22 +77,24 @@ var drivers = map[string][]string{
 	"os/exec":      {"internal/platform/ffmpeg"},
 	"database/sql": {"internal/sqlstore", "internal/platform/jobs"},
 
-	"github.com/jackc/pgx":       {"internal/sqlstore", "internal/platform/jobs"},
-	"modernc.org/sqlite":         {"internal/sqlstore", "internal/platform/jobs"},
-	"github.com/georgysavva":     {"internal/sqlstore"},
-	"github.com/pressly/goose":   {"internal/sqlstore"},
-	"github.com/riverqueue":      {"internal/platform/jobs"},
-	"riverqueue.com/riverui":     {"internal/httpapi", "internal/app"},
-	"go.mongodb.org":             {"internal/mongostore"},
-	"github.com/redis/rueidis":   {"internal/platform/cache", "internal/platform/live"},
-	"gocloud.dev":                {"internal/platform/blob", "internal/platform/keys"},
-	"github.com/aws":             {"internal/platform/blob", "internal/platform/keys"},
-	"github.com/centrifugal":     {"internal/platform/live"},
-	"github.com/danielgtaylor":   {"internal/httpapi"},
-	"github.com/alecthomas/kong": {"cmd/kkmovies", "internal/app", "internal/config"},
-	"github.com/stripe":          {"internal/stripe"},
-	"github.com/cyruzin":         {"internal/tmdb"},
-	"github.com/getsentry":       {"internal/platform/telemetry"},
+	"github.com/jackc/pgx":        {"internal/sqlstore", "internal/platform/jobs"},
+	"modernc.org/sqlite":          {"internal/sqlstore", "internal/platform/jobs"},
+	"github.com/georgysavva":      {"internal/sqlstore"},
+	"github.com/pressly/goose":    {"internal/sqlstore"},
+	"github.com/riverqueue":       {"internal/platform/jobs"},
+	"riverqueue.com/riverui":      {"internal/httpapi", "internal/app"},
+	"go.mongodb.org":              {"internal/mongostore"},
+	"github.com/redis/rueidis":    {"internal/platform/cache", "internal/platform/live"},
+	"github.com/wneessen/go-mail": {"internal/platform/mail"},
+	"gocloud.dev":                 {"internal/platform/blob", "internal/platform/keys"},
+	"github.com/aws":              {"internal/platform/blob", "internal/platform/keys"},
+	"github.com/centrifugal":      {"internal/platform/live"},
+	"github.com/danielgtaylor":    {"internal/httpapi"},
+	"github.com/alecthomas/kong":  {"cmd/kkmovies", "internal/app", "internal/config"},
+	"github.com/stripe":           {"internal/stripe"},
+	"github.com/cyruzin":          {"internal/tmdb"},
+	"github.com/getsentry":        {"internal/platform/telemetry"},
+	"github.com/oschwald":         {"internal/platform/geoip"},
 }
 
 // buckets are names that say nothing, so everything ends up in them.

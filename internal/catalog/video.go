@@ -32,6 +32,7 @@ type Video struct {
 	DurationSeconds float64
 	Width, Height   int // of the picture as shown
 	SourceBytes     int64
+	Rating          Rating
 	Credit          string // of its makers, where the licence asks for it
 	BlurHash        string // of the still
 	PosterKey       string // object key of drawn 2:3 artwork, "" when there is none
@@ -98,9 +99,11 @@ func (MediaGone) Kind() string { return "catalog.media_gone" }
 // Store keeps videos. Missing ones are fault.NotFound.
 type Store interface {
 	Video(ctx context.Context, id string) (Video, error)
-	// Videos lists at most limit videos after the cursor (nil: from the newest). It reads
-	// a bounded number of rows at any depth.
-	Videos(ctx context.Context, after *Cursor, limit int) ([]Video, error)
+	// Videos lists at most limit videos after the cursor (nil: from the newest), of those
+	// within the limit of a viewer. It reads a bounded number of rows at any depth.
+	Videos(ctx context.Context, within Rating, after *Cursor, limit int) ([]Video, error)
+	// SetRating gives a video another rating; the zero one takes it away.
+	SetRating(ctx context.Context, id string, to Rating) error
 	Rename(ctx context.Context, id, title string) error
 	SetPoster(ctx context.Context, id, key, credit string) error
 	// Delete removes the video with everything that hangs on it and enqueues MediaGone,
@@ -113,11 +116,12 @@ type Service struct {
 	Store
 	changed func(ctx context.Context, videoID string) // after every change
 	deleted func(ctx context.Context, videoID string)
+	rated   func(ctx context.Context, videoID string) // besides: it may be hidden from some now
 }
 
-// NewService returns a catalogue; changed and deleted are told after the fact.
-func NewService(store Store, changed, deleted func(ctx context.Context, videoID string)) *Service {
-	return &Service{Store: store, changed: changed, deleted: deleted}
+// NewService returns a catalogue; changed, deleted and rated are told after the fact.
+func NewService(store Store, changed, deleted, rated func(ctx context.Context, videoID string)) *Service {
+	return &Service{Store: store, changed: changed, deleted: deleted, rated: rated}
 }
 
 // maxTitle is generous: the longest film title on record has about 200 letters.
@@ -141,6 +145,17 @@ func (s *Service) Rename(ctx context.Context, id, title string) error {
 	if err := s.Store.Rename(ctx, id, title); err != nil {
 		return err
 	}
+	s.changed(ctx, id)
+	return nil
+}
+
+// SetRating says from which age a video is for somebody. It counts at once, also for who is
+// watching it.
+func (s *Service) SetRating(ctx context.Context, id string, to Rating) error {
+	if err := s.Store.SetRating(ctx, id, to); err != nil {
+		return err
+	}
+	s.rated(ctx, id)
 	s.changed(ctx, id)
 	return nil
 }

@@ -75,7 +75,7 @@ func TestWhatChangesIsToldAfterTheFactAndWhatDoesNotIsNot(t *testing.T) {
 			told = append(told, what+": "+title)
 		}
 	}
-	s = catalog.NewService(db.Catalog(), tell("changed"), tell("deleted"))
+	s = catalog.NewService(db.Catalog(), tell("changed"), tell("deleted"), tell("rated"))
 	id := uuid.NewString()
 	at := account.Principal{UserID: "u", ProfileID: "p", SessionID: "s"}
 	if err := db.Uploads().Create(t.Context(), upload.Upload{ID: id, VideoID: id, By: at, FileName: "film.mp4", Size: 1, PartSize: 1, Status: upload.Open}, "A film"); err != nil {

@@ -47,10 +47,15 @@ type Config struct {
 	Slots         int    `name:"slots" env:"KK_SLOTS" default:"0" help:"Parts of films encoded at once by this process; 0: as many as it has cores, and memory for."`
 	StepMemory    int64  `name:"step-memory" env:"KK_STEP_MEMORY" default:"8192" help:"Most memory one program may take that works on a film, in MB."`
 	StepMinutes   int    `name:"step-minutes" env:"KK_STEP_MINUTES" default:"60" help:"Longest one program may work on a part of a film, in minutes; on all of it four times as long."`
+	AuditDays     int    `name:"audit-days" env:"KK_AUDIT_DAYS" default:"365" help:"How long it is kept who changed what, in days."`
 	LogLevel      string `name:"log-level" env:"KK_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least severe line to log: ${enum}."`
 	LogFormat     string `name:"log-format" env:"KK_LOG_FORMAT" default:"text" enum:"text,json" help:"Log as ${enum}."`
 
-	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Networks of the proxies whose word is taken on who is asking, 10.0.0.0/8,…; unset: nobody's." placeholder:"LIST"`
+	SignUp    string `name:"sign-up" env:"KK_SIGN_UP" default:"invitation" enum:"open,invitation,closed" help:"Who may make an account: everybody who proves an e-mail theirs, who was invited, or nobody but those an administrator adds; ${enum}."`
+	SMTPURL   Secret `name:"smtp-url" env:"KK_SMTP_URL" help:"Mail server, smtps://user:password@host?from=films@example.com; unset: no mail is sent, and administrators make links." placeholder:"URL"`
+	GeoIPFile string `name:"geoip-file" env:"KK_GEOIP_FILE" help:"File of places in the MaxMind format (.mmdb), so that people see where their devices are; unset: no places." type:"path" placeholder:"FILE"`
+
+	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Proxies whose word is taken on who is asking: networks, 10.0.0.0/8,…, cloudflare, private; unset: nobody's." placeholder:"LIST"`
 }
 
 // Secret is a setting that never prints.
@@ -75,7 +80,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns one sentence for the first setting that is wrong.
 func (c *Config) Validate() error {
-	for _, check := range []func() error{c.addresses, c.redis, c.media, c.proxies, c.listen, c.publicURL, c.admin, c.limits, c.codecs} {
+	for _, check := range []func() error{c.addresses, c.redis, c.media, c.proxies, c.listen, c.publicURL, c.admin, c.people, c.limits, c.codecs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -154,6 +159,7 @@ func (c *Config) limits() error {
 		{"KK_LARGEST_SIDE", int64(c.LargestSide), 16, 16384, "the largest side of a picture in pixels"},
 		{"KK_SLOTS", int64(c.Slots), 0, 1024, "the parts of films encoded at once, or 0 for as many as fit"},
 		{"KK_STEP_MEMORY", c.StepMemory, 512, 1 << 20, "the memory of one program in MB"},
+		{"KK_AUDIT_DAYS", int64(c.AuditDays), 1, 36_500, "how long it is kept who changed what, in days"},
 		{"KK_STEP_MINUTES", int64(c.StepMinutes), 1, 1440, "the time of one program in minutes"},
 	} {
 		if l.value < l.least || l.value > l.most {

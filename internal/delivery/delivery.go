@@ -2,7 +2,7 @@
 // each of them, and how long it may be kept. It makes playlists and manifests on the
 // way out and names the stored object for everything else; httpapi sends both. It
 // knows no HTTP and no storage, and no other domain but the plain types of
-// pipeline/plan: what it needs of others it asks for by Titles and Sessions.
+// catalog and pipeline/plan: what it needs of others it asks for by Titles and Sessions.
 //
 // A path is /media/{token}/{videoId}/…, so any player plays it, without a cookie. What
 // follows the token is the same for every viewer: an edge that checks the token and
@@ -16,6 +16,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -23,6 +24,7 @@ import (
 // Title is what is known of a video that may be sent.
 type Title struct {
 	Plan    plan.Plan // without renditions while there is none
+	Rating  catalog.Rating
 	Made    map[string]plan.Made
 	Sprites plan.Sprites // zero while there are none
 
@@ -35,10 +37,10 @@ type Titles interface {
 	Title(ctx context.Context, videoID string) (Title, error)
 }
 
-// Sessions answers nil for a session that is signed in, and a fault that may be shown
-// for one that is not. It is asked at every request, so it must be quick.
+// Sessions answers what a session that is signed in may see now, and a fault that may be
+// shown for one that is not. It is asked at every request, so it must be quick.
 type Sessions interface {
-	Alive(ctx context.Context, sessionID string) error
+	Limit(ctx context.Context, sessionID string) (catalog.Rating, error)
 }
 
 // Cache is how long, and by whom, a resource may be kept.
@@ -138,12 +140,16 @@ func (d *Delivery) Resolve(ctx context.Context, token, videoID, path string) (Re
 	if !ok {
 		return Resource{}, notFound()
 	}
-	if err := d.sessions.Alive(ctx, grant.SessionID); err != nil {
+	limit, err := d.sessions.Limit(ctx, grant.SessionID)
+	if err != nil {
 		return Resource{}, fault.Wrap("delivery.resolve", err)
 	}
 	title, err := d.title(ctx, videoID)
 	if err != nil {
 		return Resource{}, fault.Wrap("delivery.resolve", err)
+	}
+	if !title.Rating.Within(limit) { // the session speaks for another profile since, or the rating is new
+		return Resource{}, refused("above_limit", "This film is not for this profile.")
 	}
 	found, err := title.resource(name, videoID, root(token, videoID))
 	switch {

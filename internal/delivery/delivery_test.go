@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -37,13 +38,16 @@ func (s *shelf) Title(ctx context.Context, videoID string) (Title, error) {
 }
 
 // signedIn is a Sessions of one session, until it signs out.
-type signedIn struct{ out bool }
+type signedIn struct {
+	out   bool
+	limit catalog.Rating
+}
 
-func (s *signedIn) Alive(_ context.Context, sessionID string) error {
+func (s *signedIn) Limit(_ context.Context, sessionID string) (catalog.Rating, error) {
 	if s.out || sessionID != aSession {
-		return fault.New(fault.SignedOut, "signedIn", "signed_out", "Sign in again.")
+		return catalog.Rating{}, fault.New(fault.SignedOut, "signedIn", "signed_out", "Sign in again.")
 	}
-	return nil
+	return s.limit, nil
 }
 
 // twoRungs is a film of 70 s with sound and previews, whole up to 480p.
@@ -207,6 +211,39 @@ func BenchmarkResolveASegment(b *testing.B) {
 	for b.Loop() {
 		if _, err := d.Resolve(b.Context(), token, aVideo, "video/480/seg-00017.m4s"); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// A ticket outlives the profile it was given to: what counts is who the session speaks for
+// at each request, and how the film is rated by then.
+func TestAFilmStopsWhereItsSessionMayNotSeeItAnyMore(t *testing.T) {
+	d, shelf, session := newDelivery(t)
+	token, _ := d.signer.Sign(aSession, aVideo)
+	rating := func(age int) catalog.Rating {
+		r, err := catalog.RatingOf(age)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	for _, c := range []struct {
+		film, limit catalog.Rating
+		plays       bool
+	}{
+		{catalog.Rating{}, catalog.Rating{}, true}, {rating(18), catalog.Rating{}, true}, {rating(12), rating(12), true}, {rating(0), rating(0), true},
+		{catalog.Rating{}, rating(18), false}, {rating(14), rating(12), false}, {rating(10), rating(0), false},
+	} {
+		shelf.title.Rating, session.limit = c.film, c.limit
+		d.Changed(aVideo)
+		for _, path := range []string{"playlist.m3u8", "manifest.mpd", "video/480/seg-00001.m4s", "video/480/init.mp4", "sprite-000.jpg", "poster.jpg", "thumbnails.vtt"} {
+			_, err := d.Resolve(t.Context(), token, aVideo, path)
+			if c.plays && err != nil {
+				t.Errorf("%v for %v: %s: %v", c.film, c.limit, path, err)
+			}
+			if !c.plays && (!fault.Is(err, fault.Forbidden) || fault.CodeOf(err) != "above_limit") {
+				t.Errorf("%v for %v: %s: %v, want it refused", c.film, c.limit, path, err)
+			}
 		}
 	}
 }

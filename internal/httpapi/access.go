@@ -14,25 +14,58 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// Rule says who may call a route. The zero Rule lets nobody build a server.
-type Rule struct{ name string }
+// Rule says who may call a route, and whether what they do is on record. The zero Rule lets
+// nobody build a server. What a route that writes does is on record (audit.go) unless its rule
+// says why not:
+//
+//	register(s, ForEditors, …)
+//	register(s, ForEditors.OfTheirOwn(), …)
+//	register(s, ForViewers.Unrecorded("what somebody watches is theirs"), …)
+type Rule struct {
+	name       string
+	own        bool
+	unrecorded string
+}
 
 var (
 	// Public routes answer anybody.
-	Public = Rule{"public"}
+	Public = Rule{name: "public"}
 	// Signed routes are for who can prove it; the handler checks the proof itself.
-	Signed = Rule{"signed"}
-	// ForViewers asks for a session; ForEditors and ForAdmins for one with that role.
-	ForViewers = Rule{string(account.Viewer)}
-	ForEditors = Rule{string(account.Editor)}
-	ForAdmins  = Rule{string(account.Admin)}
+	Signed = Rule{name: "signed"}
+	// ForViewers asks for a session; ForEditors and ForAdmins for one with that role, whose
+	// profile has no limit.
+	ForViewers = Rule{name: string(account.Viewer)}
+	ForEditors = Rule{name: string(account.Editor)}
+	ForAdmins  = Rule{name: string(account.Admin)}
+	// ForAccount asks for a session whose profile has no limit, whatever the role: a child
+	// looks after no account.
+	ForAccount = Rule{name: "account"}
 )
+
+// OfTheirOwn says that what the path names belongs to one user, and is not there for any
+// other, whatever their role. The handler sees to it, and sweep_test.go that it does.
+func (r Rule) OfTheirOwn() Rule {
+	r.own = true
+	return r
+}
+
+// Unrecorded keeps what a route does off the record, and says why.
+func (r Rule) Unrecorded(why string) Rule {
+	r.unrecorded = why
+	return r
+}
 
 func (r Rule) zero() bool { return r.name == "" }
 
+// is tells rules apart by who they are for, whatever else they say: == does not.
+func (r Rule) is(other Rule) bool { return r.name == other.name }
+
 // role is the least role the rule asks for; false when it asks for no session.
 func (r Rule) role() (account.Role, bool) {
-	return account.Role(r.name), r != Public && r != Signed
+	if r.is(ForAccount) {
+		return account.Viewer, true
+	}
+	return account.Role(r.name), !r.is(Public) && !r.is(Signed)
 }
 
 // ruleKey is where an operation keeps its rule.
@@ -49,22 +82,28 @@ func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(co
 			panic(fmt.Sprintf("httpapi: the input of %s %s embeds %s, which cannot be read", op.Method, op.Path, field.Name))
 		}
 	}
+	s.routes = append(s.routes, route{op.Method, "/api" + op.Path, op.OperationID, rule})
 	op.Metadata = map[string]any{ruleKey: rule}
-	op.Extensions = map[string]any{"x-access": rule.name}
+	op.Extensions = extensionsOf(rule)
 	if _, session := rule.role(); session {
-		op.Security = []map[string][]string{{"session": {}}}
+		op.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	op.Middlewares = append(huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
-		ctx, err := s.admit(c.Context(), rule, cookieOf(c))
+		ctx := noting(c.Context(), rule, op.OperationID, op.Method, c.URL().Path)
+		ctx, err := s.admit(ctx, rule, accessTokenOf(c))
 		if err != nil {
-			s.refuse(c, err)
+			s.refuse(huma.WithContext(c, ctx), err)
 			return
 		}
 		next(huma.WithContext(c, ctx))
 	}}, op.Middlewares...)
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handler(ctx, in)
+		var out *O
+		err := s.recorded(ctx, func() (err error) {
+			out, err = handler(ctx, in)
+			return err
+		})
 		if err != nil {
 			if header := headersOf(err); header != nil {
 				return nil, huma.ErrorWithHeaders(s.problem(ctx, err), header)
@@ -75,56 +114,70 @@ func register[I, O any](s *server, rule Rule, op huma.Operation, handler func(co
 	})
 }
 
-func cookieOf(c huma.Context) string {
-	if cookie, err := huma.ReadCookie(c, sessionCookie); err == nil {
-		return cookie.Value
-	}
-	return ""
-}
-
-// SessionToken returns the session token a request carries, "" when it carries none.
-func SessionToken(r *http.Request) string {
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		return cookie.Value
-	}
-	return ""
-}
-
-// guard wraps a plain handler in an access rule.
-func (s *server) guard(rule Rule, h http.Handler) http.Handler {
+// guard wraps a plain handler in an access rule. The method is the one it is registered for,
+// "" where that is every one.
+func (s *server) guard(rule Rule, action, method string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, err := s.admit(r.Context(), rule, SessionToken(r))
+		ctx := noting(r.Context(), rule, action, method, r.URL.Path)
+		ctx, err := s.admit(ctx, rule, AccessToken(r))
+		r = r.WithContext(ctx)
 		if err != nil {
 			s.writeProblem(w, r, err)
 			return
 		}
-		h.ServeHTTP(w, r.WithContext(ctx))
+		_ = s.recorded(ctx, func() error {
+			h.ServeHTTP(w, r)
+			return noteOf(ctx).failed
+		})
 	})
 }
 
 type meKey struct{}
 
-// admit checks a rule and returns a context that knows who is acting.
+// admit checks a rule and returns a context that knows who is acting, also when they may not.
 func (s *server) admit(ctx context.Context, rule Rule, token string) (context.Context, error) {
 	role, needsSession := rule.role()
 	if !needsSession {
-		return ctx, nil
+		return ctx, s.spendOfEndpoint(ctx, rule)
 	}
 	me, err := s.Accounts.Authenticate(ctx, token)
 	if err != nil {
-		return nil, err
+		return ctx, err
 	}
+	ctx = context.WithValue(ctx, meKey{}, me)
+	actAs(ctx, me)
 	if !me.User.Role.Includes(role) {
-		return nil, fault.New(fault.Forbidden, "httpapi.admit", "forbidden", "Your account may not do this.")
+		err := fault.New(fault.Forbidden, "httpapi.admit", "forbidden", "Your account may not do this.")
+		s.record(ctx, err)
+		return ctx, err
 	}
-	if _, err := s.spend(ctx, me.Session.ID, everything); err != nil {
-		return nil, err
+	if !rule.is(ForViewers) {
+		if err := account.Whole(me); err != nil {
+			s.record(ctx, err)
+			return ctx, err
+		}
 	}
-	return context.WithValue(ctx, meKey{}, me), nil
+	if err := s.spendQuietly(ctx, me.Session.ID, everything); err != nil {
+		return ctx, err
+	}
+	s.Accounts.Seen(ctx, me, callerAddress(ctx))
+	return ctx, s.spendOfEndpoint(ctx, rule)
 }
 
 // me returns who is acting, on a route whose rule asks for a session.
 func me(ctx context.Context) account.Me { return ctx.Value(meKey{}).(account.Me) }
+
+// extensionsOf is what the document says of a rule.
+func extensionsOf(rule Rule) map[string]any {
+	said := map[string]any{"x-access": rule.name}
+	if rule.own {
+		said["x-own"] = true
+	}
+	if rule.unrecorded != "" {
+		said["x-unrecorded"] = rule.unrecorded
+	}
+	return said
+}
 
 // everyOperationHasARule is the deny-by-default check at start.
 func everyOperationHasARule(doc *huma.OpenAPI) error {

@@ -31,12 +31,63 @@ var permissions = map[string]permission{
 	"signIn": {nobody, 401, func(*testing.T, *site) ([]string, any) {
 		return nil, map[string]string{"email": "who@example.com", "password": "wrong"}
 	}},
-	"signOut":     {account.Viewer, 204, nothing},
+	"signOut":    {account.Viewer, 204, nothing},
+	"signOutAll": {account.Viewer, 204, nothing},
+	"refresh": {nobody, 401, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"refreshToken": "wrong"}
+	}},
+	"listSessions": {account.Viewer, 200, nothing},
+	"endSession":   {account.Viewer, 404, anUnknownUpload}, // one's own only
+	"jwks":         {nobody, 200, nothing},
+
 	"me":          {account.Viewer, 200, nothing},
 	"setupNeeded": {nobody, 200, nothing},
 	"setUp": {nobody, 409, func(*testing.T, *site) ([]string, any) { // there is an administrator
 		return nil, map[string]string{"token": "t", "email": "who@example.com", "password": password}
 	}},
+
+	"register": {nobody, 403, func(*testing.T, *site) ([]string, any) { // by invitation only
+		return nil, map[string]string{"email": uuid.NewString() + "@example.com", "password": password}
+	}},
+	"confirmSignUp":   {nobody, 403, aToken},
+	"checkInvitation": {nobody, 403, aToken},
+	"verifyEmail":     {nobody, 403, aToken},
+	"forgotPassword": {nobody, 202, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"email": uuid.NewString() + "@example.com"}
+	}},
+	"resetPassword": {nobody, 403, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"token": "t", "password": password}
+	}},
+	"askToVerify": {account.Viewer, 409, nothing}, // no mail is sent
+	"changePassword": {account.Viewer, 403, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"oldPassword": "wrong", "password": password}
+	}},
+	"changeMe": {account.Viewer, 200, func(*testing.T, *site) ([]string, any) { return nil, map[string]string{"name": "Ana"} }},
+	"exportMe": {account.Viewer, 200, nothing},
+	"deleteMe": {account.Viewer, 403, func(*testing.T, *site) ([]string, any) { return nil, map[string]string{"password": "wrong"} }},
+
+	"listUsers": {account.Admin, 200, nothing},
+	"addUser": {account.Admin, 201, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]string{"email": uuid.NewString() + "@example.com"}
+	}},
+	"changeUser": {account.Admin, 404, func(*testing.T, *site) ([]string, any) {
+		return []string{uuid.NewString()}, map[string]any{"disabled": true}
+	}},
+	"deleteUser":      {account.Admin, 404, anUnknownUpload},
+	"makeResetLink":   {account.Admin, 404, anUnknownUpload},
+	"listInvitations": {account.Admin, 200, nothing},
+	"invite":          {account.Admin, 201, func(*testing.T, *site) ([]string, any) { return nil, map[string]any{} }},
+	"uninvite":        {account.Admin, 404, anUnknownUpload},
+
+	"listProfiles": {account.Viewer, 200, nothing},
+	"addProfile": {account.Viewer, 409, func(t *testing.T, s *site) ([]string, any) { // a full house
+		return nil, map[string]any{"name": "Bia"}
+	}},
+	"changeProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { // one's own only
+		return []string{uuid.NewString()}, map[string]any{"name": "Bia"}
+	}},
+	"deleteProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }},
+	"selectProfile": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }},
 
 	"listVideos": {account.Viewer, 200, nothing},
 	"getVideo":   {account.Viewer, 200, aVideo},
@@ -66,8 +117,11 @@ var permissions = map[string]permission{
 	"sendUploadPart":     {nobody, 403, func(*testing.T, *site) ([]string, any) { return []string{uuid.NewString(), "1"}, nil }},
 	"receiveStoreEvents": {nobody, 403, nothing},
 
-	"system": {account.Admin, 200, nothing},
+	"system":     {account.Admin, 200, nothing},
+	"listRecord": {account.Admin, 200, nothing},
 }
+
+func aToken(*testing.T, *site) ([]string, any) { return nil, map[string]string{"token": "t"} }
 
 func nothing(*testing.T, *site) ([]string, any) { return nil, nil }
 
@@ -108,6 +162,9 @@ func TestEveryOperationIsForWhoItSaysAndNobodyElse(t *testing.T) {
 	for _, role := range roles[1:] {
 		visitors[role] = s.signedIn(t, role)
 	}
+	for _, role := range roles[1:] {
+		fillHousehold(t, visitors[role])
+	}
 	listed := map[string]bool{}
 	for path, methods := range operations(t) {
 		for method, op := range methods {
@@ -120,8 +177,9 @@ func TestEveryOperationIsForWhoItSaysAndNobodyElse(t *testing.T) {
 			t.Run(op.OperationID, func(t *testing.T) {
 				for _, role := range roles {
 					who := visitors[role]
-					if op.OperationID == "signOut" && role != nobody {
+					if strings.HasPrefix(op.OperationID, "signOut") && role != nobody {
 						who = s.signedIn(t, role)
+						defer func() { visitors[role] = s.signedIn(t, role) }()
 					}
 					inPath, body := allowed.request(t, s)
 					want := allowed.want
@@ -170,7 +228,7 @@ func TestTheDocumentSaysWhoMayUseWhat(t *testing.T) {
 	for path, methods := range operations(t) {
 		for method, op := range methods {
 			least := permissions[op.OperationID].least
-			if role, asks := (Rule{op.Access}).role(); asks != (least != nobody) || asks && role != least {
+			if role, asks := (Rule{name: op.Access}).role(); asks != (least != nobody) || asks && role != least {
 				t.Errorf("%s %s says %q and is for %q", method, path, op.Access, least)
 			}
 		}
@@ -206,7 +264,7 @@ func TestASessionThatEndedIsNoSession(t *testing.T) {
 	s := openSite(t)
 	viewer := s.signedIn(t, account.Viewer)
 	me := read[Me](t, viewer.send(t, "GET", "/api/me", nil))
-	if err := s.Accounts.SignOut(t.Context(), me.Session.ID); err != nil {
+	if err := s.Accounts.SignOut(t.Context(), me.User.ID, me.Session.ID); err != nil {
 		t.Fatal(err)
 	}
 	viewer.send(t, "GET", "/api/me", nil).wantCode(t, 401, "signed_out")

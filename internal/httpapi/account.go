@@ -10,8 +10,6 @@ import (
 	"github.com/kkmovies/kkmovies/internal/account"
 )
 
-const sessionCookie = "kk_session"
-
 // Me is a signed-in person, as the app sees them.
 type Me struct {
 	User    MeUser    `json:"user"`
@@ -21,15 +19,22 @@ type Me struct {
 
 // MeUser is the account.
 type MeUser struct {
-	ID    string `json:"id" format:"uuid"`
-	Email string `json:"email"`
-	Role  string `json:"role" enum:"viewer,editor,admin"`
+	ID       string   `json:"id" format:"uuid"`
+	Email    string   `json:"email" example:"ana@example.com"`
+	Role     string   `json:"role" enum:"viewer,editor,admin"`
+	Name     string   `json:"name" example:"Ana" doc:"Empty for who has not said it."`
+	Language Language `json:"language"`
+	Verified bool     `json:"verified" doc:"They proved that the e-mail is theirs."`
 }
 
 // MeProfile is the viewer the session speaks for.
 type MeProfile struct {
-	ID   string `json:"id" format:"uuid"`
-	Name string `json:"name"`
+	ID            string   `json:"id" format:"uuid"`
+	Name          string   `json:"name"`
+	Avatar        Avatar   `json:"avatar"`
+	Language      Language `json:"language"`
+	MaturityLimit Age      `json:"maturityLimit"`
+	Kids          bool     `json:"kids" doc:"The limit is 12 or lower: apps show a child's pages."`
 }
 
 // MeSession is this sign-in.
@@ -38,35 +43,25 @@ type MeSession struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
+// Door is what somebody may know who is not signed in.
+type Door struct {
+	Needed bool   `json:"needed" doc:"The first administrator is still to be made."`
+	SignUp string `json:"signUp" enum:"open,invitation,closed" doc:"Who may make an account."`
+	Mail   bool   `json:"mail" doc:"Letters go out; else an administrator makes links."`
+}
+
 func viewOfMe(m account.Me) Me {
 	return Me{
-		User:    MeUser{ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role)},
-		Profile: MeProfile{ID: m.Profile.ID, Name: m.Profile.Name},
+		User: MeUser{
+			ID: m.User.ID, Email: m.User.Email, Role: string(m.User.Role),
+			Name: m.User.Name, Language: Language(m.User.Language), Verified: !m.User.VerifiedAt.IsZero(),
+		},
+		Profile: MeProfile{
+			ID: m.Profile.ID, Name: m.Profile.Name, Avatar: Avatar(m.Profile.Avatar), Language: Language(m.Profile.Language),
+			MaturityLimit: ageOf(m.Profile.Limit), Kids: m.Profile.Kids(),
+		},
 		Session: MeSession{ID: m.Session.ID, CreatedAt: m.Session.CreatedAt},
 	}
-}
-
-type signedIn struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      Me
-}
-
-type signedOut struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
-}
-
-func (s *server) sessionCookie(token string, life time.Duration) http.Cookie {
-	return http.Cookie{
-		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(life.Seconds()),
-		HttpOnly: true, Secure: s.HTTPS, SameSite: http.SameSiteLaxMode,
-	}
-}
-
-func (s *server) signedIn(m account.Me, token string, err error) (*signedIn, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &signedIn{SetCookie: s.sessionCookie(token, account.SessionLife), Body: viewOfMe(m)}, nil
 }
 
 func (s *server) accountRoutes() {
@@ -75,29 +70,22 @@ func (s *server) accountRoutes() {
 		Summary: "Sign in with e-mail and password", MaxBodyBytes: 4096, Errors: []int{401, 429},
 		Middlewares: huma.Middlewares{s.limitedTo(signInsFrom, callerNetwork)},
 	}, func(ctx context.Context, in *struct {
-		UserAgent string `header:"User-Agent" hidden:"true"`
-		Body      struct {
+		Entering
+		Body struct {
+			TokensIn
 			Email    string `json:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"256"`
 		}
-	}) (*signedIn, error) {
+	}) (*entered, error) {
 		if err := s.tryAs(ctx, in.Body.Email); err != nil {
 			return nil, err
 		}
-		return s.signedIn(s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, in.UserAgent))
-	})
-
-	register(s, ForViewers, huma.Operation{
-		OperationID: "signOut", Method: http.MethodPost, Path: "/auth/logout", Tags: []string{"auth"},
-		Summary: "End this session", DefaultStatus: http.StatusNoContent,
-	}, func(ctx context.Context, _ *struct{}) (*signedOut, error) {
-		if err := s.Accounts.SignOut(ctx, me(ctx).Session.ID); err != nil {
+		m, tokens, err := s.Accounts.SignIn(ctx, in.Body.Email, in.Body.Password, origin(ctx, in.UserAgent))
+		actAs(ctx, m)
+		if err != nil {
 			return nil, err
 		}
-		if s.SignedOut != nil {
-			s.SignedOut(me(ctx).User.ID)
-		}
-		return &signedOut{SetCookie: s.sessionCookie("", -time.Second)}, nil
+		return s.enter(ctx, m, tokens, in.Body.Tokens, in.Before)
 	})
 
 	register(s, ForViewers, huma.Operation{
@@ -109,20 +97,10 @@ func (s *server) accountRoutes() {
 
 	register(s, Public, huma.Operation{
 		OperationID: "setupNeeded", Method: http.MethodGet, Path: "/setup", Tags: []string{"auth"},
-		Summary: "Whether the first administrator is still to be made",
-	}, func(ctx context.Context, _ *struct{}) (*struct {
-		Body struct {
-			Needed bool `json:"needed"`
-		}
-	}, error) {
-		out := &struct {
-			Body struct {
-				Needed bool `json:"needed"`
-			}
-		}{}
-		var err error
-		out.Body.Needed, err = s.Accounts.SetupNeeded(ctx)
-		return out, err
+		Summary: "Whether the first administrator is still to be made, and how others come in",
+	}, func(ctx context.Context, _ *struct{}) (*struct{ Body Door }, error) {
+		needed, err := s.Accounts.SetupNeeded(ctx)
+		return &struct{ Body Door }{Door{needed, string(s.People.SignUp), s.People.Mails()}}, err
 	})
 
 	register(s, Public, huma.Operation{
@@ -131,16 +109,22 @@ func (s *server) accountRoutes() {
 		MaxBodyBytes: 4096, Errors: []int{403, 409, 429},
 		Middlewares: huma.Middlewares{s.limitedTo(setUpsFrom, callerNetwork)},
 	}, func(ctx context.Context, in *struct {
-		UserAgent string `header:"User-Agent" hidden:"true"`
-		Body      struct {
+		Entering
+		Body struct {
+			TokensIn
 			Token    string `json:"token" maxLength:"128"`
 			Email    string `json:"email" maxLength:"254"`
 			Password string `json:"password" maxLength:"256"`
 		}
-	}) (*signedIn, error) {
+	}) (*entered, error) {
 		if err := s.tryAs(ctx, in.Body.Email); err != nil {
 			return nil, err
 		}
-		return s.signedIn(s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, in.UserAgent))
+		m, tokens, err := s.Accounts.SetUp(ctx, in.Body.Token, in.Body.Email, in.Body.Password, origin(ctx, in.UserAgent))
+		actAs(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		return s.enter(ctx, m, tokens, in.Body.Tokens, in.Before)
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -33,6 +35,9 @@ import (
 // Options are the parts the routes lead to.
 type Options struct {
 	Accounts  *account.Service
+	Profiles  *account.Profiles
+	People    *account.People
+	Audit     *audit.Log
 	Catalog   *catalog.Service
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -47,12 +52,10 @@ type Options struct {
 	StoreEvents func(ctx context.Context, events []blob.Event) error
 	HookSecret  string
 	Live        http.Handler // the WebSocket; it asks who connects itself
-	// SignedOut is told of a user one of whose sessions has ended; may be nil.
-	SignedOut func(userID string)
-	App       fs.FS // the web app's files; nil when it is left out of the binary
-	Health    Health
-	Version   string
-	HTTPS     bool // viewers reach this server by https, so cookies are Secure
+	App         fs.FS        // the web app's files; nil when it is left out of the binary
+	Health      Health
+	Version     string
+	HTTPS       bool // viewers reach this server by https, so cookies are Secure
 	// HealthOnly leaves out everything but how the process is: for a worker.
 	HealthOnly bool
 	Logger     *slog.Logger
@@ -67,9 +70,11 @@ type server struct {
 	Options
 	mux    *http.ServeMux
 	huma   huma.API
-	policy string // Content-Security-Policy
+	policy string  // Content-Security-Policy
+	routes []route // every one there is
 
 	strangeProxy sync.Once // told of
+	turns        turns     // of what costs much
 }
 
 // New returns the whole HTTP surface.
@@ -81,13 +86,12 @@ func New(o Options) (http.Handler, error) {
 		if o.Limits == nil {
 			return nil, errors.New("httpapi: nothing limits how often anybody may ask")
 		}
-		s.operations()
-		s.handle(Signed, "GET /api/realtime", o.Live)
-		s.mediaRoutes()
-		s.docsRoutes()
-		s.appRoutes()
+		if o.Audit == nil {
+			return nil, errors.New("httpapi: nothing keeps who changed what")
+		}
+		s.publicRoutes()
 	}
-	if err := everyOperationHasARule(s.huma.OpenAPI()); err != nil {
+	if err := errors.Join(everyOperationHasARule(s.huma.OpenAPI()), noSecretInAPath(s.huma.OpenAPI())); err != nil {
 		return nil, err
 	}
 	return s.wrap(s.mux), nil
@@ -113,15 +117,31 @@ func document(version string) *huma.OpenAPI {
 	return s.huma.OpenAPI()
 }
 
+// publicRoutes are all that a node offers beside how it is.
+func (s *server) publicRoutes() {
+	s.operations()
+	s.handle(Signed, "GET /api/realtime", s.Live)
+	s.mediaRoutes()
+	s.docsRoutes()
+	s.appRoutes()
+}
+
 // operations are the routes of the OpenAPI document.
 func (s *server) operations() {
 	s.accountRoutes()
+	s.authRoutes()
+	s.registerRoutes()
+	s.recoveryRoutes()
+	s.meRoutes()
+	s.profileRoutes()
+	s.peopleRoutes()
 	s.videoRoutes()
 	s.subtitleRoutes()
 	s.uploadRoutes()
 	s.hookRoutes()
 	s.playRoutes()
 	s.systemRoutes()
+	s.auditRoutes()
 }
 
 func openAPIConfig(version string) huma.Config {
@@ -136,14 +156,25 @@ func openAPIConfig(version string) huma.Config {
 	c.Servers = []*huma.Server{{URL: "/api"}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by signing in."},
+		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of an app that has no cookies."},
 	}
 	return c
 }
 
 // handle registers a route that is not JSON in, JSON out, under its access rule.
 func (s *server) handle(rule Rule, pattern string, h http.Handler) {
+	s.handleAs(rule, pattern, pattern, h)
+}
+
+// handleAs does so under the name that an action has on record.
+func (s *server) handleAs(rule Rule, action, pattern string, h http.Handler) {
 	if rule.zero() {
 		panic(fmt.Sprintf("httpapi: %s has no access rule", pattern))
 	}
-	s.mux.Handle(pattern, s.guard(rule, h))
+	method, _, found := strings.Cut(pattern, " ")
+	if !found {
+		method = ""
+	}
+	s.routes = append(s.routes, route{method, strings.TrimPrefix(pattern, method+" "), action, rule})
+	s.mux.Handle(pattern, s.guard(rule, action, method, h))
 }

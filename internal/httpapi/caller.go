@@ -39,6 +39,15 @@ func callerNetwork(ctx context.Context) string {
 	return address.String()
 }
 
+// callerAddress is where a request comes from, for its user to know it again.
+func callerAddress(ctx context.Context) string {
+	address, ok := ctx.Value(callerKey{}).(netip.Addr)
+	if !ok || !address.IsValid() {
+		return ""
+	}
+	return address.String()
+}
+
 // callerOf is the address of the socket's other end. Only when that is a trusted proxy is it
 // believed whom it names, and so on for as long as those named are trusted too: whatever
 // stands left of the first who is not, anybody could have written.

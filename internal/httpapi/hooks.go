@@ -17,7 +17,7 @@ import (
 const maxEvents = 256 << 10
 
 func (s *server) hookRoutes() {
-	s.document(Signed, &huma.Operation{
+	s.document(Signed.Unrecorded("nobody acts: the store tells what arrived"), &huma.Operation{
 		OperationID: "receiveStoreEvents", Method: http.MethodPost, Path: "/hooks/s3", Tags: []string{"upload"},
 		Summary: "Event notifications of the bucket of films",
 		Description: "In the dialects of AWS, MinIO and versitygw, with the secret of KK_MEDIA_HOOK_SECRET in the address or as a bearer token. " +

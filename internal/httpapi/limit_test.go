@@ -14,7 +14,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-func limitsOf(t *testing.T) *cache.Cache {
+func limitsOf(t testing.TB) *cache.Cache {
 	t.Helper()
 	c, err := cache.Open(t.Context(), cache.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -221,4 +221,32 @@ func TestAHouseholdOfIPv6IsOne(t *testing.T) {
 	if got := strings.Join(names, " "); got != "2001:db8:1:2::/64 2001:db8:1:2::/64 2001:db8:1:3::/64 198.51.100.1" {
 		t.Errorf("they are %s", got)
 	}
+}
+
+func TestEveryOperationIsLimitedWithoutAWord(t *testing.T) {
+	s := openSite(t)
+	s.useUp(t, "127.0.0.1", limit{"from:setupNeeded", fromAnywhere})
+	v := s.visitor(t)
+	refused := false
+	for range 100 {
+		for s.Limits.Allow(t.Context(), "127.0.0.1:from:setupNeeded", fromAnywhere).Allowed {
+		}
+		if a := v.send(t, "GET", "/api/setup", nil); a.StatusCode == http.StatusTooManyRequests {
+			wantLimited(t, a, time.Second)
+			refused = true
+			break // else it was let through by the time that passed
+		}
+	}
+	if !refused {
+		t.Error("it never is")
+	}
+	v.send(t, "GET", "/api/docs", nil).want(t, 200) // which is another
+
+	editor := s.signedIn(t, account.Editor)
+	me := read[Me](t, editor.send(t, "GET", "/api/me", nil))
+	s.useUp(t, me.User.ID, limit{"write:deleteVideo", writes})
+	id := s.addVideo(t, "A film")
+	wantLimited(t, editor.send(t, "DELETE", "/api/videos/"+id, nil), writes.Every)
+	editor.send(t, "PATCH", "/api/videos/"+id, map[string]string{"title": "B"}).want(t, 200)
+	editor.send(t, "GET", "/api/videos/"+id, nil).want(t, 200)
 }

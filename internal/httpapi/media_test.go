@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kkmovies/kkmovies/internal/audit"
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -42,11 +44,11 @@ func (c *cinema) Make(ctx context.Context, videoID, rendition string, segment in
 
 func (c *cinema) Watched(context.Context, string, string, string, int) {}
 
-func (c *cinema) Alive(context.Context, string) error {
+func (c *cinema) Limit(context.Context, string) (catalog.Rating, error) {
 	if c.out {
-		return fault.New(fault.SignedOut, "cinema", "signed_out", "Sign in again.")
+		return catalog.Rating{}, fault.New(fault.SignedOut, "cinema", "signed_out", "Sign in again.")
 	}
-	return nil
+	return catalog.Rating{}, nil
 }
 
 func (c *cinema) Title(context.Context, string) (delivery.Title, error) {
@@ -81,7 +83,7 @@ func openCinema(t *testing.T) *cinema {
 	t.Cleanup(media.Close)
 	handler, err := New(Options{
 		Media: media, Blobs: blobs, Version: "test", Logger: slog.New(slog.DiscardHandler),
-		Live: http.NotFoundHandler(), Health: func(context.Context) []Check { return nil }, Limits: limitsOf(t),
+		Live: http.NotFoundHandler(), Health: func(context.Context) []Check { return nil }, Limits: limitsOf(t), Audit: audit.NewLog(nil, 0),
 	})
 	if err != nil {
 		t.Fatal(err)

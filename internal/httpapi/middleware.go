@@ -17,44 +17,10 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// contentSecurityPolicy allows the app's own files and nothing else; media elements
-// play blobs, hls.js runs its worker from one.
-const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-	"media-src 'self' blob: data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; " +
-	"frame-ancestors 'none'; form-action 'self'"
-
-// policyWith lets pages send to the store of films too, where they may.
-func policyWith(store string) string {
-	if store == "" {
-		return contentSecurityPolicy
-	}
-	return strings.Replace(contentSecurityPolicy, "connect-src 'self'", "connect-src 'self' "+store, 1)
-}
-
 // wrap puts around every route what all of them share, outermost first.
 func (s *server) wrap(next http.Handler) http.Handler {
 	s.policy = policyWith(s.StoreOrigin)
-	origin := http.NewCrossOriginProtection()
-	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.writeProblem(w, r, fault.New(fault.Forbidden, "httpapi.origin", "cross_site",
-			"This request was sent by a page of another site and is refused."))
-	}))
-	return s.addressed(s.logged(s.recovered(s.hardened(origin.Handler(next)))))
-}
-
-func (s *server) hardened(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", s.policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if strings.HasPrefix(r.URL.Path, "/api/") {
-			h.Set("Cache-Control", "no-store") // a route that can be cached says so itself
-		}
-		next.ServeHTTP(w, r)
-	})
+	return s.paced(s.addressed(s.logged(s.recovered(s.hardened(s.sameSite(next))))))
 }
 
 // recovered answers a panic with a problem. Where an answer has begun the connection is

@@ -70,6 +70,7 @@ func problemOf(err error) *Problem {
 
 // problem maps an error once and logs what is not shown.
 func (s *server) problem(ctx context.Context, err error) *Problem {
+	noteOf(ctx).failed = err
 	p := problemOf(err)
 	if p.Status >= 500 {
 		s.Logger.ErrorContext(ctx, "request failed", "error", err, "code", p.Code)

@@ -63,7 +63,7 @@ func TestAnInputThatDoesNotFitIsRefusedFieldByField(t *testing.T) {
 		body         any
 		field        string
 	}{
-		{"PATCH", "/api/videos/" + id, map[string]any{}, "title"},
+		{"PATCH", "/api/videos/" + id, map[string]any{"maturityRating": 13}, "maturityRating"},
 		{"PATCH", "/api/videos/" + id, map[string]any{"title": 7}, "title"},
 		{"PATCH", "/api/videos/" + id, map[string]any{"title": ""}, "title"},
 		{"PATCH", "/api/videos/" + id, map[string]any{"title": strings.Repeat("a", 301)}, "title"},

@@ -4,18 +4,21 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 )
 
-// sessionSet returns the session cookie an answer sets.
-func sessionSet(t *testing.T, a *answer) *http.Cookie {
+// cookieSet returns a cookie that an answer sets.
+func cookieSet(t *testing.T, a *answer, name string) *http.Cookie {
 	t.Helper()
-	cookies := a.Cookies()
-	if len(cookies) != 1 || cookies[0].Name != sessionCookie {
-		t.Fatalf("cookies %v", cookies)
+	for _, c := range a.Cookies() {
+		if c.Name == name {
+			return c
+		}
 	}
-	return cookies[0]
+	t.Fatalf("%s %s sets no %s, but %v", a.Request.Method, a.Request.URL.Path, name, a.Cookies())
+	return nil
 }
 
 func credentials(email, password string) map[string]string {
@@ -40,10 +43,12 @@ func TestSigningInAndOut(t *testing.T) {
 		t.Errorf("then is %+v, was %+v", got, me)
 	}
 
-	token := sessionSet(t, in).Value
+	token := cookieSet(t, in, sessionCookie).Value
 	out := v.send(t, "POST", "/api/auth/logout", nil).want(t, 204)
-	if c := sessionSet(t, out); c.Value != "" || c.MaxAge >= 0 || c.Path != "/" || !c.HttpOnly {
-		t.Errorf("signing out leaves %+v", c)
+	for name, path := range map[string]string{sessionCookie: "/", refreshCookie: "/api/auth"} {
+		if c := cookieSet(t, out, name); c.Value != "" || c.MaxAge >= 0 || c.Path != path || !c.HttpOnly {
+			t.Errorf("signing out leaves %+v", c)
+		}
 	}
 	v.send(t, "GET", "/api/me", nil).wantCode(t, 401, "signed_out")
 	// Whoever kept the cookie has nothing of it.
@@ -58,20 +63,25 @@ func TestSigningOutEndsOneSessionOnly(t *testing.T) {
 	desk.send(t, "GET", "/api/me", nil).want(t, 200)
 }
 
-func TestTheSessionCookieIsForTheServerAlone(t *testing.T) {
+func TestTheCookiesAreForTheServerAlone(t *testing.T) {
 	for _, https := range []bool{false, true} {
 		s := openSite(t, func(o *Options) { o.HTTPS = https })
 		s.signedIn(t, account.Viewer)
 		in := s.visitor(t).send(t, "POST", "/api/auth/login", credentials(emailOf(account.Viewer), password)).want(t, 200)
-		c := sessionSet(t, in)
-		if !c.HttpOnly || c.Secure != https || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
-			t.Errorf("over https %t: %s", https, c.Raw)
-		}
-		if c.MaxAge != 30*24*60*60 || len(c.Value) < 43 {
-			t.Errorf("lasts %d s, with a token of %d characters", c.MaxAge, len(c.Value))
-		}
-		if strings.Contains(in.body, c.Value) {
-			t.Error("a script could read the token in the answer")
+		for name, want := range map[string]struct {
+			path string
+			life time.Duration
+		}{sessionCookie: {"/", account.AccessLife}, refreshCookie: {"/api/auth", account.SessionLife}} {
+			c := cookieSet(t, in, name)
+			if !c.HttpOnly || c.Secure != https || c.SameSite != http.SameSiteLaxMode || c.Path != want.path || c.Domain != "" {
+				t.Errorf("over https %t: %s", https, c.Raw)
+			}
+			if life := time.Duration(c.MaxAge) * time.Second; life > want.life || life < want.life-time.Minute || len(c.Value) < 43 {
+				t.Errorf("%s lasts %s, with a token of %d characters", name, life, len(c.Value))
+			}
+			if strings.Contains(in.body, c.Value) {
+				t.Errorf("a script could read %s in the answer", name)
+			}
 		}
 	}
 }
@@ -128,7 +138,7 @@ func TestTheFirstAdministratorIsMadeByTheLinkOnce(t *testing.T) {
 	if me := read[Me](t, done); me.User.Email != "ana@example.com" || me.User.Role != "admin" {
 		t.Errorf("made %+v", me)
 	}
-	if c := sessionSet(t, done); !c.HttpOnly {
+	if c := cookieSet(t, done, sessionCookie); !c.HttpOnly {
 		t.Errorf("with the cookie %s", c.Raw)
 	}
 	v.send(t, "GET", "/api/system", nil).want(t, 200) // signed in at once

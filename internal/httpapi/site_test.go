@@ -17,8 +17,10 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -42,11 +44,20 @@ type site struct {
 	db      *sqlstore.DB
 	log     *journal
 
-	retried, changed, deleted []string // the videos those were called with
+	retried, changed, deleted, rated []string // the videos those were called with
+
+	mu    sync.Mutex
+	ended []string // users whose sessions did
+}
+
+func (s *site) note(what func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	what()
 }
 
 // openSite starts a server until the test ends; change edits its parts first.
-func openSite(t *testing.T, change ...func(*Options)) *site {
+func openSite(t testing.TB, change ...func(*Options)) *site {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -71,15 +82,24 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	signer, err := delivery.NewSigner(bytes.Repeat([]byte{7}, 32))
 	must(err)
 
-	accounts := account.NewService(s.db.Accounts())
+	keeper, err := keys.Open("base64key://"+base64.URLEncoding.EncodeToString(bytes.Repeat([]byte{9}, 32)), "")
+	must(err)
+	t.Cleanup(func() { _ = keeper.Close() })
+	store := s.db.Accounts()
+	accounts := account.NewService(account.Options{
+		Store: store, Secrets: s.db.Secrets(keeper), Signals: store.Signals(), Logger: logger,
+		Ended: func(userID string) { s.note(func() { s.ended = append(s.ended, userID) }) },
+	})
+	t.Cleanup(accounts.Close)
 	changed := func(_ context.Context, id string) { s.changed = append(s.changed, id) }
 	films := pipeline.New(pipeline.Options{Store: s.db.Pipeline(), Blobs: blobs, Logger: logger, Changed: changed})
 	media := delivery.New(signer, s.db.Deliverable(), accounts, films)
 	t.Cleanup(media.Close)
 	deleted := func(_ context.Context, id string) { s.deleted = append(s.deleted, id) }
 	s.Options = Options{
-		Accounts: accounts,
-		Catalog:  catalog.NewService(s.db.Catalog(), changed, deleted),
+		Accounts: accounts, Profiles: account.NewProfiles(accounts, s.db.Accounts()),
+		People:  account.NewPeople(account.PeopleOptions{Accounts: accounts, Store: s.db.Accounts(), SignUp: account.Invitation, Logger: logger}),
+		Catalog: catalog.NewService(s.db.Catalog(), changed, deleted, func(_ context.Context, id string) { s.rated = append(s.rated, id) }),
 		Retry: func(ctx context.Context, id string) error {
 			s.retried = append(s.retried, id)
 			return s.db.Pipeline().Retry(ctx, id)
@@ -97,6 +117,7 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 		Health:  func(context.Context) []Check { return []Check{{Name: "database", OK: true, Detail: "answers"}} },
 		Version: "1.2.3", Logger: logger, Limits: limitsOf(t),
 	}
+	s.Audit = audit.NewLog(s.db.Audit(), 24*time.Hour)
 	for _, c := range change {
 		c(&s.Options)
 	}
@@ -108,6 +129,8 @@ func openSite(t *testing.T, change ...func(*Options)) *site {
 	t.Cleanup(s.Close)
 	return s
 }
+
+var discarded = slog.New(slog.DiscardHandler)
 
 // webApp is a built web app, as small as one can be.
 var webApp = fstest.MapFS{
@@ -162,7 +185,7 @@ type visitor struct {
 	client *http.Client
 }
 
-func (s *site) visitor(t *testing.T) *visitor {
+func (s *site) visitor(t testing.TB) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -177,7 +200,7 @@ func (s *site) visitor(t *testing.T) *visitor {
 }
 
 // signedIn returns a visitor with a session of its own; the user is made the first time.
-func (s *site) signedIn(t *testing.T, role account.Role) *visitor {
+func (s *site) signedIn(t testing.TB, role account.Role) *visitor {
 	t.Helper()
 	if _, _, err := s.db.Accounts().UserByEmail(t.Context(), emailOf(role)); err != nil {
 		if _, err := s.Accounts.AddUser(t.Context(), emailOf(role), password, role); err != nil {
@@ -191,7 +214,7 @@ func (s *site) signedIn(t *testing.T, role account.Role) *visitor {
 
 // send sends one request and returns the whole answer. The body is an io.Reader, or
 // anything else as JSON, or nil; header holds names and values in turn.
-func (v *visitor) send(t *testing.T, method, path string, body any, header ...string) *answer {
+func (v *visitor) send(t testing.TB, method, path string, body any, header ...string) *answer {
 	t.Helper()
 	r, err := v.request(t, method, path, body, header...)
 	if err != nil {
@@ -209,7 +232,7 @@ func (v *visitor) send(t *testing.T, method, path string, body any, header ...st
 	return &answer{w, string(got)}
 }
 
-func (v *visitor) request(t *testing.T, method, path string, body any, header ...string) (*http.Request, error) {
+func (v *visitor) request(t testing.TB, method, path string, body any, header ...string) (*http.Request, error) {
 	t.Helper()
 	var reader io.Reader
 	switch b := body.(type) {
@@ -237,7 +260,7 @@ type answer struct {
 }
 
 // want fails the test unless the answer has this status; an error must be a problem.
-func (a *answer) want(t *testing.T, status int) *answer {
+func (a *answer) want(t testing.TB, status int) *answer {
 	t.Helper()
 	if a.StatusCode != status {
 		t.Fatalf("%s %s: %s, want %d\n%s", a.Request.Method, a.Request.URL.Path, a.Status, status, a.body)
@@ -249,7 +272,7 @@ func (a *answer) want(t *testing.T, status int) *answer {
 }
 
 // problem reads an error and checks that it is one of RFC 9457, whole and not to be kept.
-func (a *answer) problem(t *testing.T) (p Problem) {
+func (a *answer) problem(t testing.TB) (p Problem) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
 		t.Fatalf("%s %s: %s with %q", a.Request.Method, a.Request.URL.Path, a.Status, a.body)
@@ -275,7 +298,7 @@ func (a *answer) wantCode(t *testing.T, status int, code string) {
 }
 
 // read decodes a JSON answer that is no error.
-func read[T any](t *testing.T, a *answer) (v T) {
+func read[T any](t testing.TB, a *answer) (v T) {
 	t.Helper()
 	if got := a.Header.Get("Content-Type"); got != "application/json" || a.StatusCode >= 300 {
 		t.Fatalf("%s %s: %s of the type %q\n%s", a.Request.Method, a.Request.URL.Path, a.Status, got, a.body)
@@ -290,7 +313,7 @@ func read[T any](t *testing.T, a *answer) (v T) {
 const mp4 = "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom and the rest of a film"
 
 // addVideo uploads a film, which then waits to be processed.
-func (s *site) addVideo(t *testing.T, title string) (videoID string) {
+func (s *site) addVideo(t testing.TB, title string) (videoID string) {
 	t.Helper()
 	by := account.Principal{UserID: "u", ProfileID: "p", SessionID: "s"}
 	id, err := s.Uploads.Stream(t.Context(), by, upload.File{Name: "film.mp4", Title: title, Size: -1}, strings.NewReader(mp4))
@@ -301,7 +324,7 @@ func (s *site) addVideo(t *testing.T, title string) (videoID string) {
 }
 
 // addFailed uploads a film that could not be processed.
-func (s *site) addFailed(t *testing.T) (videoID string) {
+func (s *site) addFailed(t testing.TB) (videoID string) {
 	t.Helper()
 	id := s.addVideo(t, "A film")
 	if err := s.db.Pipeline().SetFailed(t.Context(), id, "no_picture", "This file has no picture."); err != nil {

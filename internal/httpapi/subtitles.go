@@ -96,6 +96,7 @@ func (s *server) addSubtitle(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, err)
 		return
 	}
+	remark(r.Context(), "subtitle %s", added.ID)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
 	_ = json.NewEncoder(w).Encode(viewOfSubtitle(added))

@@ -57,12 +57,12 @@ func (s *server) uploadRoutes() {
 		Middlewares: huma.Middlewares{s.limitedTo(newUploads, callerUser)},
 	}, s.createUpload)
 
-	register(s, ForEditors, huma.Operation{
+	register(s, ForEditors.OfTheirOwn(), huma.Operation{
 		OperationID: "listUploads", Method: http.MethodGet, Path: "/uploads", Tags: tags,
 		Summary: "Your open uploads, newest first", Description: "To go on after a reload.",
 	}, s.listUploads)
 
-	register(s, ForEditors, huma.Operation{
+	register(s, ForEditors.OfTheirOwn(), huma.Operation{
 		OperationID: "getUpload", Method: http.MethodGet, Path: "/uploads/{id}", Tags: tags,
 		Summary: "One of your uploads, and which parts arrived", Errors: []int{404},
 	}, func(ctx context.Context, in *uploadID) (*uploadAnswer, error) {
@@ -70,13 +70,13 @@ func (s *server) uploadRoutes() {
 		return &uploadAnswer{s.viewOfUpload(p)}, err
 	})
 
-	register(s, ForEditors, huma.Operation{
+	register(s, ForEditors.OfTheirOwn().Unrecorded("a part of an upload, whose beginning and end are"), huma.Operation{
 		OperationID: "renewUploadParts", Method: http.MethodPost, Path: "/uploads/{id}/parts", Tags: tags,
 		Summary: "Addresses for parts", MaxBodyBytes: 128 << 10, Errors: []int{404, 409},
 		Description: "With the digest of each, told before it is sent, the part is verified where it arrives; where parts go straight to the store there are no addresses without.",
 	}, s.renewParts)
 
-	register(s, ForEditors, huma.Operation{
+	register(s, ForEditors.OfTheirOwn(), huma.Operation{
 		OperationID: "completeUpload", Method: http.MethodPost, Path: "/uploads/{id}/complete", Tags: tags,
 		Summary: "Make a video of an upload whose parts have all arrived", DefaultStatus: http.StatusAccepted, Errors: []int{404, 409},
 	}, func(ctx context.Context, in *uploadID) (*videoAnswer, error) {
@@ -87,7 +87,7 @@ func (s *server) uploadRoutes() {
 		return s.video(ctx, video)
 	})
 
-	register(s, ForEditors, huma.Operation{
+	register(s, ForEditors.OfTheirOwn(), huma.Operation{
 		OperationID: "cancelUpload", Method: http.MethodDelete, Path: "/uploads/{id}", Tags: tags,
 		Summary: "Give an upload up, with all that arrived", DefaultStatus: http.StatusNoContent, Errors: []int{409},
 	}, func(ctx context.Context, in *uploadID) (*struct{}, error) {
@@ -111,6 +111,7 @@ func (s *server) createUpload(ctx context.Context, in *struct {
 		Name: in.Body.FileName, Size: in.Body.Size, Title: in.Body.Title, LastModified: in.Body.LastModified,
 		TellsDigests: in.Body.TellsDigests, Origin: in.Origin,
 	})
+	remark(ctx, "upload %s of %q, video %s", p.ID, in.Body.FileName, p.VideoID)
 	return &uploadAnswer{s.viewOfUpload(p)}, err
 }
 

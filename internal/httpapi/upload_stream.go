@@ -34,7 +34,7 @@ const (
 
 func (s *server) streamingRoutes() {
 	binary := &huma.Schema{Type: huma.TypeString, Format: "binary"}
-	s.document(Signed, &huma.Operation{
+	s.document(Signed.Unrecorded("a part of an upload, whose beginning and end are"), &huma.Operation{
 		OperationID: "sendUploadPart", Method: http.MethodPut, Path: "/uploads/{id}/parts/{number}", Tags: []string{"upload"},
 		Summary: "Send one part of an upload", Description: "To the address given with the part, which carries its own proof.",
 		Parameters: []*huma.Param{
@@ -65,7 +65,7 @@ func (s *server) streamingRoutes() {
 // document registers a plain handler under its rule and adds it to the document.
 func (s *server) document(rule Rule, op *huma.Operation, h http.HandlerFunc) {
 	op.Metadata = map[string]any{ruleKey: rule}
-	op.Extensions = map[string]any{"x-access": rule.name}
+	op.Extensions = extensionsOf(rule)
 	if _, session := rule.role(); session {
 		op.Security = []map[string][]string{{"session": {}}}
 	}
@@ -73,7 +73,7 @@ func (s *server) document(rule Rule, op *huma.Operation, h http.HandlerFunc) {
 		"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}},
 	}}
 	s.huma.OpenAPI().AddOperation(op)
-	s.handle(rule, op.Method+" /api"+op.Path, h)
+	s.handleAs(rule, op.OperationID, op.Method+" /api"+op.Path, h)
 }
 
 func (s *server) receivePart(w http.ResponseWriter, r *http.Request) {
@@ -119,6 +119,7 @@ func (s *server) uploadVideo(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, err)
 		return
 	}
+	remark(r.Context(), "video %s", video)
 	v, err := s.Catalog.Video(r.Context(), video)
 	if err != nil {
 		s.writeProblem(w, r, err)
@@ -163,7 +164,7 @@ func (s *server) streamForm(w http.ResponseWriter, r *http.Request) (videoID str
 			}
 		case "file":
 			file.Name = part.FileName()
-			return s.Uploads.Stream(r.Context(), me(r.Context()).Principal(), file, part)
+			return s.Uploads.Stream(r.Context(), me(r.Context()).Principal(), file, formFile{part})
 		}
 	}
 	return "", fault.New(fault.Invalid, op, "no_file", "The form has no file. It comes last, as \"file\".")
@@ -180,6 +181,17 @@ func field(op string, part *multipart.Part) (string, error) {
 		return "", fault.New(fault.Invalid, op, "field_too_long", "The field "+strconv.Quote(part.FormName())+" is too long.")
 	}
 	return string(text), nil
+}
+
+// formFile is the file of a form, which may end before its boundary: that is the form's fault.
+type formFile struct{ io.Reader }
+
+func (f formFile) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = badForm("httpapi.upload", err)
+	}
+	return n, err
 }
 
 // badForm keeps what is known of a broken connection; anything else is the form's fault.

@@ -24,9 +24,11 @@ import (
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/platform/keys"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
 	"github.com/kkmovies/kkmovies/internal/upload"
 )
@@ -48,6 +50,8 @@ type studio struct {
 	patience time.Duration
 	bucket   *blob.S3 // where films are kept instead; nil for the folder
 	secret   string   // of its events
+	accounts *account.Service
+	keeper   *keys.Keeper
 }
 
 type firstJob struct {
@@ -64,7 +68,8 @@ func openStudio(t *testing.T, change ...func(*studio)) *studio {
 	}
 	s.start(t)
 	t.Cleanup(s.stop)
-	accounts := account.NewService(s.db.Accounts())
+	accounts := account.NewService(account.Options{Store: s.db.Accounts()})
+	t.Cleanup(accounts.Close)
 	for name, role := range map[string]account.Role{"ana": account.Editor, "rui": account.Editor, "eva": account.Viewer} {
 		if _, err := accounts.AddUser(t.Context(), name+"@example.com", password, role); err != nil {
 			t.Fatal(err)
@@ -93,11 +98,19 @@ func (s *studio) start(t *testing.T) {
 		Next:    func(src upload.Source) jobs.Args { return firstJob{src.VideoID} },
 		Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
 	})
+	keeper, err := keys.Open("", filepath.Join(s.dir, "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.keeper = keeper
+	store := s.db.Accounts()
+	s.accounts = account.NewService(account.Options{Store: store, Secrets: s.db.Secrets(keeper), Signals: store.Signals()})
 	handler, err := New(Options{
-		Accounts:   account.NewService(s.db.Accounts()),
-		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore),
+		Accounts:   s.accounts,
+		Catalog:    catalog.NewService(s.db.Catalog(), ignore, ignore, ignore),
 		Uploads:    uploads,
 		HookSecret: s.secret,
+		Audit:      audit.NewLog(s.db.Audit(), 24*time.Hour),
 		StoreEvents: func(ctx context.Context, events []blob.Event) error {
 			return uploads.Follow(ctx, "films", events)
 		},
@@ -114,6 +127,8 @@ func (s *studio) start(t *testing.T) {
 func (s *studio) stop() {
 	s.CloseClientConnections()
 	s.Close()
+	s.accounts.Close()
+	_ = s.keeper.Close()
 	s.db.Close()
 	_ = s.blobs.Close()
 }
@@ -128,7 +143,7 @@ func (s *studio) signIn(t *testing.T, name string) *person {
 	t.Helper()
 	p := &person{studio: s}
 	res := p.do(t, http.MethodPost, "/api/auth/login", map[string]string{"email": name + "@example.com", "password": password})
-	if res.status != http.StatusOK || len(res.cookies) != 1 {
+	if res.status != http.StatusOK || len(res.cookies) == 0 {
 		t.Fatalf("sign in: %+v", res)
 	}
 	p.cookie = res.cookies[0]
@@ -251,7 +266,7 @@ func (s *studio) stored(t *testing.T, videoID string, want []byte) {
 // nothing checks that no video and no bytes are left.
 func (s *studio) nothing(t *testing.T) {
 	t.Helper()
-	videos, err := s.db.Catalog().Videos(t.Context(), nil, 10)
+	videos, err := s.db.Catalog().Videos(t.Context(), catalog.Rating{}, nil, 10)
 	if err != nil || len(videos) != 0 {
 		t.Errorf("videos left: %+v, error %v", videos, err)
 	}

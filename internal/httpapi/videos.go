@@ -22,6 +22,7 @@ import (
 type Video struct {
 	ID              string           `json:"id" format:"uuid"`
 	Title           string           `json:"title"`
+	MaturityRating  Age              `json:"maturityRating"`
 	Status          string           `json:"status" enum:"uploading,processing,ready,failed"`
 	Playable        bool             `json:"playable" doc:"Can be watched now, ready or not."`
 	Progress        float64          `json:"progress" minimum:"0" maximum:"1" doc:"How much of it is made."`
@@ -70,6 +71,7 @@ func ViewOfVideo(v catalog.Video) Video {
 		DurationSeconds: v.DurationSeconds, Width: v.Width, Height: v.Height, SourceBytes: v.SourceBytes,
 		CreatedAt: v.CreatedAt, BlurHash: v.BlurHash, Credit: v.Credit, Renditions: []VideoRendition{}, Marks: []VideoReason{},
 	}
+	out.MaturityRating = ageOf(v.Rating)
 	out.PosterURL = imageURL(v.ID, "poster", v.PosterKey)
 	out.StillURL = imageURL(v.ID, "still", v.StillKey)
 	if v.Status == catalog.Failed {
@@ -125,7 +127,7 @@ type page struct {
 }
 
 func (s *server) video(ctx context.Context, id string) (*videoAnswer, error) {
-	v, err := s.Catalog.Video(ctx, id)
+	v, err := s.film(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -145,15 +147,28 @@ func (s *server) videoRoutes() {
 
 	register(s, ForEditors, huma.Operation{
 		OperationID: "renameVideo", Method: http.MethodPatch, Path: "/videos/{id}", Tags: []string{"videos"},
-		Summary: "Give a video another title", MaxBodyBytes: 4096, Errors: []int{404},
+		Summary: "Give a video another title, or say from which age it is", MaxBodyBytes: 4096, Errors: []int{404},
+		Description: "What is absent stays. A video without a rating is hidden from profiles with a limit.",
 	}, func(ctx context.Context, in *struct {
 		ID   string `path:"id" format:"uuid"`
 		Body struct {
-			Title string `json:"title" minLength:"1" maxLength:"300"`
+			Title          string `json:"title,omitempty" minLength:"1" maxLength:"300"`
+			MaturityRating Age    `json:"maturityRating,omitempty" required:"false"`
 		}
 	}) (*videoAnswer, error) {
-		if err := s.Catalog.Rename(ctx, in.ID, in.Body.Title); err != nil {
-			return nil, err
+		if in.Body.Title == "" && !in.Body.MaturityRating.Sent {
+			return nil, fault.New(fault.Invalid, "httpapi.change_video", "nothing_to_change", "Say what to change: title, maturityRating.")
+		}
+		if in.Body.Title != "" {
+			remark(ctx, "title %q", in.Body.Title)
+			if err := s.Catalog.Rename(ctx, in.ID, in.Body.Title); err != nil {
+				return nil, err
+			}
+		}
+		if to := in.Body.MaturityRating.changed(); to != nil {
+			if err := s.Catalog.SetRating(ctx, in.ID, *to); err != nil {
+				return nil, err
+			}
 		}
 		return s.video(ctx, in.ID)
 	})
@@ -184,7 +199,7 @@ func (s *server) listVideos(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	videos, err := s.Catalog.Videos(ctx, after, in.Limit+1)
+	videos, err := s.Catalog.Videos(ctx, me(ctx).Profile.Limit, after, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +245,7 @@ func (s *server) image(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi.image", "", ""))
 		return
 	}
-	v, err := s.Catalog.Video(r.Context(), id)
+	v, err := s.film(r.Context(), id)
 	switch r.PathValue("kind") {
 	case "poster":
 		key = v.PosterKey

@@ -17,7 +17,7 @@ const demandRenewEvery = time.Second
 // ahead have slots of their own, so that neither a viewer nor an idle core waits for the
 // other.
 func (p *Pipeline) takeDemands(ctx context.Context, slot int, kind DemandKind) {
-	for ctx.Err() == nil {
+	for p.awake(ctx); ctx.Err() == nil; p.awake(ctx) {
 		w, err := p.Store.TakeDemand(ctx, p.owner, kind, lease)
 		if err == nil {
 			p.demands[kind].ring() // there may be more: let the next slot look too
@@ -62,6 +62,8 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 		p.observe(about)
 		p.clearIfGone(after, w.VideoID)
 	case ctx.Err() != nil:
+		p.giveBackDemand(after, w)
+	case fault.Is(err, fault.NoSpace) && p.passOn(after, err):
 		p.giveBackDemand(after, w)
 	case fault.Is(err, fault.Unavailable): // that is no fault of the film
 		p.Logger.WarnContext(ctx, "a part that a demand needs is away; it is tried again", "segment", w.key(), "error", err)

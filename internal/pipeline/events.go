@@ -18,9 +18,12 @@ const (
 	EncoderResumed  EventKind = "resumed"
 	TaskTaken       EventKind = "task-taken"
 	TaskDone        EventKind = "task-done"
+	RoomLacked      EventKind = "room-lacked" // work is left to other processes until there is room here
+	RoomFound       EventKind = "room-found"  // there may be
 )
 
-// Event is one thing that happened: to a segment when Rendition is set, else to a task.
+// Event is one thing that happened: to a segment when Rendition is set, else to a task; of room,
+// to this process.
 type Event struct {
 	Kind      EventKind
 	Video     string

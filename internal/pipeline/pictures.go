@@ -7,6 +7,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/picture"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -14,9 +15,15 @@ import (
 // sheets of small pictures for the seek bar.
 func (p *Pipeline) pictures(ctx context.Context, job Pictures) error {
 	const op = "pipeline.pictures"
-	return fault.Wrap(op, p.examine(ctx, job, false, func(ctx context.Context, f film) error {
-		return p.picture(ctx, job.VideoID, picture.In{Plan: f.plan, Source: f.path, Scratch: f.scratch, Gate: f.gate})
+	return fault.Wrap(op, p.examine(ctx, job, sight{part: keyframes}, func(ctx context.Context, f film) error {
+		return p.picture(ctx, job.VideoID, picture.In{Plan: f.plan, Source: f.path, Whole: f.whole, Scratch: f.scratch, Gate: f.gate})
 	}))
+}
+
+// keyframes are all that is looked at of a film that is long. One on a fixed grid comes whole for
+// its encoders: then it is there.
+func keyframes(planned plan.Plan, _ Source) (source.Part, bool) {
+	return source.Keyframes, planned.Grid.OfSource && picture.ByKeyframes(planned)
 }
 
 func (p *Pipeline) picture(ctx context.Context, videoID string, in picture.In) error {

@@ -161,6 +161,14 @@ type Store interface {
 	// video is processing.
 	SetPlayhead(ctx context.Context, videoID, sessionID string, segment int) error
 
+	// Here says that a process works for so long from now, and whether it lacks room. It
+	// reports whether another works that does not.
+	Here(ctx context.Context, owner string, lacksRoom bool, lasts time.Duration) (others bool, err error)
+	// Gone says that it works no more.
+	Gone(ctx context.Context, owner string) error
+	// WithoutRoom returns those that work and lack room, by their owner.
+	WithoutRoom(ctx context.Context) (owners []string, err error)
+
 	DemandStore
 	TextStore
 

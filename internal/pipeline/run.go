@@ -34,6 +34,7 @@ type Options struct {
 	Longest     time.Duration // film that is made; 0: as long as a plan can be
 	LargestSide int           // of a picture, in pixels; 0: as large as a plan can be
 	Alone       bool          // no other process works on this database
+	HasRoom     func() bool   // whether the disks that films are made on have some; may be nil
 	Signals     Signals       // to and from those others; nil when there are none
 	Changed     func(ctx context.Context, videoID string)
 	Observe     func(Event) // told what happens, in its order; must return at once. May be nil
@@ -51,6 +52,7 @@ type Pipeline struct {
 	copies     *copies
 	desk       desk
 	floor      floor
+	room       room
 	tasks      bell // one may be waiting
 	beginnings bell // the same, of a film that cannot be played yet
 	demands    map[DemandKind]bell
@@ -61,8 +63,8 @@ type Pipeline struct {
 
 // Register adds the pipeline's handlers to the queue.
 func (p *Pipeline) Register(q *jobs.Queue) {
-	handle(p, q, needed(twice(p.prepare)), func(ctx context.Context, j Prepare, err error) error { return p.failed(ctx, j.VideoID, err) })
-	handle(p, q, needed(p.finished), p.notFinished)
+	handle(p, q, twice(p.prepare), func(ctx context.Context, j Prepare, err error) error { return p.failed(ctx, j.VideoID, err) })
+	handle(p, q, p.finished, p.notFinished)
 	// A film without pictures is still a film, and so is one without words. Nor does one need
 	// to be as loud as the others.
 	handle(p, q, twice(p.pictures), nil)
@@ -77,10 +79,14 @@ type step interface {
 }
 
 // handle registers a step. What a step stored of a video that was removed meanwhile is
-// removed as well. A film in the making has failed when any step lacks room, even one that
-// the film could do without: so its owner is told at once, and a retry makes all of it.
+// removed as well. What lacks room here is left to a process that has some. Where there is none,
+// a film in the making has failed when any step lacks room, even one that the film could do
+// without: so its owner is told at once, and a retry makes all of it.
 func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) error, gaveUp func(context.Context, T, error) error) {
 	jobs.Handle(q, func(ctx context.Context, job T) error {
+		if p.room.resting() != nil {
+			return fault.New(fault.NoSpace, "pipeline.step", "no_room_here", "")
+		}
 		err := run(ctx, job)
 		if err == nil {
 			return nil
@@ -89,23 +95,15 @@ func handle[T step](p *Pipeline, q *jobs.Queue, run func(context.Context, T) err
 		if p.clearIfGone(after, job.video()) {
 			return &fault.Error{Kind: fault.NotFound, Op: "pipeline.step", Cause: err}
 		}
-		if gaveUp == nil && fault.Is(err, fault.NoSpace) {
+		switch {
+		case !fault.Is(err, fault.NoSpace) || p.passOn(after, err):
+		case gaveUp != nil: // a film cannot do without it: it ends, rather than wait for room
+			err = &fault.Error{Kind: fault.Invalid, Op: "pipeline.step", Code: reasonOf(err), Cause: err}
+		default:
 			_ = p.failed(after, job.video(), err) // if that cannot be recorded, then the next time
 		}
 		return err
 	}, gaveUp)
-}
-
-// needed ends a step that a film cannot do without when there is no room for it, rather than
-// wait for some.
-func needed[T any](step func(context.Context, T) error) func(context.Context, T) error {
-	return func(ctx context.Context, job T) error {
-		err := step(ctx, job)
-		if fault.Is(err, fault.NoSpace) {
-			err = &fault.Error{Kind: fault.Invalid, Op: "pipeline.step", Code: reasonOf(err), Cause: err}
-		}
-		return err
-	}
 }
 
 // twice runs a step again at once when ffmpeg could not do it. When that fails too, the film

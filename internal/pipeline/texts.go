@@ -6,6 +6,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
+	"github.com/kkmovies/kkmovies/internal/pipeline/source"
 	"github.com/kkmovies/kkmovies/internal/pipeline/subtitle"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -53,7 +54,14 @@ func (p *Pipeline) texts(ctx context.Context, job Texts) error {
 	if _, read, err := p.Store.Texts(ctx, job.VideoID); read || err != nil {
 		return fault.Wrap(op, err)
 	}
-	return fault.Wrap(op, p.examine(ctx, job, true, func(ctx context.Context, f film) error { return p.read(ctx, job.VideoID, f) }))
+	return fault.Wrap(op, p.examine(ctx, job, sight{asUploaded: true, part: words}, func(ctx context.Context, f film) error {
+		return p.read(ctx, job.VideoID, f)
+	}))
+}
+
+// words are all that is read of a film, unless where its picture begins is looked for as well.
+func words(_ plan.Plan, src Source) (source.Part, bool) {
+	return source.Words, src.EncodeKey == src.BlobKey
 }
 
 func (p *Pipeline) read(ctx context.Context, videoID string, f film) error {

@@ -26,7 +26,6 @@ const (
 	beginningSlots = 2                // for picture and sound
 	mostFailures   = 3                // of one task, then the video fails
 	smallTask      = 2                // segments at most that are soon made: a viewer waits for them
-	roomAgain      = 5 * time.Second  // after which a task that found no room is tried again
 )
 
 // New returns a pipeline that is not working yet.
@@ -63,6 +62,11 @@ func (p *Pipeline) Start(ctx context.Context) error {
 	if err := p.Store.ReadLater(ctx); err != nil {
 		return fault.Wrap("pipeline.start", err)
 	}
+	if !p.Alone {
+		if _, err := p.Store.Here(ctx, p.owner, false, hereLasts); err != nil {
+			return fault.Wrap("pipeline.start", err)
+		}
+	}
 	ctx, p.stop = context.WithCancel(context.WithoutCancel(ctx))
 	p.stopped = make(chan struct{})
 	var slots sync.WaitGroup
@@ -82,6 +86,7 @@ func (p *Pipeline) Start(ctx context.Context) error {
 	}
 	if !p.Alone {
 		slots.Go(func() { p.listen(ctx) })
+		slots.Go(func() { p.attend(ctx) })
 	}
 	go func() {
 		slots.Wait()
@@ -115,7 +120,7 @@ func (b bell) ring() {
 }
 
 func (p *Pipeline) takeTasks(ctx context.Context, slot int, take func(context.Context, string, time.Duration) (Work, error), rung bell) {
-	for ctx.Err() == nil {
+	for p.awake(ctx); ctx.Err() == nil; p.awake(ctx) {
 		w, err := take(ctx, p.owner, lease)
 		if err == nil {
 			rung.ring() // there may be more: let the next slot look too
@@ -151,6 +156,8 @@ func (p *Pipeline) work(ctx context.Context, w Work, slot int) {
 	case errors.Is(err, errLost) || fault.Is(err, fault.NotFound):
 		p.withoutLease(after, w)
 	case ctx.Err() != nil:
+		p.giveBack(after, w)
+	case fault.Is(err, fault.NoSpace) && p.passOn(after, err):
 		p.giveBack(after, w)
 	case w.Task.Lane == plan.LaneAV1 && fault.Is(err, fault.NoSpace):
 		// The film is ready without it, so it is not given up: it waits for room. Until then

@@ -1,6 +1,6 @@
 // Package playback owns one question: may this viewer play this video now, and with
 // what? The answer is a Ticket. It knows no HTTP and no storage, and no other domain
-// but the plain types of account and pipeline/plan: the rest it asks for by Titles,
+// but the plain types of account, catalog and pipeline/plan: the rest it asks for by Titles,
 // Signer and Positions.
 package playback
 
@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -18,6 +19,7 @@ import (
 // Title is how far a video has come.
 type Title struct {
 	Plan     plan.Plan // without renditions while there is none
+	Rating   catalog.Rating
 	Made     map[string]plan.Made
 	Playable bool             // our player can begin
 	Finished []int            // Seq of every finished task
@@ -101,6 +103,9 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 	title, err := t.Titles.Title(ctx, videoID)
 	if err != nil {
 		return Ticket{}, fault.Wrap(op, err)
+	}
+	if !title.Rating.Within(viewer.Limit) {
+		return Ticket{}, fault.New(fault.NotFound, op, "", "") // to this viewer it is not there
 	}
 	if !title.Playable {
 		return Ticket{}, fault.New(fault.Conflict, op, "not_playable", "This film is not ready to be played yet.")

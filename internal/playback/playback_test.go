@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -196,5 +197,41 @@ func TestATicketLeadsToWordsAndChapters(t *testing.T) {
 	ticket, err := playback.NewTickets(playback.Options{Titles: l, Signer: l, Positions: l}).Issue(t.Context(), viewer, film)
 	if err != nil || len(ticket.Subtitles) != 1 || ticket.Subtitles[0].Path != "/media/s-opens/a-film/subtitles/0-pt.vtt" || !slices.Equal(ticket.Chapters, l.title.Chapters) {
 		t.Errorf("%+v, %v", ticket, err)
+	}
+}
+
+func TestAFilmThatIsNotForAViewerIsNotThere(t *testing.T) {
+	l := halfMade(t)
+	child := viewer
+	var err error
+	if child.Limit, err = catalog.RatingOf(12); err != nil {
+		t.Fatal(err)
+	}
+	issue := func(who account.Principal) error {
+		_, err := l.tickets().Issue(t.Context(), who, film)
+		return err
+	}
+	if err := issue(child); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an unrated film for a child: %v", err)
+	}
+	if l.title.Rating, err = catalog.RatingOf(14); err != nil {
+		t.Fatal(err)
+	}
+	if err := issue(child); !fault.Is(err, fault.NotFound) {
+		t.Errorf("one from 14 for a child: %v", err)
+	}
+	l.title.Playable = false
+	if err := issue(child); !fault.Is(err, fault.NotFound) {
+		t.Errorf("one that is not ready: %v", err)
+	}
+	l.title.Playable = true
+	if err := issue(viewer); err != nil {
+		t.Errorf("for who has no limit: %v", err)
+	}
+	if l.title.Rating, err = catalog.RatingOf(10); err != nil {
+		t.Fatal(err)
+	}
+	if err := issue(child); err != nil {
+		t.Errorf("one from 10 for a child: %v", err)
 	}
 }

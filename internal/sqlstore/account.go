@@ -2,21 +2,26 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"time"
+	"slices"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
 
-// Accounts is account.Store on SQL.
-type Accounts struct{ db *DB }
+// Accounts is account.Store on SQL. Sessions are in account_sessions.go.
+type Accounts struct {
+	db      *DB
+	signals *Signals
+}
 
 var _ account.Store = Accounts{}
 
-// Accounts returns the store of users, profiles and sessions.
-func (d *DB) Accounts() Accounts { return Accounts{d} }
+// Accounts returns the store of users, profiles and sessions, a party of its own.
+func (d *DB) Accounts() Accounts { return Accounts{d, d.Signals()} }
+
+// Signals hear what became of sessions by another hand than this store's.
+func (a Accounts) Signals() *Signals { return a.signals }
 
 func (a Accounts) HasAdmin(ctx context.Context) (bool, error) {
 	var has bool
@@ -67,59 +72,23 @@ func (a Accounts) createUser(ctx context.Context, op string, u account.User, p a
 }
 
 func insertUser(ctx context.Context, tx jobs.Tx, u account.User, p account.Profile) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $5)`, u.ID, u.Email, u.PasswordHash, string(u.Role), u.CreatedAt)
+	_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, password_hash, role, name, language, disabled, verified_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+		u.ID, u.Email, u.PasswordHash, string(u.Role), u.Name, u.Language, u.Disabled, timeValue(u.VerifiedAt), u.CreatedAt)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO profiles (id, user_id, name, created_at) VALUES ($1, $2, $3, $4)`,
-		p.ID, p.UserID, p.Name, p.CreatedAt)
-	return err
+	return insertProfile(ctx, tx, p)
 }
 
 func (a Accounts) UserByEmail(ctx context.Context, email string) (account.User, account.Profile, error) {
 	var u account.User
 	var p account.Profile
 	err := a.db.read.QueryRowContext(ctx, `
-		SELECT u.id, u.email, u.password_hash, u.role, u.created_at, p.id, p.user_id, p.name, p.created_at
-		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1 ORDER BY p.created_at, p.id LIMIT 1`, email).
-		Scan(&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.CreatedAt, &p.ID, &p.UserID, &p.Name, &p.CreatedAt)
+		SELECT u.id, u.email, u.password_hash, u.role, u.refresh_token_version, u.created_at, `+userMore+`, p.id, p.user_id, p.name, p.created_at, `+profileMore+`
+		FROM users u JOIN profiles p ON p.user_id = u.id WHERE u.email = $1
+		ORDER BY p.maturity_limit IS NOT NULL, p.created_at, p.id LIMIT 1`, email).
+		Scan(slices.Concat([]any{&u.ID, &u.Email, &u.PasswordHash, &u.Role, &u.Epoch, &u.CreatedAt}, userRest(&u),
+			[]any{&p.ID, &p.UserID, &p.Name, &p.CreatedAt}, profileRest(&p))...)
 	return u, p, a.db.fail("sqlstore.user_by_email", err)
-}
-
-func (a Accounts) CreateSession(ctx context.Context, s account.Session, tokenHash string) error {
-	return a.db.inTx(ctx, "sqlstore.create_session", func(tx jobs.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2`, s.UserID, s.CreatedAt); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, user_id, profile_id, token_hash, device, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`, s.ID, s.UserID, s.ProfileID, tokenHash, s.Device, s.CreatedAt, s.ExpiresAt)
-		return err
-	})
-}
-
-const selectMe = `
-	SELECT u.id, u.email, u.role, u.created_at, p.id, p.user_id, p.name, p.created_at,
-	       s.id, s.user_id, s.profile_id, s.device, s.created_at, s.expires_at
-	FROM sessions s JOIN users u ON u.id = s.user_id JOIN profiles p ON p.id = s.profile_id
-	WHERE s.expires_at > $2 AND `
-
-func (a Accounts) MeByToken(ctx context.Context, tokenHash string, now time.Time) (account.Me, error) {
-	return a.me(a.db.read.QueryRowContext(ctx, selectMe+`s.token_hash = $1`, tokenHash, now.UTC()))
-}
-
-func (a Accounts) MeBySession(ctx context.Context, sessionID string, now time.Time) (account.Me, error) {
-	return a.me(a.db.read.QueryRowContext(ctx, selectMe+`s.id = $1`, sessionID, now.UTC()))
-}
-
-func (a Accounts) me(row *sql.Row) (account.Me, error) {
-	var m account.Me
-	err := row.Scan(&m.User.ID, &m.User.Email, &m.User.Role, &m.User.CreatedAt,
-		&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt,
-		&m.Session.ID, &m.Session.UserID, &m.Session.ProfileID, &m.Session.Device, &m.Session.CreatedAt, &m.Session.ExpiresAt)
-	return m, a.db.fail("sqlstore.me", err)
-}
-
-func (a Accounts) DeleteSession(ctx context.Context, sessionID string) error {
-	return a.db.changeOne(ctx, "sqlstore.delete_session", `DELETE FROM sessions WHERE id = $1`, sessionID)
 }

@@ -21,14 +21,15 @@ func (d *DB) Catalog() Catalog { return Catalog{d} }
 
 const selectVideo = `
 	SELECT id, title, status, playable, COALESCE(duration_seconds, 0), width, height, source_bytes,
-	       credit, blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail
+	       credit, blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, maturity_rating
 	FROM videos `
 
 const videosAfter = selectVideo + `WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3`
 
 func scanVideo(row interface{ Scan(...any) error }) (v catalog.Video, err error) {
 	err = row.Scan(&v.ID, &v.Title, &v.Status, &v.Playable, &v.DurationSeconds, &v.Width, &v.Height, &v.SourceBytes,
-		&v.Credit, &v.BlurHash, &v.PosterKey, &v.StillKey, &v.CreatedAt, &v.UpdatedAt, &v.ErrorCode, &v.ErrorDetail)
+		&v.Credit, &v.BlurHash, &v.PosterKey, &v.StillKey, &v.CreatedAt, &v.UpdatedAt, &v.ErrorCode, &v.ErrorDetail,
+		ratingColumn{&v.Rating})
 	return v, err
 }
 
@@ -46,13 +47,28 @@ func (c Catalog) Video(ctx context.Context, id string) (catalog.Video, error) {
 // beforeAll is a cursor newer than any video.
 var beforeAll = catalog.Cursor{CreatedAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
 
-func (c Catalog) Videos(ctx context.Context, after *catalog.Cursor, limit int) ([]catalog.Video, error) {
+// videosWithin is videosAfter for who has a limit: a walk down the index for each age up to
+// it, each as short as the page, so that what lies between costs nothing.
+func videosWithin(limit catalog.Rating) string {
+	var walks []string
+	for _, age := range limit.UpTo() {
+		of := strconv.Itoa(age)
+		walks = append(walks, `SELECT id FROM (SELECT id FROM videos WHERE maturity_rating = `+of+` AND (created_at, id) < ($1, $2)
+			ORDER BY created_at DESC, id DESC LIMIT $3) AS of_`+of)
+	}
+	return selectVideo + `WHERE id IN (` + strings.Join(walks, ` UNION ALL `) + `) ORDER BY created_at DESC, id DESC LIMIT $3`
+}
+
+func (c Catalog) Videos(ctx context.Context, within catalog.Rating, after *catalog.Cursor, limit int) ([]catalog.Video, error) {
 	const op = "sqlstore.videos"
 	if after == nil {
 		after = &beforeAll
 	}
-	rows, err := c.db.read.QueryContext(ctx, videosAfter,
-		after.CreatedAt, after.ID, limit)
+	query := videosAfter
+	if _, limited := within.Age(); limited {
+		query = videosWithin(within)
+	}
+	rows, err := c.db.read.QueryContext(ctx, query, after.CreatedAt, after.ID, limit)
 	if err != nil {
 		return nil, c.db.fail(op, err)
 	}
@@ -110,6 +126,10 @@ func (c Catalog) addRest(ctx context.Context, list []catalog.Video) error {
 
 func (c Catalog) Rename(ctx context.Context, id, title string) error {
 	return c.db.changeOne(ctx, "sqlstore.rename", `UPDATE videos SET title = $2, updated_at = $3 WHERE id = $1`, id, title, now())
+}
+
+func (c Catalog) SetRating(ctx context.Context, id string, to catalog.Rating) error {
+	return c.db.changeOne(ctx, "sqlstore.rate", `UPDATE videos SET maturity_rating = $2, updated_at = $3 WHERE id = $1`, id, ratingValue(to), now())
 }
 
 func (c Catalog) SetPoster(ctx context.Context, id, key, credit string) error {

@@ -3,11 +3,13 @@ package sqlstore
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/account/accounttest"
+	"github.com/kkmovies/kkmovies/internal/audit/audittest"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/catalog/catalogtest"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -18,10 +20,43 @@ import (
 func TestAccountsKeepTheirContract(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e testEngine) {
 		accounttest.Run(t, func(t testing.TB) accounttest.Subject {
-			d := open(t, e.migrated(t))
+			url := e.migrated(t)
+			d := open(t, url)
 			return accounttest.Subject{
-				Store:   d.Accounts(),
-				Secrets: func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
+				Store: d.Accounts(), Profiles: d.Accounts(), People: d.Accounts(),
+				Join: func(t testing.TB) (account.Store, account.Signals) {
+					joined := d
+					if isPostgres(url) { // a process of its own
+						joined = open(t, url)
+					}
+					a := joined.Accounts()
+					return a, a.Signals()
+				},
+				Bring:     func(t testing.TB, userID string) string { return bring(t, d, userID) },
+				Owner:     func(t testing.TB, id string) (string, bool) { return ownerOf(t, d, id) },
+				Jobs:      func(t testing.TB) []string { return waiting(t, d) },
+				LoseQueue: func(t testing.TB) { loseQueue(t, d) },
+				Secrets:   func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
+			}
+		})
+	})
+}
+
+func TestTheRecordKeepsItsContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		audittest.Run(t, func(t testing.TB) audittest.Subject {
+			d := open(t, e.migrated(t))
+			return audittest.Subject{
+				Store: d.Audit(),
+				AddUser: func(t testing.TB, email string) string {
+					u := account.User{ID: uuid.NewString(), Email: email, Role: account.Viewer, CreatedAt: now()}
+					p := account.Profile{ID: uuid.NewString(), UserID: u.ID, CreatedAt: now()}
+					if err := d.Accounts().CreateUser(context.Background(), u, p); err != nil {
+						t.Fatal(err)
+					}
+					return u.ID
+				},
+				RemoveUser: func(t testing.TB, id string) { run(t, d, `DELETE FROM users WHERE id = $1`, id) },
 			}
 		})
 	})
@@ -64,14 +99,36 @@ func TestThePipelineKeepsItsContract(t *testing.T) {
 	})
 }
 
+// bring inserts a video that a user is sending.
+func bring(t testing.TB, d *DB, userID string) (videoID string) {
+	t.Helper()
+	videoID = uuid.Must(uuid.NewV7()).String()
+	run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
+		VALUES ($1, 'A film', 'uploading', $2, $2, $3, 'p', 's')`, videoID, now(), userID)
+	run(t, d, `INSERT INTO uploads (id, video_id, user_id, profile_id, session_id, file_name, last_modified, size, part_size,
+		blob_upload, status, created_at, expires_at) VALUES ($1, $1, $2, 'p', 's', 'film.mp4', 0, 1, 1, '', 'open', $3, $4)`,
+		videoID, userID, now(), now().Add(time.Hour))
+	return videoID
+}
+
+func ownerOf(t testing.TB, d *DB, videoID string) (userID string, givenUp bool) {
+	t.Helper()
+	owners := rows[string](t, d, `SELECT user_id FROM videos WHERE id = $1 UNION SELECT user_id FROM uploads WHERE video_id = $1`, videoID)
+	if len(owners) != 1 {
+		t.Fatalf("a video and its upload are of %v", owners)
+	}
+	ends := rows[time.Time](t, d, `SELECT expires_at FROM uploads WHERE video_id = $1`, videoID)
+	return owners[0], !ends[0].After(time.Now())
+}
+
 // addVideo inserts a video with every field, and a row in each table that hangs on it.
 func addVideo(t testing.TB, d *DB, v catalog.Video) {
 	t.Helper()
 	run(t, d, `INSERT INTO videos (id, title, status, playable, duration_seconds, width, height, source_bytes, credit,
-		blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, user_id, profile_id, session_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'u', 'p', 's')`,
+		blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, maturity_rating, user_id, profile_id, session_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'u', 'p', 's')`,
 		v.ID, v.Title, string(v.Status), v.Playable, v.DurationSeconds, v.Width, v.Height, v.SourceBytes, v.Credit,
-		v.BlurHash, v.PosterKey, v.StillKey, v.CreatedAt, v.UpdatedAt, v.ErrorCode, v.ErrorDetail)
+		v.BlurHash, v.PosterKey, v.StillKey, v.CreatedAt, v.UpdatedAt, v.ErrorCode, v.ErrorDetail, ratingValue(v.Rating))
 	run(t, d, `INSERT INTO uploads (id, video_id, user_id, profile_id, session_id, file_name, last_modified, size, part_size,
 		blob_upload, status, created_at, expires_at) VALUES ($1, $1, 'u', 'p', 's', 'film.mp4', 0, 1, 1, '', 'complete', $2, $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO upload_parts (upload_id, number, size, digest, received_at) VALUES ($1, 1, 1, '', $2)`, v.ID, v.CreatedAt)

@@ -62,15 +62,15 @@ func openPostgresAs(ctx context.Context, o Options, settings map[string]string, 
 		if fault.PublicOf(err) != "" { // it is being moved
 			return nil, nil, err
 		}
-		return nil, nil, unreachable(err, config.ConnConfig)
+		return nil, nil, unreachable(err, o.setting(), config.ConnConfig)
 	}
 	e := &postgresEngine{pool: pool, db: stdlib.OpenDBFromPool(pool)}
 	return e, e.db, nil
 }
 
-func badAddress(cause error) error { // pgx redacts the password in its message
+func badAddress(setting string, cause error) error { // pgx redacts the password in its message
 	return &fault.Error{Kind: fault.Invalid, Op: "sqlstore.open", Code: "database",
-		Public: "The database address cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: cause}
+		Public: "The database address of " + setting + " cannot be read. It should look like postgres://user:password@host:5432/name.", Cause: cause}
 }
 
 func (e *postgresEngine) dialect() (goose.Dialect, string) { return goose.DialectPostgres, "postgres" }
@@ -151,7 +151,7 @@ func (e *postgresEngine) repeatable(err error) bool {
 	return state == serialisationFailure || state == deadlock
 }
 
-func (e *postgresEngine) carrier(log *slog.Logger) carrier { return notifications{e.pool, log} }
+func (e *postgresEngine) carrier(log *slog.Logger) carrier { return newNotifications(e.pool, log) }
 
 func (e *postgresEngine) classify(err error) fault.Kind {
 	switch {

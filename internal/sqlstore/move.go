@@ -53,19 +53,25 @@ type MoveProgress struct {
 // Moved is what a move ended with.
 type Moved struct{ Tables, Rows, Jobs int64 }
 
+// Place is one of the two databases of a move.
+type Place struct {
+	Address string
+	Setting string // it was read from, which sentences name; "" for KK_DATABASE_URL
+}
+
 // PrepareMove opens both sides and refuses, in words, what cannot be moved. It changes
 // nothing: a SQLite file that is not there is not made. Nobody else may use either side until
 // Close.
-func PrepareMove(ctx context.Context, from, to string) (*Move, error) {
+func PrepareMove(ctx context.Context, from, to Place) (*Move, error) {
 	return openMove(ctx, from, to, true)
 }
 
 // LookAtMove is PrepareMove for whoever only wants the plan: servers may go on.
-func LookAtMove(ctx context.Context, from, to string) (*Move, error) {
+func LookAtMove(ctx context.Context, from, to Place) (*Move, error) {
 	return openMove(ctx, from, to, false)
 }
 
-func openMove(ctx context.Context, from, to string, hold bool) (*Move, error) {
+func openMove(ctx context.Context, from, to Place, hold bool) (*Move, error) {
 	m := &Move{batch: batchRows, hold: hold}
 	if err := m.prepare(ctx, from, to); err != nil {
 		m.Close()
@@ -74,9 +80,9 @@ func openMove(ctx context.Context, from, to string, hold bool) (*Move, error) {
 	return m, nil
 }
 
-func (m *Move) prepare(ctx context.Context, from, to string) error {
+func (m *Move) prepare(ctx context.Context, from, to Place) error {
 	if same, err := samePlace(from, to); err != nil {
-		return badAddress(err)
+		return err
 	} else if same {
 		return fault.New(fault.Invalid, "sqlstore.move", "same_database", "That is one and the same database: a move needs another one to go to.")
 	}
@@ -189,11 +195,11 @@ func (m *Move) check(ctx context.Context, progress func(MoveProgress)) (Moved, e
 }
 
 // samePlace tells whether two addresses are of one database, as far as they say.
-func samePlace(from, to string) (bool, error) {
-	if isPostgres(from) != isPostgres(to) {
+func samePlace(from, to Place) (bool, error) {
+	if isPostgres(from.Address) != isPostgres(to.Address) {
 		return false, nil
 	}
-	if isPostgres(from) {
+	if isPostgres(from.Address) {
 		a, err := postgresPlace(from)
 		if err != nil {
 			return false, err
@@ -201,11 +207,11 @@ func samePlace(from, to string) (bool, error) {
 		b, err := postgresPlace(to)
 		return a == b, err
 	}
-	a, err := filepath.Abs(from)
+	a, err := filepath.Abs(from.Address)
 	if err != nil {
 		return false, err
 	}
-	b, err := filepath.Abs(to)
+	b, err := filepath.Abs(to.Address)
 	return a == b, err
 }
 

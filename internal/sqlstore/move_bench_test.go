@@ -70,7 +70,7 @@ func TestManyRowsAndLargeOnesAreMovedInBoundedMemory(t *testing.T) {
 // mostHeap moves a database and returns the largest heap it was met with.
 func mostHeap(t testing.TB, from, to string) (most uint64) {
 	t.Helper()
-	m, err := PrepareMove(t.Context(), from, to)
+	m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func BenchmarkMoveOfADatabase(b *testing.B) {
 				b.StopTimer()
 				to := withWatches(b, testEngines[way.to], 0, "")
 				b.StartTimer()
-				m, err := PrepareMove(b.Context(), from, to)
+				m, err := PrepareMove(b.Context(), Place{Address: from}, Place{Address: to})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -185,10 +185,10 @@ func hostPort(host string, port uint16) string {
 }
 
 // postgresPlace tells where a database is, whoever signs in to it.
-func postgresPlace(address string) (string, error) {
-	c, err := pgxpool.ParseConfig(address)
+func postgresPlace(at Place) (string, error) {
+	c, err := pgxpool.ParseConfig(at.Address)
 	if err != nil {
-		return "", err
+		return "", badAddress(Options{Setting: at.Setting}.setting(), err)
 	}
 	return hostPort(c.ConnConfig.Host, c.ConnConfig.Port) + "/" + c.ConnConfig.Database, nil
 }

@@ -25,6 +25,7 @@ type moveSide struct {
 	queue jobs.Reader
 	side  moveEngine
 	where string // the address, without secrets
+	named string // the setting the address was read from
 	hold  bool   // nobody else may use it
 	last  []func()
 }
@@ -46,9 +47,9 @@ type moveTarget struct {
 var quietLog = slog.New(slog.DiscardHandler)
 
 // openSource opens a database so that it cannot be changed, and nobody else changes it.
-func openSource(ctx context.Context, address string, hold bool) (*moveSource, error) {
-	s := &moveSource{moveSide{hold: hold}}
-	if err := s.open(ctx, address); err != nil {
+func openSource(ctx context.Context, at Place, hold bool) (*moveSource, error) {
+	s := &moveSource{moveSide{named: at.Setting, hold: hold}}
+	if err := s.open(ctx, at.Address); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (s *moveSide) connectPostgres(ctx context.Context, address string, settings
 		"statement_timeout": "0", "idle_in_transaction_session_timeout": "0",
 	}
 	maps.Copy(own, settings)
-	opened, db, err := openPostgresAs(ctx, Options{URL: address}, own, func(context.Context, *pgx.Conn) error { return nil })
+	opened, db, err := openPostgresAs(ctx, Options{URL: address, Setting: s.named}, own, func(context.Context, *pgx.Conn) error { return nil })
 	if err != nil {
 		return err
 	}
@@ -159,9 +160,9 @@ func (s *moveSide) attach(e engine, db *sql.DB) {
 }
 
 // openTarget opens a database to look at; a SQLite file that is not there is not made.
-func openTarget(ctx context.Context, address string, hold bool) (*moveTarget, error) {
-	t := &moveTarget{moveSide: moveSide{hold: hold}, step: func() {}}
-	if err := t.look(ctx, address); err != nil {
+func openTarget(ctx context.Context, at Place, hold bool) (*moveTarget, error) {
+	t := &moveTarget{moveSide: moveSide{named: at.Setting, hold: hold}, step: func() {}}
+	if err := t.look(ctx, at.Address); err != nil {
 		t.close()
 		return nil, err
 	}

@@ -45,7 +45,8 @@ func later(t testing.TB, url string) {
 
 // allowed are the values of columns that take no others.
 var allowed = map[string][]any{
-	"users.role": {"viewer", "editor", "admin"}, "videos.status": {"uploading", "processing", "ready", "failed"},
+	"users.role": {"viewer", "editor", "admin"}, "invitations.role": {"viewer", "editor", "admin"}, "one_time_links.purpose": {"password", "email"},
+	"videos.status":  {"uploading", "processing", "ready", "failed"},
 	"uploads.status": {"open", "complete"}, "encode_tasks.status": {"queued", "leased", "done"},
 	"demands.kind": {"ahead", "waited"}, "demands.status": {"queued", "leased", "done", "failed"},
 	"later order.document": {`{"b": [1, 2.50, 1e3, 9007199254740993, true, null], "a":{"ç":"\u00e9"}}`, `[]`, `"a"`, nil},
@@ -164,7 +165,7 @@ func fillTables(t testing.TB, url string, n int, seed uint64) {
 // moveAll moves a database and returns what it ended with.
 func moveAll(t testing.TB, from, to string) Moved {
 	t.Helper()
-	m, err := PrepareMove(t.Context(), from, to)
+	m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +441,7 @@ func TestWhatCannotBeMovedIsRefusedInWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			from, to := c.set(t)
-			m, err := PrepareMove(t.Context(), from, to)
+			m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 			if err == nil {
 				m.Close()
 				t.Fatal("accepted")
@@ -492,7 +493,7 @@ func TestAMoveIsLookedAtWhileAServerRuns(t *testing.T) {
 	from, to := testEngines[0].migrated(t), testEngines[1].migrated(t)
 	addUploaded(t, open(t, from), "processing")
 	open(t, to)
-	m, err := LookAtMove(t.Context(), from, to)
+	m, err := LookAtMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -504,7 +505,7 @@ func TestAMoveIsLookedAtWhileAServerRuns(t *testing.T) {
 		t.Error("it was moved under a running server")
 	}
 	file := filepath.Join(t.TempDir(), "none", "kkmovies.db")
-	if m, err := LookAtMove(t.Context(), from, file); err != nil {
+	if m, err := LookAtMove(t.Context(), Place{Address: from}, Place{Address: file}); err != nil {
 		t.Error(err)
 	} else {
 		m.Close()
@@ -522,7 +523,7 @@ func TestAValueTheOtherEngineCannotKeepIsNamed(t *testing.T) {
 	run(t, d, `UPDATE videos SET title = $1`, "zero\x00byte")
 	d.Close()
 	to := testEngines[1].empty(t)
-	m, err := PrepareMove(t.Context(), from, to)
+	m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -541,7 +542,7 @@ func TestNothingStartsOnAHalfMovedDatabaseOrOneBeingMoved(t *testing.T) {
 			from := withLater(t, testEngines[0])
 			fillTables(t, from, 20, 1)
 			target := withLater(t, to)
-			m, err := PrepareMove(t.Context(), from, target)
+			m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: target})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -571,18 +572,18 @@ func TestNothingStartsOnAHalfMovedDatabaseOrOneBeingMoved(t *testing.T) {
 
 			other := withLater(t, testEngines[0])
 			fillTables(t, other, 1, 2)
-			if _, err := PrepareMove(t.Context(), other, target); fault.CodeOf(err) != "other_source" {
+			if _, err := PrepareMove(t.Context(), Place{Address: other}, Place{Address: target}); fault.CodeOf(err) != "other_source" {
 				t.Errorf("from elsewhere: %v", err)
 			}
 			if to.name == "SQLite" {
-				if _, err := PrepareMove(t.Context(), target, withLater(t, testEngines[0])); fault.CodeOf(err) != "half_moved" {
+				if _, err := PrepareMove(t.Context(), Place{Address: target}, Place{Address: withLater(t, testEngines[0])}); fault.CodeOf(err) != "half_moved" {
 					t.Errorf("onwards: %v", err)
 				}
 			}
 			want := dump(t, from)
 			moveAll(t, from, target)
 			sameDump(t, want, dump(t, target))
-			if _, err := PrepareMove(t.Context(), from, target); fault.CodeOf(err) != "not_empty" {
+			if _, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: target}); fault.CodeOf(err) != "not_empty" {
 				t.Errorf("once more when it is done: %v", err)
 			}
 		})
@@ -604,7 +605,7 @@ func TestASourceThatChangedMeanwhileIsFoundOut(t *testing.T) {
 			later(t, from)
 			fillTables(t, from, 30, 5)
 			to := withLater(t, testEngines[1])
-			m, err := PrepareMove(t.Context(), from, to)
+			m, err := PrepareMove(t.Context(), Place{Address: from}, Place{Address: to})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -622,7 +623,7 @@ func TestASourceThatChangedMeanwhileIsFoundOut(t *testing.T) {
 			}
 			run(t, d, change)
 			d.Close()
-			if m, err = PrepareMove(t.Context(), from, to); err != nil {
+			if m, err = PrepareMove(t.Context(), Place{Address: from}, Place{Address: to}); err != nil {
 				t.Fatal(err)
 			}
 			defer m.Close()
@@ -647,7 +648,7 @@ func TestAMoveInAProcessOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := PrepareMove(t.Context(), what[0], what[1])
+	m, err := PrepareMove(t.Context(), Place{Address: what[0]}, Place{Address: what[1]})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,7 @@ var migrations embed.FS
 // Options say which database to open.
 type Options struct {
 	URL     string // "postgres://…", or a path to a SQLite file
+	Setting string // the URL is of, which sentences name; "" for KK_DATABASE_URL
 	Workers int    // background jobs run at once by this process; 0 only enqueues
 	Conns   int    // of PostgreSQL, at most, unless the address says it; 0 for a few
 	Name    string // of this process, as PostgreSQL lists it and jobs note it

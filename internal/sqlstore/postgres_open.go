@@ -33,11 +33,14 @@ const (
 // openWithin bounds how long a start waits for a database that is not there.
 const openWithin = 4500 * time.Millisecond
 
+// setting is what an address was read from.
+func (o Options) setting() string { return cmp.Or(o.Setting, "KK_DATABASE_URL") }
+
 // postgresConfig reads an address and adds what it does not say.
 func postgresConfig(address string, o Options) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, badAddress(err)
+		return nil, badAddress(o.setting(), err)
 	}
 	says := func(string) bool { return false }
 	if u, err := url.Parse(address); err == nil {
@@ -126,22 +129,22 @@ func sqlState(err error) string {
 
 // unreachable says which database cannot be reached, why, and what to do. The password is
 // in none of it.
-func unreachable(err error, c *pgx.ConnConfig) error {
+func unreachable(err error, setting string, c *pgx.ConnConfig) error {
 	where := fmt.Sprintf("%s, port %d", c.Host, c.Port)
 	which := fmt.Sprintf("(database %s, user %s)", c.Database, c.User)
 	var unknown *net.DNSError
 	var public string
 	switch state := sqlState(err); {
 	case errors.As(err, &unknown):
-		public = fmt.Sprintf("The host %s of KK_DATABASE_URL is unknown: no PostgreSQL can be found at %s %s. Correct the host, or the name service of this machine.", c.Host, where, which)
+		public = fmt.Sprintf("The host %s of %s is unknown: no PostgreSQL can be found at %s %s. Correct the host, or the name service of this machine.", c.Host, setting, where, which)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		public = fmt.Sprintf("Nothing accepts connections at %s, where KK_DATABASE_URL looks for PostgreSQL %s. Start it there, or correct the host and port.", where, which)
+		public = fmt.Sprintf("Nothing accepts connections at %s, where %s looks for PostgreSQL %s. Start it there, or correct the host and port.", where, setting, which)
 	case state == wrongPassword:
-		public = fmt.Sprintf("PostgreSQL at %s refuses the password of user %s (database %s). Correct the user or the password in KK_DATABASE_URL.", where, c.User, c.Database)
+		public = fmt.Sprintf("PostgreSQL at %s refuses the password of user %s (database %s). Correct the user or the password in %s.", where, c.User, c.Database, setting)
 	case state == notLetIn:
 		public = fmt.Sprintf("PostgreSQL at %s does not let user %s into database %s from here. Create the user, or let it in (pg_hba.conf).", where, c.User, c.Database)
 	case state == noSuchDatabase:
-		public = fmt.Sprintf("PostgreSQL at %s has no database named %s (user %s). Create it, or correct the name at the end of KK_DATABASE_URL.", where, c.Database, c.User)
+		public = fmt.Sprintf("PostgreSQL at %s has no database named %s (user %s). Create it, or correct the name at the end of %s.", where, c.Database, c.User, setting)
 	case state == tooManyConnections:
 		public = fmt.Sprintf("PostgreSQL at %s has no connection left %s. Raise its max_connections, or lower pool_max_conns in the KK_DATABASE_URL of its clients.", where, which)
 	case state == cannotConnectNow:

@@ -44,6 +44,10 @@ func TestAWrongAddressIsExplained(t *testing.T) {
 		return fmt.Sprintf("postgres://%s:%s@%s/%s?sslmode=disable", user, password, host, database)
 	}
 	said := map[string]bool{}
+	_, err = PrepareMove(t.Context(), Place{Address: at(gone.Addr().String(), user, "films"), Setting: "--from"}, Place{Address: t.TempDir() + "/kkmovies.db"})
+	if words := fault.PublicOf(err); !strings.Contains(words, "where --from looks for PostgreSQL") || strings.Contains(words, "KK_DATABASE_URL") {
+		t.Errorf("of the source of a move: %v", err)
+	}
 	for name, c := range map[string]struct {
 		address string
 		words   []string

@@ -34,6 +34,11 @@ func (s Secrets) Secret(ctx context.Context, name string, make func() ([]byte, e
 	if err != nil {
 		return nil, err
 	}
+	return s.open(ctx, op, wrapped)
+}
+
+// open unwraps a secret.
+func (s Secrets) open(ctx context.Context, op string, wrapped []byte) ([]byte, error) {
 	plain, err := s.keys.Unwrap(ctx, wrapped)
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Unavailable, Op: op, Code: "keys",

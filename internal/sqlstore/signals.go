@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
 
 // Signals is one party's line to all the others that work on the same database, in this
@@ -38,6 +40,11 @@ func (s *Signals) Listen(heard func(topic string, keys []string), missed func())
 	return s.wire.listen(&listener{id: s.id, heard: heard, missed: missed, wake: make(chan struct{}, 1), ended: make(chan struct{})})
 }
 
+// Whole returns a time before which everything that was told has been heard here: by others
+// in a transaction, that is, or sent. Long ago while this process hears nothing. Who asks
+// has the line tried more often for a moment.
+func (s *Signals) Whole() time.Time { return s.wire.carrier.whole() }
+
 // carrier takes payloads to every process of a database.
 type carrier interface {
 	// send has every process that listens receive these, this one too.
@@ -45,6 +52,10 @@ type carrier interface {
 	// receive calls received with each payload until ctx ends, and began whenever from then
 	// on, and not before, everything is received.
 	receive(ctx context.Context, received func(payload string), began func())
+	// sendWithin has these sent when the transaction ends well, and only then; false where
+	// that cannot be, and they are to be sent after it.
+	sendWithin(ctx context.Context, tx jobs.Tx, payloads []string) (bool, error)
+	whole() time.Time
 }
 
 const (
@@ -330,4 +341,16 @@ func (c *inProcess) hand(received func(string)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.received = received
+}
+
+func (c *inProcess) sendWithin(context.Context, jobs.Tx, []string) (bool, error) { return false, nil }
+
+// whole is now: what is sent is heard before send returns.
+func (c *inProcess) whole() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.received == nil {
+		return time.Time{}
+	}
+	return time.Now()
 }

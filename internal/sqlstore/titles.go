@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/playback"
@@ -29,10 +30,11 @@ func (d *DB) Playable() Playable { return Playable{d} }
 
 func (s Deliverable) Title(ctx context.Context, videoID string) (delivery.Title, error) {
 	var t delivery.Title
-	p, _, sprites, err := s.db.title(ctx, videoID)
+	p, _, sprites, rating, err := s.db.title(ctx, videoID)
 	if err != nil {
 		return t, err
 	}
+	t.Rating = rating
 	if sprites != "" {
 		if err := json.Unmarshal([]byte(sprites), &t.Sprites); err != nil {
 			return t, s.db.fail("sqlstore.title", err)
@@ -48,7 +50,7 @@ func (s Deliverable) Title(ctx context.Context, videoID string) (delivery.Title,
 }
 
 func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, error) {
-	p, playable, sprites, err := s.db.title(ctx, videoID)
+	p, playable, sprites, rating, err := s.db.title(ctx, videoID)
 	if err != nil {
 		return playback.Title{}, err
 	}
@@ -66,7 +68,7 @@ func (s Playable) Title(ctx context.Context, videoID string) (playback.Title, er
 	}
 	texts, _, err := s.db.Pipeline().Texts(ctx, videoID)
 	return playback.Title{
-		Plan: p, Made: made, Playable: playable, Finished: finished, OnDemand: onDemand, Previews: sprites != "",
+		Plan: p, Rating: rating, Made: made, Playable: playable, Finished: finished, OnDemand: onDemand, Previews: sprites != "",
 		Subtitles: texts.Subtitles, Chapters: texts.Chapters,
 	}, err
 }
@@ -87,14 +89,15 @@ func (s Playable) finished(ctx context.Context, videoID string) ([]int, error) {
 }
 
 // title returns a video's plan, empty while there is none, whether it can be played, and
-// its sprites' layout.
-func (d *DB) title(ctx context.Context, videoID string) (p plan.Plan, playable bool, sprites string, err error) {
+// its sprites' layout and its rating.
+func (d *DB) title(ctx context.Context, videoID string) (p plan.Plan, playable bool, sprites string, rating catalog.Rating, err error) {
 	const op = "sqlstore.title"
 	var doc string
-	err = d.read.QueryRowContext(ctx, `SELECT COALESCE(p.plan, ''), v.playable, v.pictures
-		FROM videos v LEFT JOIN plans p ON p.video_id = v.id WHERE v.id = $1`, videoID).Scan(&doc, &playable, &sprites)
+	err = d.read.QueryRowContext(ctx, `SELECT COALESCE(p.plan, ''), v.playable, v.pictures, v.maturity_rating
+		FROM videos v LEFT JOIN plans p ON p.video_id = v.id WHERE v.id = $1`, videoID).
+		Scan(&doc, &playable, &sprites, ratingColumn{&rating})
 	if err == nil && doc != "" {
 		err = json.Unmarshal([]byte(doc), &p)
 	}
-	return p, playable, sprites, d.fail(op, err)
+	return p, playable, sprites, rating, d.fail(op, err)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/pipeline/probe"
@@ -114,6 +115,30 @@ func TestATitleIsKnownFromItsFirstMomentToItsLast(t *testing.T) {
 		}
 		if _, err := playable.Title(t.Context(), videoID); !fault.Is(err, fault.NotFound) {
 			t.Fatalf("deleted: %v", err)
+		}
+	})
+}
+
+func TestATitleSaysFromWhichAgeItIs(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		d := open(t, e.migrated(t))
+		id := addUploaded(t, d, catalog.Processing)
+		for _, want := range []catalog.Rating{{}, ratingUpTo(t, 16)} {
+			if err := d.Catalog().SetRating(t.Context(), id, want); err != nil {
+				t.Fatal(err)
+			}
+			sent, err := d.Deliverable().Title(t.Context(), id)
+			if err != nil || sent.Rating != want {
+				t.Errorf("delivered from %v, %v, want %v", sent.Rating, err, want)
+			}
+			played, err := d.Playable().Title(t.Context(), id)
+			if err != nil || played.Rating != want {
+				t.Errorf("played from %v, %v, want %v", played.Rating, err, want)
+			}
+		}
+		run(t, d, `UPDATE videos SET maturity_rating = 13 WHERE id = $1`, id) // no step: nobody is shown it
+		if _, err := d.Deliverable().Title(t.Context(), id); err == nil {
+			t.Error("it is delivered")
 		}
 	})
 }

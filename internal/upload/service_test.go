@@ -163,7 +163,7 @@ func (b *bench) stored(t *testing.T, videoID string) []byte {
 // empty checks that neither bytes nor rows are left of anything.
 func (b *bench) empty(t *testing.T) {
 	t.Helper()
-	videos, err := b.db.Catalog().Videos(t.Context(), nil, 10)
+	videos, err := b.db.Catalog().Videos(t.Context(), catalog.Rating{}, nil, 10)
 	must(t, err)
 	if len(videos) != 0 {
 		t.Errorf("videos left: %+v", videos)

@@ -86,7 +86,7 @@ func TestAStreamThatFailsLeavesNothing(t *testing.T) {
 			func(b *bench, _ func()) io.Reader {
 				return io.MultiReader(bytes.NewReader(data), call(func() {
 					b.clock = b.clock.Add(2 * time.Minute) // time to renew
-					videos, err := b.db.Catalog().Videos(context.Background(), nil, 1)
+					videos, err := b.db.Catalog().Videos(context.Background(), catalog.Rating{}, nil, 1)
 					if err == nil {
 						err = b.db.Catalog().Delete(context.Background(), videos[0].ID)
 					}
@@ -143,7 +143,7 @@ func TestAStreamWhoseProcessDiedIsRemovedSoon(t *testing.T) {
 	clock := b.clock.Add(11 * time.Minute)
 	other.SetClock(func() time.Time { return clock })
 	must(t, other.Sweep(t.Context(), upload.SweepArgs{}))
-	if videos, err := b.db.Catalog().Videos(t.Context(), nil, 1); err != nil || len(videos) != 0 {
+	if videos, err := b.db.Catalog().Videos(t.Context(), catalog.Rating{}, nil, 1); err != nil || len(videos) != 0 {
 		t.Fatalf("%+v, error %v", videos, err)
 	}
 	// Should it live after all, it finds out and cleans up.

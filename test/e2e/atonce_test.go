@@ -34,10 +34,9 @@ func old(t testing.TB) testfilm.Film {
 // opened uploads a film and returns it as soon as it can be played.
 func opened(t *testing.T, c *house.Client, film testfilm.Film) house.Video {
 	t.Helper()
-	ctx := within(t, patience)
-	v, err := c.Post(ctx, "", film.Name, open(t, film.Path(t)))
+	v, err := c.Post(within(t, patience), "", film.Name, open(t, film.Path(t)))
 	if err == nil {
-		v, err = c.Until(ctx, v.ID, house.Playable)
+		v, err = c.AsLongAsItMoves(t.Context(), still, v.ID, house.Playable)
 	}
 	if err != nil {
 		t.Fatal(err)

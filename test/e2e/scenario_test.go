@@ -20,6 +20,10 @@ func TestMain(m *testing.M) { engines.Main(m) }
 // patience is for a small film on a busy machine: whatever is wrong fails sooner, or hangs.
 const patience = 3 * time.Minute
 
+// still is for how long nothing may be heard of a film that is made: what nobody waits for comes
+// last on a busy machine, and the server gives an encoder as long.
+const still = 10 * time.Minute
+
 func within(t testing.TB, limit time.Duration) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
@@ -94,10 +98,10 @@ func open(t testing.TB, path string) *os.File {
 // show uploads a film and returns it as soon as all of it is made.
 func show(t testing.TB, c *house.Client, film testfilm.Film) house.Video {
 	t.Helper()
-	ctx := within(t, patience)
-	v, err := c.Post(ctx, "", film.Name, open(t, film.Path(t)))
+	ctx := t.Context()
+	v, err := c.Post(within(t, patience), "", film.Name, open(t, film.Path(t)))
 	if err == nil {
-		v, err = c.Until(ctx, v.ID, c.Finished(ctx))
+		v, err = c.AsLongAsItMoves(ctx, still, v.ID, c.Finished(ctx))
 	}
 	if err != nil {
 		t.Fatal(err)

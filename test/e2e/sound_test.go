@@ -29,7 +29,11 @@ var manyTongues = testfilm.Film{Name: "many-tongues.mkv", Args: []string{
 func TestAPersonChoosesWhatIsHeard(t *testing.T) {
 	t.Parallel()
 	h := house.Start(t, house.Options{})
-	v := show(t, h.Admin(), manyTongues)
+	c := h.Admin()
+	v := show(t, c, manyTongues)
+	if _, err := c.AsLongAsItMoves(t.Context(), still, v.ID, c.Measured(t.Context())); err != nil {
+		t.Fatalf("how loud it is, is not measured: %v", err)
+	}
 	t.Log(browser.Run(t, browserPatience, "sounds.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, v.ID))
 	h.Stop()
 }

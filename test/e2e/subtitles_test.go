@@ -166,9 +166,8 @@ func TestAViewerReadsAFilm(t *testing.T) {
 	t.Parallel()
 	h := house.Start(t, house.Options{})
 	c := h.Admin()
-	ctx := within(t, patience)
 	v := show(t, c, spoken(t))
-	if _, err := c.Until(ctx, v.ID, c.Worded(ctx, 3)); err != nil {
+	if _, err := c.AsLongAsItMoves(t.Context(), still, v.ID, c.Worded(t.Context(), 3)); err != nil {
 		t.Fatal(err)
 	}
 	said := browser.Run(t, browserPatience, "subtitles.mjs", h.URL("/"), house.AdminEmail, house.AdminPassword, v.ID, fmt.Sprint(v.DurationSeconds))

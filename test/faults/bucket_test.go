@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,10 +18,14 @@ import (
 
 const outOfOrder = "is out of order (status 503)"
 
+// refusals are those whom the bucket answers 503, one a round: all that use it, or one of them.
+var refusals = [][]string{{"api 1", "api 2", "worker 1"}, {"worker 1"}, {"api 1"}}
+
 // The bucket answers 503 for a while: to an upload, while a film is made, while one plays.
-// Whoever asks is told to come back, what is cached plays on, and afterwards all goes on.
+// Whoever asks is told to come back, what is cached plays on, and afterwards all goes on. Those it
+// does answer meanwhile notice nothing.
 func TestABucketThatAnswers503IsWaitedFor(t *testing.T) {
-	f, trouble := newTroubled(t)
+	f, troubles := newTroubled(t)
 	kept := f.begins()
 	s, err := f.client.Stream(t.Context(), kept)
 	if err != nil {
@@ -28,27 +33,48 @@ func TestABucketThatAnswers503IsWaitedFor(t *testing.T) {
 	}
 	played := path.Dir(s.PlayerURL) + "/" + s.Renditions[len(s.Renditions)-1].ID + "/seg-00001.m4s"
 	for i := range *rounds {
+		to := refusals[i%len(refusals)]
+		what := "503 to " + strings.Join(to, ", ")
 		mark := marks(f.nodes())
 		id := f.sendFar()
 		f.busy(id)
-		trouble.Down()
-		f.until("/readyz is red", takenOver, func() bool {
-			ready, _ := f.asks(f.client, "/readyz")
-			return ready.Status == http.StatusServiceUnavailable && strings.Contains(string(ready.Body), "failed media")
-		})
-		if got, took := f.asks(f.client, played); got.Status != http.StatusOK || len(got.Body) == 0 {
-			t.Errorf("what is cached does not play while the bucket is down: %d after %v: %.200s", got.Status, took, got.Body)
+		for _, name := range to {
+			troubles[name].Down()
 		}
-		f.refuses(farFilm.Path(t))
-		worker := f.workers[0]
-		f.until("the worker names the fault", takenOver, func() bool { return len(since(worker, mark[2], outOfOrder)) > 0 })
-		if trouble.Well() == 0 {
-			t.Error("nothing was answered with 503")
+		for name, c := range map[string]*house.Client{"api 1": f.client, "api 2": f.other, "worker 1": f.workers[0].Stranger()} {
+			refused := slices.Contains(to, name)
+			f.until("/readyz of "+name+" says how it is", takenOver, func() bool {
+				ready, _ := f.asks(c, "/readyz")
+				return refused == (ready.Status == http.StatusServiceUnavailable && strings.Contains(string(ready.Body), "failed media"))
+			})
+		}
+		if got, took := f.asks(f.client, played); got.Status != http.StatusOK || len(got.Body) == 0 {
+			t.Errorf("%s: what is cached does not play meanwhile: %d after %v: %.200s", what, got.Status, took, got.Body)
+		}
+		more := ""
+		if slices.Contains(to, "api 1") {
+			f.refuses(farFilm.Path(t))
+		} else {
+			more = f.sendFar()
+		}
+		if worker := f.workers[0]; slices.Contains(to, "worker 1") {
+			f.until("the worker names the fault", takenOver, func() bool { return len(since(worker, mark[2], outOfOrder)) > 0 })
+		} else {
+			f.finish(id) // although a node that viewers connect to does without the bucket
+		}
+		for _, name := range to {
+			if troubles[name].Well() == 0 {
+				t.Errorf("%s: nothing of %s was answered with 503", what, name)
+			}
 		}
 		began := time.Now()
 		f.green(f.client)
+		f.green(f.workers[0].Stranger())
 		f.ends(id)
-		f.recovered(i, "503", time.Since(began))
+		if more != "" {
+			f.ends(more)
+		}
+		f.recovered(i, what, time.Since(began))
 		for n, h := range f.nodes() {
 			for _, line := range since(h, mark[n], `"level":"WARN"`, `"level":"ERROR"`) {
 				if !strings.Contains(line, outOfOrder) {
@@ -82,16 +108,21 @@ func (f *far) refuses(film string) {
 // The bucket resets connections inside what is written and read, every second time: in an
 // upload, in the making of a film, in its playing. It is done again where it was cut.
 func TestABucketThatResetsConnectionsIsReadAndWrittenToTheEnd(t *testing.T) {
-	f, trouble := newTroubled(t)
+	f, troubles := newTroubled(t)
 	f.begins()
 	for i := range *rounds {
 		mark := marks(f.nodes())
-		trouble.Resets()
+		for _, trouble := range troubles {
+			trouble.Resets()
+		}
 		id := f.sendFar()
 		f.finish(id)
 		f.watches(id)
 		began := time.Now()
-		resets := trouble.Well()
+		var resets int64
+		for _, trouble := range troubles {
+			resets += trouble.Well()
+		}
 		if resets == 0 {
 			t.Error("no connection was reset")
 		}
@@ -107,10 +138,14 @@ func TestABucketThatResetsConnectionsIsReadAndWrittenToTheEnd(t *testing.T) {
 	f.figures()
 }
 
-func newTroubled(t *testing.T) (*far, *engines.TroubledS3) {
+// newTroubled starts a fleet each node of which can have trouble with the bucket.
+func newTroubled(t *testing.T) (*far, map[string]*engines.TroubledS3) {
 	t.Helper()
 	bucket, dsn, redis := engines.S3(t), engines.Postgres(t, 16), engines.Redis(t)
-	trouble := engines.Trouble(t, bucket)
-	f := newFar(t, dsn, bucket, 1, func(string) shared { return shared{dsn, redis, bucket.Address(trouble.Endpoint)} }, nil)
-	return f, trouble
+	troubles := map[string]*engines.TroubledS3{}
+	f := newFar(t, dsn, bucket, 1, func(node string) shared {
+		troubles[node] = engines.Trouble(t, bucket)
+		return shared{dsn, redis, bucket.Address(troubles[node].Endpoint)}
+	}, nil)
+	return f, troubles
 }

@@ -5,6 +5,7 @@ package faults
 import (
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,59 +13,58 @@ import (
 	"github.com/kkmovies/kkmovies/test/engines"
 )
 
-// One worker's disk is full, another's has room: the film is made by the other, or says
-// no_space in words; tried again it is made, at the latest when there is room at both.
-func TestAFullWorkerIsSaidAndTheFilmCanBeTriedAgain(t *testing.T) {
+// One worker's disk is full, another's has room: the film is made by the other, and the first
+// says that it rests, in its log and in every node's /readyz. With both full the film says so in
+// words; tried again with room at one of them, it is made.
+func TestAFullWorkerLeavesFilmsToAnother(t *testing.T) {
 	if !onDisksOfItsOwn(t) {
 		return
 	}
 	bucket, dsn, redis := engines.S3(t), engines.Postgres(t, 16), engines.Redis(t)
-	var small *disk
+	disks := map[string]*disk{}
 	f := newFar(t, dsn, bucket, 2, func(string) shared { return shared{dsn, redis, bucket.Address()} }, func(node string, o *house.Options) {
-		if node == "worker 1" {
+		if strings.HasPrefix(node, "worker") {
 			o.Data = filepath.Join(t.TempDir(), "small")
-			small = newDisk(t, o.Data)
+			disks[node] = newDisk(t, o.Data)
 		}
 		o.Env["KK_KEEP_FREE"] = keptFree
 	})
 	f.begins()
+	small, other := disks["worker 1"], disks["worker 2"]
 	for i := range *rounds {
+		mark := marks(f.nodes())
 		small.fill(0)
-		began := time.Now()
-		id := f.sendFar()
-		tries := 0
-		for {
-			v, err := f.client.Until(t.Context(), id, func(v house.Video) bool { return f.client.Finished(t.Context())(v) || house.Failed(v) })
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !house.Failed(v) {
-				break
-			}
-			if err := inWords(*v.Error); err != nil || v.Error.Code != "no_space" {
-				t.Fatalf("it failed of %+v", v.Error)
-			}
-			if tries++; tries == 3 { // the worker without room was the first each time
-				small.free()
-			}
-			if tries > 3 {
-				t.Fatal("the film fails although all workers have room")
-			}
-			if err := f.client.Call(t.Context(), http.MethodPost, "/api/videos/"+id+"/retry", nil, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-		f.recovered(i, "full", time.Since(began))
-		t.Logf("round %d: tried again %d times", i+1, tries)
-		if tries > 0 && len(f.workers[0].Logged(`"code":"no_space"`)) == 0 {
-			t.Error("the worker without room did not say so")
-		}
-		f.watches(id)
-		sameObjects(t, f.usual, (&run{t: t, house: f.front}).digests(id))
-		if err := f.client.Delete(t.Context(), id); err != nil {
+		other.fill(0)
+		v, err := f.client.Until(t.Context(), f.sendFar(), house.Failed)
+		if err != nil {
 			t.Fatal(err)
 		}
+		if err := inWords(*v.Error); err != nil || v.Error.Code != "no_space" {
+			t.Fatalf("with every worker full it failed of %+v", v.Error)
+		}
+
+		other.free()
+		began := time.Now()
+		f.until("the other worker takes films again", takenOver, func() bool { return len(since(f.workers[1], mark[3], "room on this machine again")) > 0 })
+		if err := f.client.Call(t.Context(), http.MethodPost, "/api/videos/"+v.ID+"/retry", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		f.ends(v.ID)
+		f.recovered(i, "full", time.Since(began))
+		if len(since(f.workers[0], mark[2], "films are left to other workers"))+len(since(f.workers[1], mark[3], "films are left to other workers")) == 0 {
+			t.Error("no worker said that it left a film to another")
+		}
+		for what, c := range map[string]*house.Client{"the full worker": f.workers[0].Stranger(), "a node": f.client} {
+			if got, _ := f.asks(c, "/readyz"); got.Status != http.StatusOK || !strings.Contains(string(got.Body), "WARN   workers: 1 without room") {
+				t.Errorf("/readyz of %s says %d:\n%s", what, got.Status, got.Body)
+			}
+		}
+		if got, _ := f.asks(f.workers[0].Stranger(), "/readyz"); !strings.Contains(string(got.Body), "WARN   data: the disk is FULL: films are left to other workers") {
+			t.Errorf("the full worker's /readyz says:\n%s", got.Body)
+		}
 		small.free()
+		f.green(f.workers[0].Stranger())
+		f.green(f.client)
 	}
 	f.figures()
 }

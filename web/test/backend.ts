@@ -1,9 +1,12 @@
 // A stand-in for the server that speaks its HTTP shapes from memory: the app's tests meet it through msw, and
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
-import type { Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import type { Entered, Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import { aDoor } from './door.ts'
+import { aHousehold } from './household.ts'
+import { somePeople } from './people.ts'
 
-type Account = { email: string; password: string; role: Me['user']['role'] }
+export type Account = { email: string; password: string; role: Me['user']['role'] }
 
 export type Backend = ReturnType<typeof createBackend>
 
@@ -16,10 +19,19 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     received: new Map<string, Map<number, Uint8Array>>(),
     needsSetup: false,
     setupToken: 'printed-token',
+    signUp: 'invitation' as 'open' | 'invitation' | 'closed',
+    mail: true,
+    /** What letters and invitations carry. */
+    invitations: [] as { token: string; email: string }[],
+    letters: [] as { token: string; to: string; for: 'sign-up' | 'reset' | 'verify'; password?: string }[],
+    /** Whose access token is good, and whose refresh token when that is over. */
     who: null as Account | null,
+    stays: null as Account | null,
     /** Requests seen, as "METHOD /path", for the tests that count them. */
     seen: [] as string[],
   }
+
+  const household = aHousehold()
 
   const problem = (status: number, code: string, detail = code) =>
     HttpResponse.json(
@@ -27,40 +39,52 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       { status, headers: { 'Content-Type': 'application/problem+json' } },
     )
   const meOf = (account: Account): Me => ({
-    user: { id: 'user-1', email: account.email, role: account.role },
-    profile: { id: 'profile-1', name: account.email.split('@')[0] ?? '' },
+    user: { id: 'user-1', email: account.email, role: account.role, name: '', language: '', verified: true },
+    profile: household.watching(),
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
+  const entered = (account: Account): Entered => ({ ...meOf(account), expiresInSeconds: 900 })
+  const people = somePeople(state, problem, meOf)
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
 
   const handlers = [
     http.all('*', ({ request }) => {
       state.seen.push(`${request.method} ${new URL(request.url).pathname}`)
     }),
-    http.get('*/api/setup', () => HttpResponse.json({ needed: state.needsSetup })),
+    http.get('*/api/setup', () =>
+      HttpResponse.json({ needed: state.needsSetup, signUp: state.signUp, mail: state.mail }),
+    ),
     http.post('*/api/setup', async ({ request }) => {
       const asked = (await request.json()) as { token: string; email: string; password: string }
       if (!state.needsSetup) return problem(409, 'already_set_up')
       if (asked.token !== state.setupToken) return problem(403, 'bad_setup_token')
-      state.who = { email: asked.email, password: asked.password, role: 'admin' }
+      state.who = state.stays = { email: asked.email, password: asked.password, role: 'admin' }
       state.accounts.push(state.who)
       state.needsSetup = false
-      return HttpResponse.json(meOf(state.who))
+      return HttpResponse.json(entered(state.who))
     }),
     http.post('*/api/auth/login', async ({ request }) => {
       const asked = (await request.json()) as { email: string; password: string }
       const account = accounts.find((one) => one.email === asked.email && one.password === asked.password)
       if (!account) return problem(401, 'bad_credentials')
-      state.who = account
-      return HttpResponse.json(meOf(account))
+      state.who = state.stays = account
+      return HttpResponse.json(entered(account))
+    }),
+    http.post('*/api/auth/refresh', () => {
+      state.who ??= state.stays
+      return state.who ? HttpResponse.json(entered(state.who)) : problem(401, 'signed_out')
     }),
     http.post('*/api/auth/logout', () => {
-      state.who = null
+      if (!state.who) return problem(401, 'signed_out')
+      state.who = state.stays = null
       return new HttpResponse(null, { status: 204 })
     }),
+    ...aDoor(state, problem, meOf),
     // Everything below is for people who are signed in.
     http.all('*/api/*', () => (state.who ? undefined : problem(401, 'signed_out'))),
     http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),
+    ...people.handlers,
+    ...household.handlers(problem, () => HttpResponse.json(state.who && meOf(state.who))),
     http.get('*/api/videos', ({ request }) => {
       const query = new URL(request.url).searchParams
       const from = Number(query.get('cursor') ?? 0)
@@ -76,7 +100,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     http.patch('*/api/videos/:id', async ({ params, request }) => {
       const video = find(params.id)
       if (!video) return problem(404, 'not_found')
-      video.title = ((await request.json()) as { title: string }).title
+      Object.assign(video, await request.json())
       return HttpResponse.json(video)
     }),
     http.delete('*/api/videos/:id', ({ params }) => {
@@ -159,7 +183,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     }),
   ]
 
-  return { state, handlers, problem }
+  return { state, handlers, problem, household, people }
 }
 
 /** A film as the server would describe it; only what a test cares about needs saying. */
@@ -167,6 +191,7 @@ export function aVideo(over: Partial<Video> = {}): Video {
   return {
     id: 'video-1',
     title: 'O Farol de Vidro',
+    maturityRating: null,
     status: 'ready',
     playable: over.status === undefined || over.status === 'ready',
     progress: over.status === undefined || over.status === 'ready' ? 1 : 0,

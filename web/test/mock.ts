@@ -5,6 +5,8 @@ import { extname, join, normalize } from 'node:path'
 import { getResponse } from 'msw'
 import type { Plugin } from 'vite'
 import { aVideo, createBackend, noPicture } from './backend.ts'
+import { aProfile } from './household.ts'
+import { aDevice, aUser } from './people.ts'
 
 const titles = [
   'O Farol de Vidro',
@@ -45,6 +47,37 @@ export function mockBackend(): Plugin {
   state.who = process.env.KK_DEV_SIGNED_OUT ? null : (state.accounts[0] ?? null)
   state.needsSetup = Boolean(process.env.KK_DEV_SETUP)
   if (!process.env.KK_DEV_EMPTY) state.videos = films(art)
+  backend.household.state.profiles = [
+    aProfile({ name: 'Ana', pin: '2468' }),
+    aProfile({ id: 'profile-2', name: 'João Pedro', avatar: 'reel' }),
+    aProfile({ id: 'profile-3', name: 'Bia', avatar: 'parrot', maturityLimit: 10, kids: true }),
+    aProfile({ id: 'profile-4', name: 'Visitas', avatar: 'sail', maturityLimit: 14 }),
+  ]
+
+  const hours = (count: number) => new Date(Date.now() - count * 3_600_000).toISOString()
+  Object.assign(backend.people.state, {
+    devices: [
+      aDevice({ place: 'São Paulo, Brasil' }),
+      aDevice({ id: 'tv', device: 'Chrome on a Samsung TV', place: 'São Paulo, Brasil', lastSeenAt: hours(3) }),
+      aDevice({ id: 'phone', device: 'Safari on iPhone', place: 'Lisboa, Portugal', lastSeenAt: hours(29) }),
+      aDevice({ id: 'old', device: 'Firefox on Windows', address: '198.51.100.24', lastSeenAt: hours(300) }),
+    ],
+    users: [
+      aUser({ id: 'user-1', email: 'ana@example.org', name: 'Ana Figueiredo', role: 'admin', profiles: 4 }),
+      aUser({ name: 'Beatriz Nogueira', profiles: 2 }),
+      aUser({ id: 'user-3', email: 'joao.pedro@example.org', name: 'João Pedro', role: 'editor' }),
+      aUser({ id: 'user-4', email: 'visita@example.org', name: '', verified: false }),
+      aUser({ id: 'user-5', email: 'antigo@example.org', name: 'Seu Antônio', disabled: true }),
+    ],
+    invited: ['marina@example.org', ''].map((email, index) => ({
+      id: `invitation-${index}`,
+      email,
+      role: 'viewer',
+      language: 'pt-BR',
+      createdAt: hours(20),
+      expiresAt: hours(-148),
+    })),
+  })
 
   return {
     name: 'mock-backend',

@@ -18,6 +18,18 @@ import (
 // Subject is what the suite is run on: one empty database.
 type Subject struct {
 	Store account.Store
+	// Join returns the store of another process of this database, and what it hears.
+	Join     func(t testing.TB) (account.Store, account.Signals)
+	Profiles account.ProfileStore
+	People   account.PeopleStore
+	// Bring puts a video of a user there, whose upload is open, and Owner tells whose both are
+	// and whether the upload is to be given up.
+	Bring func(t testing.TB, userID string) (videoID string)
+	Owner func(t testing.TB, videoID string) (userID string, givenUp bool)
+	// Jobs returns the jobs that have not ended, each as its kind and its JSON, and LoseQueue
+	// makes every later attempt to enqueue one fail.
+	Jobs      func(t testing.TB) []string
+	LoseQueue func(t testing.TB)
 	// Secrets returns the secrets of this very database as a node holding key sees them.
 	Secrets func(key Key) account.Secrets
 }
@@ -44,11 +56,51 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"of many first administrators at once, with a link waiting, one is":   oneFirstAdministratorOfManyWithALink,
 		"the set-up link ends with the first administrator":                   theLinkEndsWithTheFirstAdministrator,
 		"a first administrator whose e-mail is taken leaves all as it was":    aFailedFirstAdministratorChangesNothing,
-		"a session is found by token and by id":                               aSessionIsFound,
+		"a session is found, and whose it is":                                 aSessionIsFound,
 		"a session is there until it expires, and not after":                  aSessionExpires,
-		"a deleted session is gone at once, and only that one":                aDeletedSessionIsGone,
+		"an ended session is gone at once, and only that one":                 anEndedSessionIsGone,
+		"a session is ended by its user alone":                                aSessionIsItsUsers,
+		"a session of another epoch has never begun":                          aSessionOfAnotherEpoch,
+		"all sessions end at once, but for one":                               allSessionsEnd,
+		"a user's sessions are listed, the last seen first":                   sessionsAreListed,
+		"a session is ended by any of its refresh tokens":                     aSessionEndsByItsToken,
 		"two sessions cannot have one token":                                  aTokenIsOfOneSession,
 		"a new session clears the same user's expired ones, and no others":    aNewSessionClearsExpiredOnes,
+		"a refresh token is used once, and its session goes on":               aRefreshTokenIsUsed,
+		"a token that was used comes again in the grace, and goes on too":     aTokenComesAgainInTheGrace,
+		"a token that comes again later ends its session, and only that one":  aTokenComesAgainLater,
+		"of tokens given out in the grace one goes on":                        oneOfTheGraceGoesOn,
+		"many who use one token at once all go on, or are all told":           manyUseOneToken,
+		"a token that expired, or of a session that ended, is unknown":        aTokenThatIsNoneAnyMore,
+		"a session does not outlast its longest, however often refreshed":     aSessionHasAnEnd,
+		"what ends a session is heard by all others, and by them alone":       theEndOfASessionIsHeard,
+		"what is whole has been heard":                                        whatIsWholeWasHeard,
+		"signing keys are kept in order, and the old dropped":                 signingKeysAreKept,
+		"of many nodes that add a signing key one does":                       nodesAgreeOnASigningKey,
+		"a signing key sealed with another key is refused":                    aSigningKeyOfAnotherKey,
+		"a profile is kept whole, and is its user's alone":                    aProfileIsKeptWhole,
+		"a user has a bounded number of profiles":                             aHouseholdHasABound,
+		"a profile is changed as it is at that moment":                        aProfileIsChangedAsItIs,
+		"one profile stays without a limit":                                   oneProfileStaysWithoutALimit,
+		"a deleted profile takes the sessions that speak for it, and no more": aDeletedProfileTakesItsSessions,
+		"a session speaks for one of its user's profiles":                     aSessionSpeaksForOneOfItsUsersProfiles,
+		"a sign-in speaks for the oldest profile without a limit":             aSignInSpeaksForWhoHasNoLimit,
+		"users are listed from the newest, in pages that meet":                usersAreListedFromTheNewest,
+		"a user is changed as they are at that moment":                        aUserIsChangedAsTheyAre,
+		"who is disabled is signed out, and stays so":                         whoIsDisabledIsSignedOut,
+		"of many administrators who leave at once one stays":                  oneAdministratorStays,
+		"a deleted user is gone with all that is theirs, but for films":       aDeletedUserIsGone,
+		"all that is kept of a user is exported, and nothing of others":       allThatIsKeptIsExported,
+		"an invitation waits for its day":                                     anInvitationWaitsForItsDay,
+		"of many who take up an invitation one does":                          anInvitationIsTakenUpOnce,
+		"a sign-up waits for its confirmation":                                aSignUpWaitsForItsConfirmation,
+		"what cannot ask for its letter is not kept":                          whatCannotAskForItsLetterIsNotKept,
+		"a password is reset by a link once, and all sessions end":            aPasswordIsResetByALinkOnce,
+		"a password is set, and all sessions end but one":                     aPasswordIsSet,
+		"an address is verified by a link once":                               anAddressIsVerifiedByALinkOnce,
+		"what has expired is pruned":                                          whatHasExpiredIsPruned,
+		"a user is added with their letter, or not at all":                    aUserIsAddedWithTheirLetter,
+		"a letter that waits is not asked for twice":                          aLetterIsAskedForOnce,
 		"what people write is kept letter by letter":                          textIsKept,
 		"whoever gave up is told so":                                          givingUpIsCancelled,
 		"a secret is made once and kept":                                      aSecretIsMadeOnce,
@@ -87,14 +139,18 @@ func add(t *testing.T, s account.Store, email string, role account.Role) account
 // signIn opens a session that expires a day after epoch.
 func signIn(t *testing.T, s account.Store, m account.Me, token string) account.Session {
 	t.Helper()
-	session := account.Session{
-		ID: newID(), UserID: m.User.ID, ProfileID: m.Profile.ID, Device: "a television",
-		CreatedAt: epoch, ExpiresAt: epoch.Add(24 * time.Hour),
-	}
+	session := sessionOf(m)
 	if err := s.CreateSession(t.Context(), session, token); err != nil {
 		t.Fatalf("open a session: %v", err)
 	}
 	return session
+}
+
+func sessionOf(m account.Me) account.Session {
+	return account.Session{
+		ID: newID(), UserID: m.User.ID, ProfileID: m.Profile.ID, Epoch: m.User.Epoch, Device: "a television", Address: "192.0.2.1",
+		CreatedAt: epoch, SeenAt: epoch, ExpiresAt: epoch.Add(24 * time.Hour),
+	}
 }
 
 func wantFault(t *testing.T, what string, err error, kind fault.Kind) {
@@ -165,11 +221,14 @@ func givingUpIsCancelled(t *testing.T, s Subject) {
 		"ask for an admin":      adminErr,
 		"create a user":         s.Store.CreateUser(ctx, u, p),
 		"create the first user": s.Store.CreateFirstAdmin(ctx, u, p),
-		"delete a session":      s.Store.DeleteSession(ctx, newID()),
+		"end a session":         s.Store.EndSession(ctx, newID(), newID()),
+		"refresh":               errOf(s.Store.Refresh(ctx, account.Refreshing{Used: "a", Next: "b", Now: epoch, Expires: epoch})),
 	} {
 		wantFault(t, what, err, fault.Cancelled)
 	}
 	wantAdmin(t, s.Store, false)
 }
+
+func errOf[T any](_ T, err error) error { return err }
 
 func numbered(i int) string { return fmt.Sprintf("person-%d@example.com", i) }

@@ -124,9 +124,10 @@ func textIsKept(t *testing.T, s Subject) {
 		t.Errorf("the profile is called %q, %v", got.Name, err)
 	}
 
-	session := account.Session{ID: newID(), UserID: u.ID, ProfileID: p.ID, Device: strings.Repeat("📺", 120), CreatedAt: epoch, ExpiresAt: epoch.AddDate(0, 1, 0)}
+	session := sessionOf(account.Me{User: u, Profile: p})
+	session.Device, session.Address = strings.Repeat("📺", 120), "fe80::1%eth0"
 	wantNoError(t, "open a session", s.Store.CreateSession(t.Context(), session, "token"))
-	if me, err := s.Store.MeByToken(t.Context(), "token", epoch); err != nil || me.Session != session {
+	if me, err := s.Store.Me(t.Context(), session.ID, epoch); err != nil || me.Session != session {
 		t.Errorf("the session is %+v, %v", me.Session, err)
 	}
 }

@@ -43,6 +43,8 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"pages meet where many were created at one moment":      pagesMeetAtOneMoment,
 		"a page is not moved by what comes and goes before it":  aPageDoesNotMove,
 		"a title is changed and nothing else":                   aTitleIsChanged,
+		"a rating is given, changed and taken away":             aRatingIsSet,
+		"who has a limit is listed what is within it, in pages": pagesWithinALimitMeet,
 		"a poster is set and nothing else":                      aPosterIsSet,
 		"deleting takes all that hangs on it, and no more":      deletingTakesAll,
 		"deleting asks for the media to go, once":               deletingAsksForTheMediaToGo,
@@ -60,12 +62,14 @@ var epoch = time.Date(2021, 3, 4, 5, 6, 7, 891_011_000, time.UTC)
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
+var someRating, _ = catalog.RatingOf(14)
+
 // film is a video with something in every field.
 func film(created time.Time) catalog.Video {
 	id := newID()
 	return catalog.Video{
 		ID: id, Title: `Limite — "D'Ávila" 🎬 $1 %`, Status: catalog.Failed, Playable: true, DurationSeconds: 5025.04,
-		Width: 1440, Height: 1080, SourceBytes: 5 << 32, Credit: "Mário Peixoto, 1931", BlurHash: "LEHV6nWB2yk8",
+		Width: 1440, Height: 1080, SourceBytes: 5 << 32, Credit: "Mário Peixoto, 1931", Rating: someRating, BlurHash: "LEHV6nWB2yk8",
 		PosterKey: "videos/" + id + "/poster.jpg", StillKey: "videos/" + id + "/still.jpg",
 		CreatedAt: created, UpdatedAt: created.Add(time.Hour), ErrorCode: "no_index", ErrorDetail: "The end is missing.",
 		Marks: []catalog.Mark{{Code: "bitmap_subtitles", Detail: "The \"por\" subtitles are pictures."}, {Code: "truncated", Detail: "O fim está faltando."}},
@@ -87,18 +91,27 @@ func add(t *testing.T, s Subject, n int, apart time.Duration) []catalog.Video {
 		s.Add(t, v)
 		list = append(list, v)
 	}
+	newestFirst(list)
+	return list
+}
+
+func newestFirst(list []catalog.Video) {
 	slices.SortFunc(list, func(a, b catalog.Video) int {
 		if c := b.CreatedAt.Compare(a.CreatedAt); c != 0 {
 			return c
 		}
 		return slices.Compare([]byte(b.ID), []byte(a.ID))
 	})
-	return list
 }
 
 func page(t *testing.T, s Subject, after *catalog.Cursor, limit int) []catalog.Video {
 	t.Helper()
-	list, err := s.Store.Videos(t.Context(), after, limit)
+	return pageWithin(t, s, catalog.Rating{}, after, limit)
+}
+
+func pageWithin(t *testing.T, s Subject, within catalog.Rating, after *catalog.Cursor, limit int) []catalog.Video {
+	t.Helper()
+	list, err := s.Store.Videos(t.Context(), within, after, limit)
 	if err != nil {
 		t.Fatalf("list: %v", err)
 	}
@@ -115,9 +128,14 @@ func cursor(v catalog.Video) *catalog.Cursor {
 // pages reads the whole list, limit by limit.
 func pages(t *testing.T, s Subject, limit int) (all []catalog.Video) {
 	t.Helper()
+	return pagesWithin(t, s, catalog.Rating{}, limit)
+}
+
+func pagesWithin(t *testing.T, s Subject, within catalog.Rating, limit int) (all []catalog.Video) {
+	t.Helper()
 	var after *catalog.Cursor
 	for range 1000 {
-		list := page(t, s, after, limit)
+		list := pageWithin(t, s, within, after, limit)
 		all = append(all, list...)
 		if len(list) < limit {
 			return all

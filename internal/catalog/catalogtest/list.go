@@ -85,6 +85,51 @@ func aTitleIsChanged(t *testing.T, s Subject) {
 	wantVideo(t, read(t, s, list[1].ID), list[1])
 }
 
+func rated(t *testing.T, age int) catalog.Rating {
+	t.Helper()
+	r, err := catalog.RatingOf(age)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func aRatingIsSet(t *testing.T, s Subject) {
+	list := add(t, s, 2, time.Second)
+	want := list[0]
+	for _, to := range []catalog.Rating{rated(t, 18), rated(t, 0), {}} {
+		want.Rating = to
+		if err := s.Store.SetRating(t.Context(), want.ID, to); err != nil {
+			t.Fatal(err)
+		}
+		wantChanged(t, s, want)
+		want.UpdatedAt = read(t, s, want.ID).UpdatedAt
+	}
+	wantVideo(t, read(t, s, list[1].ID), list[1])
+	wantFault(t, "of an unknown video", s.Store.SetRating(t.Context(), newID(), rated(t, 10)), fault.NotFound)
+}
+
+// Several of each age, of one moment and of different ones, so that every page is made of
+// films of different ages.
+func pagesWithinALimitMeet(t *testing.T, s Subject) {
+	var all []catalog.Video
+	for i := range 28 {
+		v := film(epoch.Add(time.Duration(i/3) * 250 * time.Millisecond))
+		if i%7 < len(catalog.Ages) {
+			v.Rating = rated(t, catalog.Ages[i%7])
+		}
+		s.Add(t, v)
+		all = append(all, v)
+	}
+	newestFirst(all)
+	for _, limit := range []catalog.Rating{{}, rated(t, 0), rated(t, 12), rated(t, 18)} {
+		want := slices.DeleteFunc(slices.Clone(all), func(v catalog.Video) bool { return !v.Rating.Within(limit) })
+		for _, size := range []int{1, 2, 5, 50} {
+			wantIDs(t, "all pages", pagesWithin(t, s, limit, size), want)
+		}
+	}
+}
+
 func aPosterIsSet(t *testing.T, s Subject) {
 	list := add(t, s, 2, time.Second)
 	want := list[0]

@@ -29,6 +29,7 @@ func New(tools *ffmpeg.Tools) *Maker { return &Maker{tools: tools} }
 type In struct {
 	Plan    plan.Plan
 	Source  string
+	Whole   func(ctx context.Context) (path string, err error) // where Source has no more than its keyframes; else nil
 	Scratch string
 	Gate    *ffmpeg.Gate // stops and continues the work; may be nil
 }
@@ -47,6 +48,9 @@ const (
 	shortFilm  = 300.0
 )
 
+// ByKeyframes tells whether pictures of a film are of its keyframes, unless there are too few.
+func ByKeyframes(p plan.Plan) bool { return p.DurationSeconds >= shortFilm && !p.Picture.Deinterlace }
+
 // Poster picks the most typical frame from a tenth of the film on. A long film is judged
 // by its keyframes, which is fast; a short one has too few of them. Where that finds no frame,
 // all of them are looked at, and then those of the beginning too.
@@ -58,7 +62,7 @@ func (m *Maker) Poster(ctx context.Context, in In) (Poster, error) {
 		from = 0
 	}
 	tries := []try{{from, false}, {0, false}}
-	if p.DurationSeconds >= shortFilm && !p.Picture.Deinterlace {
+	if ByKeyframes(p) {
 		tries = append([]try{{from, true}}, tries...)
 	}
 	blur := filepath.Join(in.Scratch, "blur.png")
@@ -110,13 +114,21 @@ func (m *Maker) pick(ctx context.Context, in In, t try) error {
 
 // run reads the film from a time on, without the frames of the kind to skip.
 func (m *Maker) run(ctx context.Context, in In, from float64, skip string, args []string) error {
-	p := in.Plan
+	p, path := in.Plan, in.Source
 	input := []string{"-threads", "4", "-copyts", "-skip_frame", skip}
+	if in.Whole != nil && skip == "nokey" { // what is not there is not read
+		input = append(input, "-discard:v", "nokey")
+	} else if in.Whole != nil {
+		var err error
+		if path, err = in.Whole(ctx); err != nil {
+			return err
+		}
+	}
 	if origin := float64(p.Picture.OriginTicks) / float64(p.Grid.Timescale); from > 0 {
 		input = append(input, "-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds(origin+from))
 	}
 	return m.tools.Run(ctx, ffmpeg.Job{
-		Inputs:    []ffmpeg.Input{{Path: in.Source, Demuxer: p.Picture.Demuxer, Args: input}},
+		Inputs:    []ffmpeg.Input{{Path: path, Demuxer: p.Picture.Demuxer, Args: input}},
 		Args:      args,
 		Dir:       in.Scratch,
 		Gate:      in.Gate,

@@ -123,6 +123,8 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a film has so many subtitles and no more":                    aFilmHasSoManySubtitles,
 		"no number of a subtitle is given out twice":                  noNumberIsGivenTwice,
 		"what can be read of an unknown video is not found":           textsOfNoVideoAreNotFound,
+		"who lacks room is told whether others have some":             othersWithRoomAreTold,
+		"who is gone has no room":                                     whoIsGoneHasNoRoom,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

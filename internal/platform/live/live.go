@@ -142,18 +142,17 @@ func (h *Hub) Publish(_ context.Context, channel string, message any) error {
 	return fault.Wrap("live.publish", err)
 }
 
-// Recheck makes every connection of a user, at whatever hub, come back through Authorise:
-// after a sign-out, those of the session that ended are refused, and the others miss
-// nothing. Those at this hub do at once, Redis or not.
-func (h *Hub) Recheck(user string) error {
-	if h.outbox != nil {
-		for _, client := range h.node.Hub().UserConnections(user) {
-			client.Disconnect(centrifuge.DisconnectForceReconnect)
-		}
+// Recheck makes every connection of a user at this hub come back through Authorise, those of
+// all users when user is "": after a sign-out, those of the session that ended are refused,
+// and the others miss nothing.
+func (h *Hub) Recheck(user string) {
+	clients := h.node.Hub().UserConnections(user)
+	if user == "" {
+		clients = h.node.Hub().Connections()
 	}
-	return fault.Wrap("live.recheck", h.send(func() error {
-		return h.node.Disconnect(user, centrifuge.WithCustomDisconnect(centrifuge.DisconnectForceReconnect))
-	}))
+	for _, client := range clients {
+		client.Disconnect(centrifuge.DisconnectForceReconnect)
+	}
 }
 
 // send does what reaches clients: at once in process, by way of the outbox through Redis.

@@ -43,8 +43,8 @@ export async function visit(browser, { locale = 'en', width = 1280, height = 720
   page.on('pageerror', (error) => wrong.push(`thrown: ${error.message}`))
   page.on('console', (message) => {
     if (message.type() !== 'error') return
-    // Whoever is not signed in asks who they are, and is told: that is no fault.
-    if (message.location().url.endsWith('/api/me') && message.text().includes('401')) return
+    // Whoever is not signed in asks who they are, and to stay so, and is told: that is no fault.
+    if (/\/api\/(me|auth\/refresh)$/.test(message.location().url) && message.text().includes('401')) return
     wrong.push(`logged: ${message.text()} (${message.location().url})`)
   })
   return { page, wrong }

@@ -3,8 +3,8 @@
 //
 //   node early.mjs HOME EMAIL PASSWORD ORIGINAL_HEIGHT LOWEST_HEIGHT
 import assert from 'node:assert/strict'
-import { film, nothingWrong, pictureOf, run, shoot, visit } from './browser.mjs'
-import { firstFrame, seen, watchFrames, watchOn } from './frames.mjs'
+import { film, nothingWrong, run, shoot, visit } from './browser.mjs'
+import { firstFrame, seen, watchFrames } from './frames.mjs'
 import { signIn } from './visitor.mjs'
 import { words } from './words.mjs'
 
@@ -27,18 +27,28 @@ await run(async (browser) => {
   await page.locator('[data-subtitles] p', { hasText: 'Early' }).waitFor()
   await shoot(page, 'being-made')
   const before = await seen(page)
-  await unmade.waitFor({ state: 'detached' })
+  await unmade.waitFor({ state: 'detached', timeout: 0 }) // as long as the run may take: it is made when there is a core for it
   const after = await seen(page)
   const wall = (after.now - before.now) / 1000
-  const { duration, ended } = await film(page)
-  const left = duration - before.mediaTime // a busy machine may take longer than the film
   console.log(`${lowest}p appeared after ${wall.toFixed(1)} s, of which ${(after.mediaTime - before.mediaTime).toFixed(1)} s were played`)
-  assert.ok(after.mediaTime - before.mediaTime > Math.min(wall, left) - 3, 'the film stood still meanwhile')
+  // A busy machine shows a film more slowly than it is; what matters is that there is something to show, but for a tenth of the
+  // time, on a machine that has no core for who cuts it out of the file either.
+  const stood = after.waits.slice(before.waits.length).filter(({ starved }) => starved)
+  if (after.waiting && after.starved) stood.push({ at: after.mediaTime, ms: after.now - after.waiting })
+  assert.ok(stood.reduce((sum, { ms }) => sum + ms, 0) < Math.max(3000, 100 * wall), `the film stood still for want of more: ${JSON.stringify(stood)}`)
+  assert.ok(after.mediaTime > before.mediaTime, 'the film stood still meanwhile')
 
-  if (ended) await page.evaluate(() => document.querySelector('video').play())
+  const { duration, currentTime } = await film(page)
+  if (duration - currentTime < 10) {
+    await page.evaluate(() => {
+      const video = document.querySelector('video')
+      video.currentTime = 1
+      return video.play()
+    })
+  }
   await page.getByRole('button', { name: `${lowest}p`, exact: true }).click()
-  await pictureOf(page, Number(lowest))
-  const { played } = await watchOn(page, 2000)
-  assert.ok(played > 1, 'the film stood still when another rung was chosen')
+  await page.waitForFunction((want) => window.seen.heights.at(-1)?.height === want, Number(lowest))
+  const { mediaTime } = await seen(page)
+  await page.waitForFunction((from) => window.seen.mediaTime > from + 1, mediaTime) // and goes on
   nothingWrong(wrong)
 })

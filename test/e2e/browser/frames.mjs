@@ -4,7 +4,7 @@
 /** Watches every film shown from now on; call it before the page is opened. */
 export async function watchFrames(page) {
   await page.addInitScript(() => {
-    const seen = { pressed: 0, first: 0, last: 0, mediaTime: 0, frames: 0, heights: [], waits: [], waiting: 0 }
+    const seen = { pressed: 0, first: 0, last: 0, mediaTime: 0, frames: 0, heights: [], waits: [], waiting: 0, starved: false }
     window.seen = seen
     const pressed = (event) => {
       seen.pressed = event.timeStamp
@@ -16,13 +16,16 @@ export async function watchFrames(page) {
         seen.last = now
         seen.mediaTime = mediaTime
         seen.frames++
-        if (seen.waiting) seen.waits.push({ at: mediaTime, ms: now - seen.waiting })
+        if (seen.waiting) seen.waits.push({ at: mediaTime, ms: now - seen.waiting, starved: seen.starved })
         seen.waiting = 0
         if (seen.heights.at(-1)?.height !== height) seen.heights.push({ at: mediaTime, height })
         video.requestVideoFrameCallback(frame)
       }
       video.requestVideoFrameCallback(frame)
       video.addEventListener('waiting', () => {
+        const { buffered, currentTime } = video
+        const there = [...Array(buffered.length).keys()].some((n) => buffered.start(n) <= currentTime && buffered.end(n) > currentTime + 0.5)
+        if (!seen.waiting) seen.starved = !there // else what is to be shown is there, and the machine too busy to decode it
         seen.waiting ||= performance.now()
       })
     }

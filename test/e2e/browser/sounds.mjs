@@ -77,13 +77,12 @@ try {
   await strict.close()
 }
 
-/** The gains of a film, by sound, once it is measured. */
+/** The gains of a film that has been measured, by sound. */
 async function measured(page) {
-  const gains = await page.waitForFunction(async (id) => {
+  const found = await page.evaluate(async (id) => {
     const { audio } = await (await fetch(`/api/videos/${id}/stream`)).json()
-    return audio.every(({ gainDb }) => gainDb !== undefined) && Object.fromEntries(audio.map(({ id, gainDb }) => [id, gainDb]))
+    return Object.fromEntries(audio.map(({ id, gainDb }) => [id, gainDb]))
   }, video)
-  const found = await gains.jsonValue()
   console.log('gains', found)
   return found
 }

@@ -47,7 +47,14 @@ async function at(page, seconds) {
   await page.waitForFunction((to) => {
     const film = document.querySelector('video')
     return !film.seeking && Math.abs(film.currentTime - to) < 0.05 && film.readyState > 1
-  }, seconds)
+  }, seconds).catch(async (cause) => {
+    const film = await page.evaluate(() => {
+      const { currentTime, paused, seeking, readyState, networkState, buffered } = document.querySelector('video')
+      const there = [...Array(buffered.length).keys()].map((n) => [buffered.start(n), buffered.end(n)])
+      return { currentTime, paused, seeking, readyState, networkState, there }
+    })
+    throw new Error(`the film does not come to ${seconds} s: ${JSON.stringify(film)}`, { cause })
+  })
 }
 
 async function reads(page, text) {

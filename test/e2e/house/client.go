@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
+	"sync"
 	"time"
 )
 
@@ -52,12 +55,18 @@ type (
 		Progress         float64
 	}
 
+	// Sound is a track of a stream.
+	Sound struct {
+		ID, Language, Label string
+		GainDB              *float64 // nil until it is measured
+	}
+
 	// Stream is what a player needs.
 	Stream struct {
 		SessionID, HLSURL, DASHURL, PlayerURL, ThumbnailsURL string
 		DurationSeconds, ResumeAtSeconds                     float64
 		Renditions                                           []Rung
-		Audio                                                []struct{ ID, Language, Label string }
+		Audio                                                []Sound
 		Subtitles                                            []Subtitle
 		Chapters                                             []Chapter
 		ExpiresAt                                            time.Time
@@ -99,6 +108,9 @@ func (p *Problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.C
 type Client struct {
 	house *House
 	http  *http.Client
+
+	mu    sync.Mutex
+	fresh time.Time // when the tokens came; zero while nobody is signed in
 }
 
 // Stranger returns a client that is not signed in.
@@ -122,13 +134,63 @@ func (h *House) Admin() *Client {
 	return c
 }
 
+// Through returns an administrator whose connections all go to another address, which leads to
+// the house.
+func (h *House) Through(address string) *Client {
+	h.t.Helper()
+	to, err := url.Parse(address)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	c := h.Stranger()
+	c.http.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, to.Host)
+	}
+	if err := c.SignIn(h.t.Context(), AdminEmail, AdminPassword); err != nil {
+		h.t.Fatalf("sign in: %v", err)
+	}
+	return c
+}
+
 // SignIn opens a session, which the client keeps.
 func (c *Client) SignIn(ctx context.Context, email, password string) error {
-	return c.Call(ctx, http.MethodPost, "/api/auth/login", map[string]string{"email": email, "password": password}, new(Me))
+	err := c.Call(ctx, http.MethodPost, "/api/auth/login", map[string]string{"email": email, "password": password}, new(Me))
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.fresh = time.Now()
+	}
+	return err
+}
+
+// refreshEvery leaves some of the quarter of an hour that a token lasts.
+const refreshEvery = 10 * time.Minute
+
+// stayFresh trades for the next tokens in time, as the app does. While the server is away it
+// does so at the next request.
+func (c *Client) stayFresh(ctx context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fresh.IsZero() || time.Since(c.fresh) < refreshEvery {
+		return
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.house.URL("/api/auth/refresh"), nil)
+	if err != nil {
+		return
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return
+	}
+	answer.Body.Close()
+	if answer.StatusCode == http.StatusOK {
+		c.fresh = time.Now()
+	}
 }
 
 // Do sends a request to a path or address of the house, with the client's cookies.
 func (c *Client) Do(ctx context.Context, method, path string, body io.Reader, header http.Header) (*http.Response, error) {
+	c.stayFresh(ctx)
 	r, err := http.NewRequestWithContext(ctx, method, c.house.URL(path), body)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
@@ -42,8 +44,9 @@ type frame struct {
 
 // Listen opens the live connection with the client's session.
 func (c *Client) Listen(ctx context.Context) (*Live, error) {
+	c.stayFresh(ctx)
 	address := "ws" + strings.TrimPrefix(c.house.URL("/api/realtime"), "http")
-	socket, _, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: &http.Client{Jar: c.http.Jar}})
+	socket, _, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: &http.Client{Jar: c.http.Jar, Transport: c.http.Transport}})
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +122,24 @@ func (l *Live) frame(ctx context.Context) (frame, error) {
 // Until follows a video by its live events and returns it as soon as it is what is wanted.
 // A video that fails ends the wait, unless that is wanted.
 func (c *Client) Until(ctx context.Context, id string, wanted func(Video) bool) (Video, error) {
+	return c.follow(ctx, id, wanted, func() {})
+}
+
+// AsLongAsItMoves is Until without an end that a busy machine could miss: it goes on for as long as
+// something is heard of the video, and ends when nothing was for so long.
+func (c *Client) AsLongAsItMoves(ctx context.Context, still time.Duration, id string, wanted func(Video) bool) (Video, error) {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	silence := time.AfterFunc(still, func() { end(fmt.Errorf("nothing was heard of it for %v", still)) })
+	defer silence.Stop()
+	v, err := c.follow(ctx, id, wanted, func() { silence.Reset(still) })
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = errors.Join(err, cause)
+	}
+	return v, err
+}
+
+func (c *Client) follow(ctx context.Context, id string, wanted func(Video) bool, heard func()) (Video, error) {
 	l, err := c.Listen(ctx)
 	if err != nil {
 		return Video{}, err
@@ -134,6 +155,7 @@ func (c *Client) Until(ctx context.Context, id string, wanted func(Video) bool) 
 		}
 		var e Event
 		if e, err = l.Next(ctx); err == nil && e.Video.ID == id {
+			heard()
 			v = e.Video
 		}
 	}
@@ -155,5 +177,13 @@ func (c *Client) Finished(ctx context.Context) func(Video) bool {
 		}
 		s, err := c.Stream(ctx, v.ID)
 		return err == nil && s.ThumbnailsURL != ""
+	}
+}
+
+// Measured says that it is known how loud every sound of a video is.
+func (c *Client) Measured(ctx context.Context) func(Video) bool {
+	return func(v Video) bool {
+		s, err := c.Stream(ctx, v.ID)
+		return err == nil && !slices.ContainsFunc(s.Audio, func(a Sound) bool { return a.GainDB == nil })
 	}
 }

@@ -1,6 +1,7 @@
 // The one door to the server. Whatever is not a success is thrown as a Problem.
 import createClient, { type Middleware } from 'openapi-fetch'
 import { Problem, problemOf } from './problem'
+import { send } from './renew'
 import type { paths } from './schema'
 
 const throwProblems: Middleware = {
@@ -10,13 +11,13 @@ const throwProblems: Middleware = {
   onError({ error }) {
     // Asked to stop is not the same as not reached.
     if (error instanceof DOMException && error.name === 'AbortError') return error
+    if (error instanceof Problem) return error
     return new Problem(0, 'unreachable')
   },
 }
 
 export const client = createClient<paths>({
   baseUrl: `${globalThis.location.origin}/api`,
-  // Late-bound, so whoever replaces fetch after this module loaded (a test, an error reporter) is heard.
-  fetch: (request) => fetch(request),
+  fetch: send,
 })
 client.use(throwProblems)

@@ -1,6 +1,7 @@
 // The live channel: films change while the page is open. Loaded after the first picture, never before it.
 import type { QueryClient } from '@tanstack/react-query'
 import { create } from 'zustand'
+import { renew } from './renew'
 import type { Video } from './types'
 import { drop, extend, type Growth, put, videos } from './videos'
 
@@ -11,6 +12,8 @@ type Message =
 
 /** Whether changes arrive by themselves right now. While they do not, screens that need them ask again and again. */
 export const useLive = create<{ connected: boolean }>(() => ({ connected: false }))
+
+const refusedForGood = 3500
 
 /** Opens the channel; returns how to close it. */
 export function listen(queries: QueryClient): () => void {
@@ -33,7 +36,17 @@ export function listen(queries: QueryClient): () => void {
       useLive.setState({ connected: true })
     })
     centrifuge.on('connecting', () => useLive.setState({ connected: false }))
-    centrifuge.on('disconnected', () => useLive.setState({ connected: false }))
+    let refused = 0
+    centrifuge.on('disconnected', ({ code }) => {
+      useLive.setState({ connected: false })
+      // Refused for good, with the token it came with: with the next it may well be let in.
+      if (code !== refusedForGood || closed || Date.now() - refused < 10_000) return
+      refused = Date.now()
+      renew().then(
+        (goesOn) => goesOn && !closed && centrifuge.connect(),
+        () => setTimeout(() => !closed && centrifuge.connect(), 5000),
+      )
+    })
     centrifuge.connect()
   })
 

@@ -4,6 +4,163 @@
  */
 
 export interface paths {
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first */
+        get: operations["listRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations that wait to be taken up, the newest first */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Good for a week and for one account. With an e-mail it is for that address alone, and mailed where mail is sent; else its path is answered, once.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["uninvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users, the newest first */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Add a user
+         * @description They choose their password by a one-time link, good for a week: mailed, or, where no mail is sent, answered once.
+         */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a user with all that is theirs
+         * @description Films they brought in stay. The last administrator stays.
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user, or keep them out
+         * @description What is absent stays. Counts at once in every session of theirs; who is disabled is signed out. The last administrator stays one.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/admin/users/{id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time link by which a user chooses another password
+         * @description For you to hand over: good for an hour, and whoever has it has the account.
+         */
+        post: operations["makeResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom an invitation is for */
+        post: operations["checkInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys that access tokens are verified with (RFC 7517)
+         * @description A new key is here an hour before it signs. That a token is genuine does not say that its session goes on: only this server knows that.
+         */
+        get: operations["jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/login": {
         parameters: {
             query?: never;
@@ -32,6 +189,171 @@ export interface paths {
         put?: never;
         /** End this session */
         post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every session of this user, this one too */
+        post: operations["signOutAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a letter to choose another password
+         * @description The answer is the same whether or not the address is anybody's. Where no mail is sent, an administrator makes a link.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another password by a one-time link
+         * @description All sessions of the account end.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trade a refresh token for the next, and an access token
+         * @description The token comes by its cookie, or from an app in the body. Each is used once; for 20 seconds it may come again, as two tabs do. One that comes later has been in two hands: its session ends.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account
+         * @description By invitation: the account is made and signed in (201). Where sign-up is open: a letter goes to the address, and the account is made when its link is opened (202).
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/register/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the account of who has the letter, and sign in */
+        post: operations["confirmSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where this user is signed in, the last seen first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a device of this user out, at once */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove that an e-mail is yours by the link sent to it */
+        post: operations["verifyEmail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -69,6 +391,130 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        /**
+         * Delete your account with all that is kept of you
+         * @description Asks for the password. Films you brought in stay in the library, and are nobody's. The last administrator stays.
+         */
+        delete: operations["deleteMe"];
+        options?: never;
+        head?: never;
+        /** Say what you are called and what letters speak */
+        patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept of you, to keep yourself */
+        get: operations["exportMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another password
+         * @description Your other sessions end.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profiles of your account, the oldest first */
+        get: operations["listProfiles"];
+        put?: never;
+        /**
+         * Add a profile
+         * @description An account has 8 at most.
+         */
+        post: operations["addProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a profile with all that is kept of it
+         * @description Not the one in use here, nor the last without a limit. Devices that are in use with it are signed out.
+         */
+        delete: operations["deleteProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a profile
+         * @description What is absent stays. From a profile with a limit one's own name, avatar and language can be changed and nothing else. A PIN that is set is changed or taken away with it, or with the account's password.
+         */
+        patch: operations["changeProfile"];
+        trace?: never;
+    };
+    "/me/profiles/{id}/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use another profile in this session
+         * @description Asks for the PIN where one is set (pin_needed). From a profile with a limit to one that sees more it asks for that PIN, or, where there is none, for the account's password (password_needed). The password opens every profile.
+         */
+        post: operations["selectProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the letter that proves your e-mail yours */
+        post: operations["askToVerify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -82,7 +528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the first administrator is still to be made */
+        /** Whether the first administrator is still to be made, and how others come in */
         get: operations["setupNeeded"];
         put?: never;
         /** Make the first administrator, with the token of the link printed at first start */
@@ -261,7 +707,10 @@ export interface paths {
         delete: operations["deleteVideo"];
         options?: never;
         head?: never;
-        /** Give a video another title */
+        /**
+         * Give a video another title, or say from which age it is
+         * @description What is absent stays. A video without a rating is hidden from profiles with a limit.
+         */
         patch: operations["renameVideo"];
         trace?: never;
     };
@@ -344,6 +793,116 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddProfileRequest: {
+            /**
+             * @description The name of a drawing; apps draw it.
+             * @example wave
+             * @enum {string}
+             */
+            avatar?: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityLimit?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            /** @example Bia */
+            name: string;
+            /** @example 2468 */
+            pin?: string;
+        };
+        AddUserRequest: {
+            /** @example bia@example.com */
+            email: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /** @example Bia */
+            name?: string;
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "admin";
+        };
+        AddedBody: {
+            /** Format: date-time */
+            expiresAt?: string;
+            /** @description A letter carries it. */
+            mailed: boolean;
+            /**
+             * @description On this server; shown this once, for you to hand over. Absent when it is mailed.
+             * @example /join?token=…
+             */
+            path?: string;
+            user: components["schemas"]["User"];
+        };
+        ChangeMeRequest: {
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /**
+             * @description Empty: none.
+             * @example Ana
+             */
+            name?: string;
+        };
+        ChangePasswordRequest: {
+            oldPassword: string;
+            password: string;
+        };
+        ChangeProfileRequest: {
+            /**
+             * @description The name of a drawing; apps draw it.
+             * @example wave
+             * @enum {string}
+             */
+            avatar?: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+            /** @description Needed where one is set, to change it; or the password. */
+            currentPin?: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityLimit?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            name?: string;
+            /** @description The account's. */
+            password?: string;
+            /** @description Empty: none from now on. */
+            pin?: string;
+        };
+        ChangeUserRequest: {
+            disabled?: boolean;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /** @description Empty: none. */
+            name?: string;
+            /** @enum {string} */
+            role?: "viewer" | "editor" | "admin";
+        };
         Check: {
             /** @description What it is, or what is wrong and what to do. */
             detail: string;
@@ -351,6 +910,14 @@ export interface components {
             ok: boolean;
             /** @description What is not as it should be, though it works. */
             warning?: string;
+        };
+        ConfirmSignUpRequest: {
+            token: string;
+            /**
+             * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
+             * @enum {string}
+             */
+            tokens?: "cookie" | "body";
         };
         CreateUploadRequest: {
             fileName: string;
@@ -369,14 +936,216 @@ export interface components {
             /** @description Guessed from the file's name when absent. */
             title?: string;
         };
+        DeleteMeRequest: {
+            password: string;
+        };
+        Device: {
+            /** @description From which it was seen last. */
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description This very session. */
+            current: boolean;
+            /** @example Chrome on Android */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To some minutes.
+             */
+            lastSeenAt: string;
+            /**
+             * @description Where that is, roughly; absent when it is not known.
+             * @example Lisbon, Portugal
+             */
+            place?: string;
+        };
+        DevicesBody: {
+            items: components["schemas"]["Device"][];
+        };
+        Door: {
+            /** @description Letters go out; else an administrator makes links. */
+            mail: boolean;
+            /** @description The first administrator is still to be made. */
+            needed: boolean;
+            /**
+             * @description Who may make an account.
+             * @enum {string}
+             */
+            signUp: "open" | "invitation" | "closed";
+        };
+        Entered: {
+            /**
+             * Format: double
+             * @description Refresh before then.
+             */
+            expiresInSeconds: number;
+            profile: components["schemas"]["MeProfile"];
+            session: components["schemas"]["MeSession"];
+            /** @description For an app that asked for them; a browser has cookies instead. */
+            tokens?: components["schemas"]["TokenPair"];
+            user: components["schemas"]["MeUser"];
+        };
+        Exported: {
+            /** @description That they made and that wait. */
+            invitations: components["schemas"]["OpenInvitation"][];
+            profiles: components["schemas"]["Profile"][];
+            sessions: components["schemas"]["ExportedDevice"][];
+            uploads: components["schemas"]["ExportedUpload"][];
+            user: components["schemas"]["User"];
+            /** @description That they brought in. */
+            videos: components["schemas"]["ExportedVideo"][];
+        };
+        ExportedDevice: {
+            /** @description From which it was seen last. */
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            device: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            profileId: string;
+        };
+        ExportedUpload: {
+            /** Format: date-time */
+            createdAt: string;
+            fileName: string;
+            finished: boolean;
+            id: string;
+            /** Format: int64 */
+            size: number;
+            videoId: string;
+        };
+        ExportedVideo: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            title: string;
+        };
+        ForgotPasswordRequest: {
+            /** @example ana@example.com */
+            email: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+        };
+        Handed: {
+            /** Format: date-time */
+            expiresAt?: string;
+            /** @description A letter carries it. */
+            mailed: boolean;
+            /**
+             * @description On this server; shown this once, for you to hand over. Absent when it is mailed.
+             * @example /join?token=…
+             */
+            path?: string;
+        };
+        InvitationList: {
+            items: components["schemas"]["OpenInvitation"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
+        InviteRequest: {
+            /** @example bia@example.com */
+            email?: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /**
+             * @description False: answer the path, mail nothing.
+             * @default true
+             */
+            letter: boolean;
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "admin";
+        };
+        Invited: {
+            /**
+             * @description Whom it is for; empty: whoever has it.
+             * @example bia@example.com
+             */
+            email: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language: "" | "en" | "pt-BR";
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+        };
+        InvitedBody: {
+            /** Format: date-time */
+            expiresAt?: string;
+            invitation: components["schemas"]["OpenInvitation"];
+            /** @description A letter carries it. */
+            mailed: boolean;
+            /**
+             * @description On this server; shown this once, for you to hand over. Absent when it is mailed.
+             * @example /join?token=…
+             */
+            path?: string;
+        };
+        JWK: {
+            alg: string;
+            crv: string;
+            kid: string;
+            kty: string;
+            use: string;
+            x: string;
+        };
+        KeysBody: {
+            keys: components["schemas"]["JWK"][];
+        };
         Me: {
             profile: components["schemas"]["MeProfile"];
             session: components["schemas"]["MeSession"];
             user: components["schemas"]["MeUser"];
         };
         MeProfile: {
+            /**
+             * @description The name of a drawing; apps draw it.
+             * @example wave
+             * @enum {string}
+             */
+            avatar: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
             /** Format: uuid */
             id: string;
+            /** @description The limit is 12 or lower: apps show a child's pages. */
+            kids: boolean;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language: "" | "en" | "pt-BR";
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityLimit: 0 | 10 | 12 | 14 | 16 | 18 | null;
             name: string;
         };
         MeSession: {
@@ -386,9 +1155,44 @@ export interface components {
             id: string;
         };
         MeUser: {
+            /** @example ana@example.com */
             email: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language: "" | "en" | "pt-BR";
+            /**
+             * @description Empty for who has not said it.
+             * @example Ana
+             */
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+            /** @description They proved that the e-mail is theirs. */
+            verified: boolean;
+        };
+        OpenInvitation: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * @description Empty: whoever has the link.
+             * @example bia@example.com
+             */
+            email: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language: "" | "en" | "pt-BR";
             /** @enum {string} */
             role: "viewer" | "editor" | "admin";
         };
@@ -414,8 +1218,117 @@ export interface components {
             /** @description Always about:blank; the code tells problems apart. */
             type: string;
         };
+        Profile: {
+            /**
+             * @description The name of a drawing; apps draw it.
+             * @example wave
+             * @enum {string}
+             */
+            avatar: "comet" | "compass" | "kite" | "lantern" | "mask" | "moon" | "owl" | "parrot" | "reel" | "sail" | "star" | "wave";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Asks for it before it is used. */
+            hasPin: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description The limit is 12 or lower: apps show a child's pages. */
+            kids: boolean;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language: "" | "en" | "pt-BR";
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityLimit: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            /** @example Bia */
+            name: string;
+        };
+        ProfileList: {
+            items: components["schemas"]["Profile"][];
+        };
+        RecordEntry: {
+            /**
+             * @description The id of the operation in this document.
+             * @example deleteVideo
+             */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            detail?: string;
+            /** @description Of the user, while there is one. */
+            email?: string;
+            /** @description The address it came from, or of IPv6 the network. */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Or the code of the problem.
+             * @example done
+             */
+            outcome: string;
+            profileId?: string;
+            /** @description As in the log. */
+            requestId?: string;
+            role?: string;
+            sessionId?: string;
+            /** @description Its address. */
+            target: string;
+            /** @description Absent of who had not signed in. */
+            userId?: string;
+        };
+        RecordPage: {
+            items: components["schemas"]["RecordEntry"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
+        RefreshRequest: {
+            refreshToken: string;
+        };
+        RegisterRequest: {
+            /**
+             * @description May be left out where the invitation names it.
+             * @example bia@example.com
+             */
+            email?: string;
+            /** @description The token of its link. */
+            invitation?: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language?: "" | "en" | "pt-BR";
+            /** @example Bia */
+            name?: string;
+            password: string;
+            /**
+             * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
+             * @enum {string}
+             */
+            tokens?: "cookie" | "body";
+        };
+        RegisteredBody: {
+            /** @description Of who is signed in. */
+            me?: components["schemas"]["Entered"];
+            /**
+             * @description checkMail says nothing of whether the e-mail is somebody's: a letter knows.
+             * @enum {string}
+             */
+            status: "signedIn" | "checkMail";
+        };
         RenameVideoRequest: {
-            title: string;
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            title?: string;
         };
         RenewUploadPartsRequest: {
             /** @description Of parts that are sent to this server. */
@@ -423,17 +1336,33 @@ export interface components {
             /** @description And their digests. */
             parts?: components["schemas"]["ToldPart"][];
         };
+        ResetPasswordRequest: {
+            password: string;
+            token: string;
+        };
+        SelectProfileRequest: {
+            password?: string;
+            /** @example 2468 */
+            pin?: string;
+        };
         SetUpRequest: {
             email: string;
             password: string;
             token: string;
-        };
-        SetupNeededResponse: {
-            needed: boolean;
+            /**
+             * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
+             * @enum {string}
+             */
+            tokens?: "cookie" | "body";
         };
         SignInRequest: {
             email: string;
             password: string;
+            /**
+             * @description Where the tokens are wanted: cookie when absent; an app without cookies wants them in the answer's body.
+             * @enum {string}
+             */
+            tokens?: "cookie" | "body";
         };
         Stream: {
             audio: components["schemas"]["StreamAudio"][];
@@ -562,6 +1491,19 @@ export interface components {
             checks: components["schemas"]["Check"][];
             version: string;
         };
+        Token: {
+            token: string;
+        };
+        TokenPair: {
+            /** Format: date-time */
+            accessExpiresAt: string;
+            /** @description Sent as Authorization: Bearer. */
+            accessToken: string;
+            /** Format: date-time */
+            refreshExpiresAt: string;
+            /** @description Used once, at /auth/refresh. */
+            refreshToken: string;
+        };
         ToldPart: {
             /** @description SHA-256, hex, of its bytes. */
             digest: string;
@@ -621,6 +1563,38 @@ export interface components {
             /** @description Signed: needs no cookie, good for a day, or an hour where it is not this server's. Ask for fresh ones after that. Absent until the digest is told, where the parts go straight to the store. */
             url?: string;
         };
+        User: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Kept out. */
+            disabled: boolean;
+            /** @example ana@example.com */
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description BCP 47; empty for that of the device.
+             * @example pt-BR
+             * @enum {string}
+             */
+            language: "" | "en" | "pt-BR";
+            /** @example Ana */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many; in the list only.
+             */
+            profiles?: number;
+            /** @enum {string} */
+            role: "viewer" | "editor" | "admin";
+            /** @description They proved that the e-mail is theirs. */
+            verified: boolean;
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
         Video: {
             /** @description Of the still. */
             blurHash?: string;
@@ -638,6 +1612,12 @@ export interface components {
             id: string;
             /** @description What of its file cannot be used, though it plays. */
             marks: components["schemas"]["VideoReason"][];
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
             /** @description Can be watched now, ready or not. */
             playable: boolean;
             /** @description Drawn artwork, 2:3. */
@@ -721,19 +1701,53 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AddProfileRequest = components['schemas']['AddProfileRequest'];
+export type AddUserRequest = components['schemas']['AddUserRequest'];
+export type AddedBody = components['schemas']['AddedBody'];
+export type ChangeMeRequest = components['schemas']['ChangeMeRequest'];
+export type ChangePasswordRequest = components['schemas']['ChangePasswordRequest'];
+export type ChangeProfileRequest = components['schemas']['ChangeProfileRequest'];
+export type ChangeUserRequest = components['schemas']['ChangeUserRequest'];
 export type Check = components['schemas']['Check'];
+export type ConfirmSignUpRequest = components['schemas']['ConfirmSignUpRequest'];
 export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
+export type DeleteMeRequest = components['schemas']['DeleteMeRequest'];
+export type Device = components['schemas']['Device'];
+export type DevicesBody = components['schemas']['DevicesBody'];
+export type Door = components['schemas']['Door'];
+export type Entered = components['schemas']['Entered'];
+export type Exported = components['schemas']['Exported'];
+export type ExportedDevice = components['schemas']['ExportedDevice'];
+export type ExportedUpload = components['schemas']['ExportedUpload'];
+export type ExportedVideo = components['schemas']['ExportedVideo'];
+export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
+export type Handed = components['schemas']['Handed'];
+export type InvitationList = components['schemas']['InvitationList'];
+export type InviteRequest = components['schemas']['InviteRequest'];
+export type Invited = components['schemas']['Invited'];
+export type InvitedBody = components['schemas']['InvitedBody'];
+export type Jwk = components['schemas']['JWK'];
+export type KeysBody = components['schemas']['KeysBody'];
 export type Me = components['schemas']['Me'];
 export type MeProfile = components['schemas']['MeProfile'];
 export type MeSession = components['schemas']['MeSession'];
 export type MeUser = components['schemas']['MeUser'];
+export type OpenInvitation = components['schemas']['OpenInvitation'];
 export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
 export type Problem = components['schemas']['Problem'];
+export type Profile = components['schemas']['Profile'];
+export type ProfileList = components['schemas']['ProfileList'];
+export type RecordEntry = components['schemas']['RecordEntry'];
+export type RecordPage = components['schemas']['RecordPage'];
+export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type RegisterRequest = components['schemas']['RegisterRequest'];
+export type RegisteredBody = components['schemas']['RegisteredBody'];
 export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
 export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
+export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
+export type SelectProfileRequest = components['schemas']['SelectProfileRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
-export type SetupNeededResponse = components['schemas']['SetupNeededResponse'];
 export type SignInRequest = components['schemas']['SignInRequest'];
 export type Stream = components['schemas']['Stream'];
 export type StreamAudio = components['schemas']['StreamAudio'];
@@ -742,10 +1756,14 @@ export type StreamRendition = components['schemas']['StreamRendition'];
 export type StreamSubtitle = components['schemas']['StreamSubtitle'];
 export type SubtitleList = components['schemas']['SubtitleList'];
 export type System = components['schemas']['System'];
+export type Token = components['schemas']['Token'];
+export type TokenPair = components['schemas']['TokenPair'];
 export type ToldPart = components['schemas']['ToldPart'];
 export type Upload = components['schemas']['Upload'];
 export type UploadList = components['schemas']['UploadList'];
 export type UploadPart = components['schemas']['UploadPart'];
+export type User = components['schemas']['User'];
+export type UserList = components['schemas']['UserList'];
 export type Video = components['schemas']['Video'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
@@ -753,6 +1771,701 @@ export type VideoSubtitle = components['schemas']['VideoSubtitle'];
 export type Words = components['schemas']['Words'];
 export type $defs = Record<string, never>;
 export interface operations {
+    listRecord: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description What this user did. */
+                userId?: string;
+                /** @description What was done by this operation. */
+                action?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uninvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddUserRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUserRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -773,7 +2486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
             /** @description Unauthorized */
@@ -842,6 +2555,540 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOutAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSignUpRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicesBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -941,6 +3188,680 @@ export interface operations {
             };
         };
     };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteMeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selectProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SelectProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askToVerify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setupNeeded: {
         parameters: {
             query?: never;
@@ -956,7 +3877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SetupNeededResponse"];
+                    "application/json": components["schemas"]["Door"];
                 };
             };
             /** @description Error */
@@ -990,7 +3911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Entered"];
                 };
             };
             /** @description Forbidden */

@@ -1,7 +1,9 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { client } from './client'
 import { hasStatus } from './problem'
-import type { Me } from './types'
+import { announce, noteFresh, onTurn, stayFresh } from './renew'
+import type { Entered, Me } from './types'
 
 /** Who is signed in, or null. */
 export const me = queryOptions({
@@ -22,26 +24,48 @@ export function useMe(): Me | null {
   return useSuspenseQuery(me).data
 }
 
-export function mayUpload(who: Me | null): boolean {
-  return who?.user.role === 'editor' || who?.user.role === 'admin'
+/** Whether films are kept from who is watching, and with them the account and the house. */
+export function isLimited(who: Me | null): boolean {
+  return who !== null && who.profile.maturityLimit !== null
 }
 
-/** Whether this server still waits for its first administrator. */
+export function mayUpload(who: Me | null): boolean {
+  return !isLimited(who) && (who?.user.role === 'editor' || who?.user.role === 'admin')
+}
+
+export function mayRun(who: Me | null): boolean {
+  return !isLimited(who) && who?.user.role === 'admin'
+}
+
+/** Whether this server still waits for its first administrator, who may sign up, and whether it sends letters. */
 export const setupState = queryOptions({
   queryKey: ['setup'],
-  queryFn: async ({ signal }) => (await client.GET('/setup', { signal })).data ?? { needed: false },
+  queryFn: async ({ signal }) =>
+    (await client.GET('/setup', { signal })).data ?? { needed: false, signUp: 'closed' as const, mail: false },
 })
 
-function useEntrance<Asked>(enter: (asked: Asked) => Promise<Me | undefined>) {
+/** A way in: whoever it lets through is who is here. */
+export function useEntrance<Asked>(enter: (asked: Asked) => Promise<Entered | undefined>) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: enter,
-    onSuccess: (who) => startSession(queries, who ?? null),
+    onSuccess: (who) => {
+      if (who) noteFresh(who.expiresInSeconds)
+      changeSession(queries, who ?? null)
+    },
   })
 }
 
+/** Somebody came in here, or left, or another profile was taken: every tab follows. */
+export function changeSession(queries: QueryClient, who: Me | null) {
+  announce(who ? 'in' : 'out')
+  startSession(queries, who)
+}
+
+/** From here on somebody else is here, or nobody: nothing that was asked before counts. */
 function startSession(queries: QueryClient, who: Me | null) {
-  queries.clear()
+  // Who is here is told to whoever shows it, so that question stays and only its answer changes.
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })
   queries.setQueryData(me.queryKey, who)
 }
 
@@ -63,6 +87,25 @@ export function useSignOut() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: () => client.POST('/auth/logout'),
-    onSuccess: () => startSession(queries, null),
+    onSuccess: () => changeSession(queries, null),
   })
+}
+
+/** While someone is signed in: stays so, and hears when they are not, or somebody else is. */
+export function useSession(turned: () => void) {
+  const queries = useQueryClient()
+  useEffect(stayFresh, [])
+  useEffect(
+    () =>
+      onTurn((turn) => {
+        if (turn === 'out') return become(null)
+        // Somebody came in, or another profile: who, the server knows. While it is away, nothing is changed.
+        queries.fetchQuery({ ...me, staleTime: 0 }).then(become, () => {})
+        function become(who: Me | null) {
+          startSession(queries, who)
+          turned()
+        }
+      }),
+    [queries, turned],
+  )
 }

@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { client } from './client'
-import type { Span, Stream, Video, VideoPage } from './types'
+import type { Age, Span, Stream, Video, VideoPage } from './types'
 
 const perPage = 60
 
@@ -115,6 +115,15 @@ export function useRename() {
   return useMutation({
     mutationFn: ({ id, title }: { id: string; title: string }) =>
       client.PATCH('/videos/{id}', { params: { path: { id } }, body: { title } }),
+    onSuccess: ({ data }) => data && put(queries, data),
+  })
+}
+
+export function useRate() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, age }: { id: string; age: Age }) =>
+      client.PATCH('/videos/{id}', { params: { path: { id } }, body: { maturityRating: age } }),
     onSuccess: ({ data }) => data && put(queries, data),
   })
 }

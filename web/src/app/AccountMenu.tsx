@@ -1,8 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useRouter } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import { useId } from 'react'
-import { useMe, useSignOut } from '@/api/session'
-import { choose, locales } from '@/i18n'
+import { useChangeProfile } from '@/api/profiles'
+import { isLimited, mayRun, useMe, useSignOut } from '@/api/session'
+import { choose, type Locale, locales } from '@/i18n'
+import { Avatar } from '@/ui/Avatar'
 import { CheckIcon, SignOutIcon } from '@/ui/icons'
 import { toast } from '@/ui/toast'
 
@@ -15,18 +17,25 @@ export function AccountMenu() {
   const who = useMe()
   const router = useRouter()
   const signOut = useSignOut()
+  const change = useChangeProfile()
   const id = useId()
   if (!who) return null
   const name = who.profile.name || who.user.email
+  const close = () => document.getElementById(id)?.hidePopover?.()
+  const speak = (locale: Locale) => {
+    void choose(locale)
+    // Whoever has a language of their own takes it along to their other devices.
+    if (who.profile.language) change.mutate({ id: who.profile.id, change: { language: locale } })
+  }
   return (
     <>
       <button
         type="button"
         popoverTarget={id}
         aria-label={t`Account`}
-        className="grid size-10 place-items-center rounded-full bg-raised text-base font-bold text-ink uppercase ring-1 ring-line transition-colors ring-inset hover:bg-white/16"
+        className="rounded-full transition-opacity hover:opacity-80"
       >
-        {name.slice(0, 1)}
+        <Avatar face={who.profile.avatar} size={40} />
       </button>
       <div
         id={id}
@@ -36,6 +45,21 @@ export function AccountMenu() {
         <div className="px-3 pt-2 pb-3">
           <p className="truncate font-medium">{name}</p>
           {name !== who.user.email && <p className="truncate text-sm text-faint">{who.user.email}</p>}
+        </div>
+        <div className="border-t border-line py-2">
+          <Link to="/profiles" className={item} onClick={close}>
+            <Trans>Change profile</Trans>
+          </Link>
+          {!isLimited(who) && (
+            <Link to="/account" className={item} onClick={close}>
+              <Trans>Account</Trans>
+            </Link>
+          )}
+          {mayRun(who) && (
+            <Link to="/people" className={`${item} sm:hidden`} onClick={close}>
+              <Trans>People</Trans>
+            </Link>
+          )}
         </div>
         <fieldset className="border-t border-line py-2">
           <legend className="float-left w-full px-3 py-1 text-sm text-faint">
@@ -48,7 +72,7 @@ export function AccountMenu() {
               lang={locale.id}
               aria-pressed={i18n.locale === locale.id}
               className={`${item} clear-both aria-pressed:text-ink`}
-              onClick={() => void choose(locale.id)}
+              onClick={() => speak(locale.id)}
             >
               {locale.name}
               {i18n.locale === locale.id && <CheckIcon size={16} className="ml-auto text-accent" />}

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, Outlet } from '@tanstack/react-router'
-import { mayUpload, useMe } from '@/api/session'
+import { mayRun, mayUpload, useMe } from '@/api/session'
 import { Logo } from '@/ui/Logo'
 import { AccountMenu } from './AccountMenu'
 
@@ -32,8 +32,13 @@ export function Shell() {
               <Trans>Upload</Trans>
             </Link>
           )}
+          {mayRun(who) && (
+            <Link to="/people" className={`${tab} max-sm:hidden`}>
+              <Trans>People</Trans>
+            </Link>
+          )}
         </nav>
-        <div className="ml-auto">
+        <div className="ml-auto flex">
           <AccountMenu />
         </div>
       </header>

@@ -8,8 +8,10 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
+import { profiles } from '@/api/profiles'
 import { me, setupState } from '@/api/session'
 import { stream, video, videos } from '@/api/videos'
+import { type Room, speakOf } from '@/i18n'
 import { Frame } from './Frame'
 import { Missing, RouteFailed, RouteLoading } from './RouteStates'
 import { Shell } from './Shell'
@@ -24,10 +26,11 @@ const root = createRootRouteWithContext<{ queries: QueryClient }>()({
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  validateSearch: (search: Record<string, unknown>) => ({
-    token: typeof search.token === 'string' ? search.token : '',
-  }),
-  component: lazyRouteComponent(() => import('@/features/setup/SetupPage'), 'SetupPage'),
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/setup/SetupPage')),
+    'SetupPage',
+  ),
 })
 
 const signIn = createRoute({
@@ -38,7 +41,71 @@ const signIn = createRoute({
     if (await context.queries.ensureQueryData(me)) throw redirect({ href: search.next ?? '/' })
   },
   loader: ({ context }) => context.queries.prefetchQuery(setupState),
-  component: lazyRouteComponent(() => import('@/features/signin/SignInPage'), 'SignInPage'),
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signin/SignInPage')),
+    'SignInPage',
+  ),
+})
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/signup',
+  loader: ({ context }) => context.queries.prefetchQuery(setupState),
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signup/SignUpPage')),
+    'SignUpPage',
+  ),
+})
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  loader: ({ context }) => context.queries.prefetchQuery(setupState),
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/recovery/ForgotPage')),
+    'ForgotPage',
+  ),
+})
+
+// Where links lead that were sent to somebody: each carries what proves it.
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signup/JoinPage')),
+    'JoinPage',
+  ),
+})
+
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/signup/ConfirmPage')),
+    'ConfirmPage',
+  ),
+})
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/recovery/ResetPage')),
+    'ResetPage',
+  ),
+})
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  validateSearch: token,
+  component: lazyRouteComponent(
+    spoken('door', () => import('@/features/recovery/VerifyPage')),
+    'VerifyPage',
+  ),
 })
 
 // Everything beyond this door is for people who are signed in.
@@ -65,7 +132,28 @@ const upload = createRoute({
   getParentRoute: () => shell,
   path: '/upload',
   loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
-  component: lazyRouteComponent(() => import('@/features/upload/UploadPage'), 'UploadPage'),
+  component: lazyRouteComponent(
+    spoken('upload', () => import('@/features/upload/UploadPage')),
+    'UploadPage',
+  ),
+})
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(
+    spoken('account', () => import('@/features/account/AccountPage')),
+    'AccountPage',
+  ),
+})
+
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  component: lazyRouteComponent(
+    spoken('people', () => import('@/features/people/PeoplePage')),
+    'PeoplePage',
+  ),
 })
 
 const watch = createRoute({
@@ -77,10 +165,42 @@ const watch = createRoute({
     void context.queries.prefetchQuery(video(params.videoId))
     void context.queries.prefetchQuery(stream(params.videoId))
   },
-  component: lazyRouteComponent(() => import('@/features/watch/WatchPage'), 'WatchPage'),
+  component: lazyRouteComponent(
+    spoken('watch', () => import('@/features/watch/WatchPage')),
+    'WatchPage',
+  ),
 })
 
-const tree = root.addChildren([setup, signIn, signedIn.addChildren([shell.addChildren([library, upload]), watch])])
+const whoWatches = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/profiles',
+  validateSearch: (search: Record<string, unknown>): { next?: string; manage?: true } => ({
+    next: localPath(search.next),
+    manage: search.manage ? true : undefined,
+  }),
+  loader: ({ context }) => void context.queries.prefetchQuery(profiles),
+  component: lazyRouteComponent(
+    spoken('account', () => import('@/features/profiles/ProfilesPage')),
+    'ProfilesPage',
+  ),
+})
+
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/profiles/$profileId',
+  loader: ({ context }) => void context.queries.prefetchQuery(profiles),
+  component: lazyRouteComponent(
+    spoken('account', () => import('@/features/profiles/ProfilePage')),
+    'ProfilePage',
+  ),
+})
+
+const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as const
+
+const tree = root.addChildren([
+  ...doors,
+  signedIn.addChildren([shell.addChildren([library, upload, account, people]), whoWatches, profile, watch]),
+])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({
@@ -100,6 +220,15 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>
   }
+}
+
+function token(search: Record<string, unknown>): { token: string } {
+  return { token: typeof search.token === 'string' ? search.token : '' }
+}
+
+/** A screen that is loaded when it is first gone to, and what it says with it. */
+function spoken<Screen>(room: Room, load: () => Promise<Screen>) {
+  return async () => (await Promise.all([load(), speakOf(room)]))[0]
 }
 
 /** Where to go after signing in: a path on this site only, so no link can send anyone elsewhere. */

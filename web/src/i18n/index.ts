@@ -3,12 +3,16 @@ import { remember } from '@/lib/remember'
 
 export type Locale = 'pt-BR' | 'en'
 
+/** Screens whose sentences come with them; `app` holds those of the first page. */
+export type Room = 'app' | 'door' | 'watch' | 'upload' | 'account' | 'people'
+
 export const locales: { id: Locale; name: string }[] = [
   { id: 'pt-BR', name: 'Português' },
   { id: 'en', name: 'English' },
 ]
 
 const chosen = remember<Locale | null>('kk.locale', null)
+const open = new Set<Room>(['app'])
 
 /** The locale to start in: the one chosen here before, else the first of the browser's languages we speak. */
 export function startingLocale(languages: readonly string[] = navigator.languages): Locale {
@@ -22,11 +26,25 @@ export function startingLocale(languages: readonly string[] = navigator.language
   return 'en'
 }
 
-/** Loads a locale's messages, then speaks it everywhere at once. */
+/** Loads a locale's sentences for every screen seen so far, then speaks it everywhere at once. */
 export async function speak(locale: Locale): Promise<void> {
-  const { messages } = locale === 'pt-BR' ? await import('./locales/pt-BR.po') : await import('./locales/en.po')
-  i18n.loadAndActivate({ locale, messages })
+  const said = await Promise.all([...open].map((room) => sentences(room, locale)))
+  i18n.load(locale, Object.assign({}, ...said))
+  i18n.activate(locale)
   document.documentElement.lang = locale
+}
+
+/** Loads what a screen says, beside the screen itself. */
+export async function speakOf(room: Room): Promise<void> {
+  if (open.has(room)) return
+  const locale = i18n.locale as Locale
+  i18n.load(locale, await sentences(room, locale))
+  if (i18n.locale !== locale) return speakOf(room)
+  open.add(room)
+}
+
+async function sentences(room: Room, locale: Locale) {
+  return (await import(`./locales/${room}.${locale}.po`)).messages
 }
 
 /** Speaks a locale and remembers that a person chose it. */

@@ -120,3 +120,18 @@ export const SignOutIcon = (props: Props) => (
     {stroke('M14 8V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h6a2 2 0 0 0 2-2v-2M10 12h10.500M17.5 9l3 3-3 3')}
   </Icon>
 )
+export const PencilIcon = (props: Props) => (
+  <Icon {...props}>
+    {stroke(
+      'M4 20l1-4.500L16 4.500a1.500 1.500 0 0 1 2.100 0l1.400 1.400a1.500 1.500 0 0 1 0 2.100L8.500 19zM13.500 7l3.500 3.500',
+    )}
+  </Icon>
+)
+export const LockIcon = (props: Props) => (
+  <Icon {...props}>
+    {stroke(
+      'M7 10.500h10a1.500 1.500 0 0 1 1.500 1.500v6.500a1.500 1.500 0 0 1-1.500 1.500H7a1.500 1.500 0 0 1-1.500-1.500V12A1.500 1.500 0 0 1 7 10.500zM8.500 10.500V8a3.500 3.500 0 0 1 7 0v2.500',
+    )}
+  </Icon>
+)
+export const PlusIcon = (props: Props) => <Icon {...props}>{stroke('M12 5v14M5 12h14')}</Icon>

@@ -1,15 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { hasCode, hasStatus, Problem } from '@/api/problem'
 import { setupState, useSetUp } from '@/api/session'
 import { Button, buttonClass } from '@/ui/Button'
 import { Doorway } from '@/ui/Doorway'
 import { Field } from '@/ui/Field'
+import { NewPassword } from '@/ui/NewPassword'
 
 const route = getRouteApi('/setup')
-const shortest = 8
 
 /** The first start's page: whoever holds the printed link becomes the administrator. */
 export function SetupPage() {
@@ -18,7 +18,6 @@ export function SetupPage() {
   const navigate = useNavigate()
   const state = useQuery(setupState)
   const setUp = useSetUp()
-  const [tooShort, setTooShort] = useState(false)
 
   if (state.data?.needed === false && !setUp.isSuccess) {
     return (
@@ -33,11 +32,8 @@ export function SetupPage() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const password = String(form.get('password'))
-    setTooShort(password.length < shortest)
-    if (password.length < shortest) return
     setUp.mutate(
-      { token, email: String(form.get('email')).trim(), password },
+      { token, email: String(form.get('email')).trim(), password: String(form.get('password')) },
       { onSuccess: () => navigate({ to: '/', replace: true }) },
     )
   }
@@ -47,7 +43,7 @@ export function SetupPage() {
       title={t`Welcome to your cinema`}
       intro={<Trans>Create the administrator's account. It uploads films and invites everyone else.</Trans>}
     >
-      <form onSubmit={submit} className="grid gap-5" noValidate={false}>
+      <form onSubmit={submit} className="grid gap-5">
         <Field
           label={t`Email`}
           name="email"
@@ -57,16 +53,7 @@ export function SetupPage() {
           required
           autoFocus
         />
-        <Field
-          label={t`Password`}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          hint={t`At least ${shortest} characters`}
-          problem={tooShort ? t`At least ${shortest} characters` : setUp.error ? reason(setUp.error) : undefined}
-          onInput={() => setTooShort(false)}
-        />
+        <NewPassword label={t`Password`} name="password" problem={setUp.error ? reason(setUp.error) : undefined} />
         <Button type="submit" className="mt-2 w-full" disabled={setUp.isPending} aria-busy={setUp.isPending}>
           <Trans>Create account</Trans>
         </Button>

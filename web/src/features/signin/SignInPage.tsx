@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef } from 'react'
 import { hasCode, hasStatus } from '@/api/problem'
+import { severalProfiles } from '@/api/profiles'
 import { setupState, useSignIn } from '@/api/session'
-import { Button } from '@/ui/Button'
+import { Button, buttonClass } from '@/ui/Button'
 import { Doorway } from '@/ui/Doorway'
 import { Field } from '@/ui/Field'
 
@@ -14,6 +15,7 @@ export function SignInPage() {
   const { t } = useLingui()
   const { next } = route.useSearch()
   const navigate = useNavigate()
+  const queries = useQueryClient()
   const setup = useQuery(setupState)
   const signIn = useSignIn()
   const password = useRef<HTMLInputElement>(null)
@@ -24,10 +26,15 @@ export function SignInPage() {
     signIn.mutate(
       { email: String(form.get('email')).trim(), password: String(form.get('password')) },
       {
-        onSuccess: () => navigate({ href: next ?? '/', replace: true }),
+        onSuccess: enter,
         onError: () => password.current?.select(),
       },
     )
+  }
+
+  const enter = async () => {
+    if (await severalProfiles(queries)) await navigate({ to: '/profiles', search: { next }, replace: true })
+    else await navigate({ href: next ?? '/', replace: true })
   }
 
   return (
@@ -61,12 +68,24 @@ export function SignInPage() {
         <Button type="submit" className="mt-2 w-full" disabled={signIn.isPending} aria-busy={signIn.isPending}>
           <Trans>Sign in</Trans>
         </Button>
+        <div className="grid gap-1">
+          <Link to="/forgot" className={buttonClass('plain')}>
+            <Trans>Forgot your password?</Trans>
+          </Link>
+          {setup.data?.signUp === 'open' && (
+            <Link to="/signup" className={buttonClass('plain')}>
+              <Trans>Create account</Trans>
+            </Link>
+          )}
+        </div>
       </form>
     </Doorway>
   )
 
   function reason(error: unknown): string {
     if (hasCode(error, 'bad_credentials')) return t`That email and password do not match.`
+    if (hasCode(error, 'account_disabled'))
+      return t`This account is disabled. Whoever runs this server can change that.`
     if (hasStatus(error, 429)) return t`Too many tries. Wait a minute, then try again.`
     return t`The server cannot be reached. Try again in a moment.`
   }

@@ -175,3 +175,11 @@ test('who may not upload is told so, kindly', async () => {
   visit('/upload')
   expect(await screen.findByText(/watches films but does not upload them/)).toBeVisible()
 })
+
+test('a film is given the age it is for', async () => {
+  here.backend.state.videos = [aVideo({ id: 'a', title: 'Sertão Azul' })]
+  const { user } = visit('/upload')
+  await user.selectOptions(await screen.findByLabelText('Age rating of Sertão Azul'), 'From 12')
+  await waitFor(() => expect(screen.getByLabelText('Age rating of Sertão Azul')).toHaveValue('12'))
+  expect(here.backend.state.videos[0]?.maturityRating).toBe(12)
+})

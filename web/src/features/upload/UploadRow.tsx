@@ -7,6 +7,7 @@ import { Button } from '@/ui/Button'
 import { CloseIcon, PlayIcon, SubtitlesIcon, TrashIcon } from '@/ui/icons'
 import { Poster } from '@/ui/Poster'
 import { FilmState } from './FilmState'
+import { RatingField } from './RatingField'
 import type { Row } from './rows'
 import { TaskState } from './TaskState'
 import { TitleField } from './TitleField'
@@ -34,7 +35,10 @@ export function UploadRow({ row, uploads, remove, words }: Props) {
       </div>
       <div className="min-w-0">
         {video ? <TitleField video={video} /> : <p className="truncate text-base">{title}</p>}
-        <p className="mt-0.5 truncate text-sm text-faint tabular-nums">{facts.join(' · ')}</p>
+        <div className="mt-0.5 flex items-center gap-2">
+          {video && !task && <RatingField video={video} />}
+          <p className="min-w-0 truncate text-sm text-faint tabular-nums">{facts.join(' · ')}</p>
+        </div>
       </div>
       <div className="max-md:col-span-3 max-md:row-start-2">
         {task ? <TaskState task={task} uploads={uploads} /> : video && <FilmState video={video} />}

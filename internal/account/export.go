@@ -1,0 +1,44 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+)
+
+// Export is all that is kept of somebody, but for what is kept so that nobody can read it:
+// the hashes of passwords, PINs and tokens.
+type Export struct {
+	User        User
+	Profiles    []Profile
+	Sessions    []Session
+	Invitations []Invitee // that they made and that wait
+	Videos      []Brought
+	Uploads     []Sending
+}
+
+// Brought is a video that somebody brought in.
+type Brought struct {
+	ID        string
+	Title     string
+	Rating    catalog.Rating
+	CreatedAt time.Time
+}
+
+// Sending is an upload of somebody's, finished or not.
+type Sending struct {
+	ID        string
+	VideoID   string
+	FileName  string
+	Size      int64
+	Finished  bool
+	CreatedAt time.Time
+}
+
+// Export returns all that is kept of who is acting.
+func (p *People) Export(ctx context.Context, by Me) (Export, error) {
+	e, err := p.Store.Export(ctx, by.User.ID, p.now())
+	return e, fault.Wrap("account.export", err)
+}

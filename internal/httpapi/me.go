@@ -1,0 +1,125 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kkmovies/kkmovies/internal/account"
+)
+
+// Exported is all that is kept of somebody. Hashes of passwords and PINs are left out: nobody
+// can read them, and whoever finds this file should not try.
+type Exported struct {
+	User        User             `json:"user"`
+	Profiles    []Profile        `json:"profiles"`
+	Sessions    []ExportedDevice `json:"sessions"`
+	Invitations []OpenInvitation `json:"invitations" doc:"That they made and that wait."`
+	Videos      []ExportedVideo  `json:"videos" doc:"That they brought in."`
+	Uploads     []ExportedUpload `json:"uploads"`
+}
+
+// ExportedDevice is a sign-in.
+type ExportedDevice struct {
+	ID        string    `json:"id"`
+	ProfileID string    `json:"profileId"`
+	Device    string    `json:"device"`
+	Address   string    `json:"address" doc:"From which it was seen last."`
+	CreatedAt time.Time `json:"createdAt"`
+	SeenAt    time.Time `json:"lastSeenAt"`
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// ExportedVideo is a film.
+type ExportedVideo struct {
+	ID             string    `json:"id"`
+	Title          string    `json:"title"`
+	MaturityRating Age       `json:"maturityRating"`
+	CreatedAt      time.Time `json:"createdAt"`
+}
+
+// ExportedUpload is a file.
+type ExportedUpload struct {
+	ID        string    `json:"id"`
+	VideoID   string    `json:"videoId"`
+	FileName  string    `json:"fileName"`
+	Size      int64     `json:"size"`
+	Finished  bool      `json:"finished"`
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+func viewOfExport(e account.Export) Exported {
+	out := Exported{
+		User:     viewOfUser(account.Listed{User: e.User, Profiles: len(e.Profiles)}),
+		Profiles: []Profile{}, Sessions: []ExportedDevice{}, Invitations: []OpenInvitation{}, Videos: []ExportedVideo{}, Uploads: []ExportedUpload{},
+	}
+	for _, p := range e.Profiles {
+		out.Profiles = append(out.Profiles, viewOfProfile(p))
+	}
+	for _, d := range e.Sessions {
+		out.Sessions = append(out.Sessions, ExportedDevice{d.ID, d.ProfileID, d.Device, d.Address, d.CreatedAt, d.SeenAt, d.ExpiresAt})
+	}
+	for _, i := range e.Invitations {
+		out.Invitations = append(out.Invitations, viewOfInvitation(i))
+	}
+	for _, v := range e.Videos {
+		out.Videos = append(out.Videos, ExportedVideo{v.ID, v.Title, ageOf(v.Rating), v.CreatedAt})
+	}
+	for _, u := range e.Uploads {
+		out.Uploads = append(out.Uploads, ExportedUpload{u.ID, u.VideoID, u.FileName, u.Size, u.Finished, u.CreatedAt})
+	}
+	return out
+}
+
+func (s *server) meRoutes() {
+	tags := []string{"me"}
+	register(s, ForAccount, huma.Operation{
+		OperationID: "changeMe", Method: http.MethodPatch, Path: "/me", Tags: tags,
+		Summary: "Say what you are called and what letters speak", MaxBodyBytes: 4096,
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Name     *string   `json:"name,omitempty" maxLength:"40" example:"Ana" doc:"Empty: none."`
+			Language *Language `json:"language,omitempty"`
+		}
+	}) (*struct{ Body Me }, error) {
+		now := me(ctx)
+		u, err := s.People.ChangeMe(ctx, now, in.Body.Name, text(in.Body.Language))
+		if err != nil {
+			return nil, err
+		}
+		now.User = u
+		return &struct{ Body Me }{viewOfMe(now)}, nil
+	})
+
+	type export struct {
+		Disposition string `header:"Content-Disposition"`
+		Body        Exported
+	}
+	register(s, ForAccount, huma.Operation{
+		OperationID: "exportMe", Method: http.MethodGet, Path: "/me/export", Tags: tags,
+		Summary: "All that is kept of you, to keep yourself",
+	}, func(ctx context.Context, _ *struct{}) (*export, error) {
+		e, err := s.People.Export(ctx, me(ctx))
+		return &export{`attachment; filename="kkmovies.json"`, viewOfExport(e)}, err
+	})
+
+	register(s, ForAccount, huma.Operation{
+		OperationID: "deleteMe", Method: http.MethodDelete, Path: "/me", Tags: tags,
+		Summary: "Delete your account with all that is kept of you", DefaultStatus: http.StatusNoContent, MaxBodyBytes: 4096, Errors: []int{409, 429},
+		Description: "Asks for the password. Films you brought in stay in the library, and are nobody's. The last administrator stays.",
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Password string `json:"password" maxLength:"256"`
+		}
+	}) (*leaving, error) {
+		if err := s.tryAs(ctx, me(ctx).User.Email); err != nil {
+			return nil, err
+		}
+		if err := s.People.DeleteMe(ctx, me(ctx), in.Body.Password); err != nil {
+			return nil, err
+		}
+		return &leaving{s.noCookies()}, nil
+	})
+}
