@@ -6,7 +6,7 @@ import { aDoor } from './door.ts'
 import { aHousehold } from './household.ts'
 import { somePeople } from './people.ts'
 
-export type Account = { email: string; password: string; role: Me['user']['role'] }
+export type Account = { email: string; password: string; role: Me['user']['role']; verified?: boolean }
 
 export type Backend = ReturnType<typeof createBackend>
 
@@ -39,7 +39,14 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       { status, headers: { 'Content-Type': 'application/problem+json' } },
     )
   const meOf = (account: Account): Me => ({
-    user: { id: 'user-1', email: account.email, role: account.role, name: '', language: '', verified: true },
+    user: {
+      id: 'user-1',
+      email: account.email,
+      role: account.role,
+      name: '',
+      language: '',
+      verified: account.verified ?? true,
+    },
     profile: household.watching(),
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })

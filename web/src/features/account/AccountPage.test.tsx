@@ -50,6 +50,26 @@ test('the password changes for who knows it, and other devices leave the list', 
   await waitFor(() => expect(screen.queryByText('Chrome on a TV')).toBeNull())
 })
 
+test('an address is confirmed by a letter, where letters are sent', async () => {
+  const who = here.backend.state.who
+  here.backend.state.who = who && { ...who, verified: false }
+  here.backend.state.mail = true
+  const { user } = visit('/account')
+  const you = await section('You')
+  await user.click(await within(you).findByRole('button', { name: 'Confirm this address' }))
+  expect(await within(you).findByText('A letter is on its way')).toBeVisible()
+})
+
+test('nobody is asked to confirm an address where no letters are sent', async () => {
+  const who = here.backend.state.who
+  here.backend.state.who = who && { ...who, verified: false }
+  here.backend.state.mail = false
+  visit('/account')
+  const you = await section('You')
+  expect(await within(you).findByText('ana@example.org')).toBeVisible()
+  expect(within(you).queryByRole('button', { name: 'Confirm this address' })).toBeNull()
+})
+
 test('the name and the language of letters are kept', async () => {
   const { user, queries } = visit('/account')
   const you = await section('You')

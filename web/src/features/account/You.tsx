@@ -1,7 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useAskToVerify, useChangeMe } from '@/api/account'
 import { hasCode } from '@/api/problem'
+import { setupState } from '@/api/session'
 import type { Language, Me } from '@/api/types'
 import { locales } from '@/i18n'
 import { Button } from '@/ui/Button'
@@ -57,6 +59,7 @@ export function You({ who }: { who: Me }) {
 function Address({ who }: { who: Me }) {
   const { t } = useLingui()
   const ask = useAskToVerify()
+  const mails = useQuery(setupState).data?.mail
   const refused = (error: unknown) => {
     if (hasCode(error, 'no_mail')) toast(t`This server sends no letters.`)
     else toast(t`The letter was not sent. Try again in a moment.`)
@@ -69,7 +72,7 @@ function Address({ who }: { who: Me }) {
           <CheckIcon size={16} />
           <Trans>Confirmed</Trans>
         </span>
-      ) : (
+      ) : !mails ? null : (
         <button
           type="button"
           disabled={ask.isPending || ask.isSuccess}
