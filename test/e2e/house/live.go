@@ -72,8 +72,12 @@ func (c *Client) Listen(ctx context.Context) (*Live, error) {
 	}
 }
 
-// Close ends the connection.
-func (l *Live) Close() { _ = l.socket.CloseNow() }
+// Close ends the connection, if there is one.
+func (l *Live) Close() {
+	if l.socket != nil {
+		_ = l.socket.CloseNow()
+	}
+}
 
 // Next returns the next event.
 func (l *Live) Next(ctx context.Context) (Event, error) {
@@ -144,7 +148,7 @@ func (c *Client) follow(ctx context.Context, id string, wanted func(Video) bool,
 	if err != nil {
 		return Video{}, err
 	}
-	defer l.Close()
+	defer func() { l.Close() }()
 	v, err := c.Video(ctx, id) // it may be so already
 	for err == nil {
 		switch {
@@ -158,8 +162,42 @@ func (c *Client) follow(ctx context.Context, id string, wanted func(Video) bool,
 			heard()
 			v = e.Video
 		}
+		if sentToComeBack(err) {
+			l.Close()
+			l, v, err = c.comeBack(ctx, id)
+		}
 	}
 	return v, fmt.Errorf("waiting for the video %s, %s %.0f%%: %w", id, v.Status, 100*v.Progress, err)
+}
+
+// sentToComeBack tells whether the server closed a connection for the client to open another:
+// codes of the Centrifuge protocol from 3000 to 3499. It does so when it may not have heard
+// whose session ended.
+func sentToComeBack(err error) bool {
+	code := websocket.CloseStatus(err)
+	return code >= 3000 && code < 3500
+}
+
+// comeBackEvery is how often who was sent to come back tries, while a part of the house is away.
+const comeBackEvery = 200 * time.Millisecond
+
+// comeBack opens another connection, and asks how the video is now.
+func (c *Client) comeBack(ctx context.Context, id string) (*Live, Video, error) {
+	for {
+		l, err := c.Listen(ctx)
+		if err == nil {
+			var v Video
+			if v, err = c.Video(ctx, id); err == nil {
+				return l, v, nil
+			}
+			l.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return &Live{}, Video{}, errors.Join(err, ctx.Err())
+		case <-time.After(comeBackEvery):
+		}
+	}
 }
 
 // Ready says that a video is whole, Playable that it can be watched, Failed that it never

@@ -65,7 +65,8 @@ export function changeSession(queries: QueryClient, who: Me | null) {
 /** From here on somebody else is here, or nobody: nothing that was asked before counts. */
 function startSession(queries: QueryClient, who: Me | null) {
   // Who is here is told to whoever shows it, so that question stays and only its answer changes.
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })
+  // What a screen shows that is about to close is not asked for again: whoever comes next has it removed.
+  queries.removeQueries({ type: who ? 'all' : 'inactive', predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })
   queries.setQueryData(me.queryKey, who)
 }
 
