@@ -1,10 +1,17 @@
 package account
 
 import (
+	"context"
 	"time"
 
 	"github.com/alexedwards/argon2id"
 )
+
+// Alive reports, as an error, that a session has ended.
+func (s *Service) Alive(ctx context.Context, sessionID string) error {
+	_, err := s.Limit(ctx, sessionID)
+	return err
+}
 
 // SetClock makes s live at the time that now tells.
 func (s *Service) SetClock(now func() time.Time) { s.now = now }

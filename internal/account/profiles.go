@@ -99,8 +99,16 @@ func (p *Profiles) List(ctx context.Context, by Me) ([]Profile, error) {
 // Limit returns up to which films a session may see now; fault.SignedOut when it has ended.
 // Media paths are bound to it.
 func (s *Service) Limit(ctx context.Context, sessionID string) (catalog.Rating, error) {
-	m, err := s.watching(ctx, "account.limit", sessionID)
-	return m.Profile.Limit, err
+	const op = "account.limit"
+	m, err := s.checks.session(ctx, sessionID, s.now(), s.checks.look())
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return catalog.Rating{}, signedOut(op)
+	case err != nil:
+		return catalog.Rating{}, fault.Wrap(op, err)
+	}
+	s.Seen(ctx, m, m.Session.Address) // whoever watches is here
+	return m.Profile.Limit, nil
 }
 
 // Add makes a profile.

@@ -105,25 +105,6 @@ func (s *Service) Refresh(ctx context.Context, token string, from Origin) (Me, T
 	return out.Me, tokens, fault.Wrap(op, err)
 }
 
-// Alive reports, as an error, that a session has ended: what media paths are bound to.
-func (s *Service) Alive(ctx context.Context, sessionID string) error {
-	_, err := s.watching(ctx, "account.alive", sessionID)
-	return err
-}
-
-// watching returns who holds a session by which something is watched.
-func (s *Service) watching(ctx context.Context, op, sessionID string) (Me, error) {
-	m, err := s.checks.session(ctx, sessionID, s.now(), s.checks.look())
-	switch {
-	case fault.Is(err, fault.NotFound):
-		return Me{}, signedOut(op)
-	case err != nil:
-		return Me{}, fault.Wrap(op, err)
-	}
-	s.Seen(ctx, m, m.Session.Address) // whoever watches is here
-	return m, nil
-}
-
 // changes has this process know at once that a user's sessions ended, or may see or do
 // something else, if that did not fail. All others are told by the store in which it was done.
 func (s *Service) changes(ctx context.Context, userID string, err error) error {
