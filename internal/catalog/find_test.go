@@ -16,19 +16,24 @@ import (
 // the stores themselves.
 type memoryFilms struct {
 	catalog.FilmStore
-	mu    sync.Mutex
-	films map[string]catalog.Stored
-	err   error // every call fails with it
+	mu      sync.Mutex
+	films   map[string]catalog.Stored
+	holding map[string][]string // ids by term; of films that were loaded, and never changed
+	asked   int                 // how often Search was
+	err     error               // every call fails with it
 }
 
 func (m *memoryFilms) Load(_ context.Context, films []catalog.Stored) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.films == nil {
-		m.films = map[string]catalog.Stored{}
+		m.films, m.holding = map[string]catalog.Stored{}, map[string][]string{}
 	}
 	for _, s := range films {
 		m.films[s.Film.ID] = s
+		for _, term := range s.Terms {
+			m.holding[term] = append(m.holding[term], s.Film.ID)
+		}
 	}
 	return m.err
 }
@@ -36,10 +41,16 @@ func (m *memoryFilms) Load(_ context.Context, films []catalog.Stored) error {
 func (m *memoryFilms) Search(_ context.Context, w catalog.Wanted) (list []catalog.Found, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for id, s := range m.films {
-		has := func(term string) bool { _, found := slices.BinarySearch(s.Terms, term); return found }
-		if s.Film.Maturity.Within(w.Limit) && !slices.ContainsFunc(w.Groups, func(group []string) bool { return !slices.ContainsFunc(group, has) }) {
-			list = append(list, catalog.Found{ID: id, Popularity: s.Film.Popularity, Words: s.Words})
+	m.asked++
+	seen := map[string]bool{}
+	for _, term := range w.Groups[0] {
+		for _, id := range m.holding[term] {
+			s := m.films[id]
+			has := func(term string) bool { _, found := slices.BinarySearch(s.Terms, term); return found }
+			if !seen[id] && s.Film.Maturity.Within(w.Limit) && !slices.ContainsFunc(w.Groups, func(group []string) bool { return !slices.ContainsFunc(group, has) }) {
+				list = append(list, catalog.Found{ID: id, Popularity: s.Film.Popularity, Words: s.Words})
+			}
+			seen[id] = true
 		}
 	}
 	slices.SortFunc(list, func(a, b catalog.Found) int {

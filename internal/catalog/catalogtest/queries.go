@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ var corpus string
 const (
 	foundFirst = 3
 	foundShare = 0.97
+	manyDecoys = 3000
 )
 
 // Corpus returns films that there are: what they are called, who made them and when. Their ids are
@@ -67,6 +69,44 @@ func Corpus(t testing.TB) []catalog.Film {
 	return films
 }
 
+// decoys returns films that there are not, made of the words and names of those that there are:
+// what a search confuses in a large catalogue. They are less popular than any film of the corpus.
+func decoys(films []catalog.Film, n int) []catalog.Film {
+	random := rand.New(rand.NewPCG(1895, 12))
+	var words, names []string
+	for _, f := range films {
+		for _, text := range f.Texts {
+			words = append(words, strings.Fields(text.Title)...)
+		}
+		for _, p := range f.Cast {
+			names = append(names, strings.Fields(p.Name)...)
+		}
+	}
+	slices.Sort(words) // maps have no order
+	pick := func(list []string, most int) string {
+		var picked []string
+		for range 1 + random.IntN(most) {
+			picked = append(picked, list[random.IntN(len(list))])
+		}
+		return strings.Join(picked, " ")
+	}
+	list := make([]catalog.Film, 0, n)
+	for i := range n {
+		f := catalog.Film{
+			ID: fmt.Sprintf("00000000-0000-7000-9000-%012d", i+1), Kind: catalog.Movie, Version: 1,
+			Texts:    map[string]catalog.Text{"en": {Title: pick(words, 4)}, "pt-BR": {Title: pick(words, 4)}},
+			Released: strconv.Itoa(1920 + random.IntN(105)), Popularity: 45 * random.Float64() * random.Float64(),
+			Directors: []string{pick(names, 2)}, CreatedAt: epoch, UpdatedAt: epoch,
+		}
+		f.OriginalTitle, f.OriginalLanguage = f.Texts["en"].Title, "en"
+		for range random.IntN(8) {
+			f.Cast = append(f.Cast, catalog.Player{Name: pick(names, 2)})
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
 // Queries puts the corpus into an empty store, asks everything in asked through the real search,
 // prints how often the film that is meant is among the first three, and fails below 97 %. It
 // returns a digest of all orders: every engine has the same.
@@ -76,6 +116,10 @@ func Queries(t *testing.T, store catalog.FilmStore) (order string) {
 	var stored []catalog.Stored
 	names := map[string]string{} // how films are called in asked, by id
 	ids := map[string]string{}
+	for _, film := range decoys(films, manyDecoys) {
+		stored = append(stored, film.Stored())
+		names[film.ID] = film.Texts["en"].Title + " (invented)"
+	}
 	for _, film := range films {
 		stored = append(stored, film.Stored())
 		for _, name := range []string{film.Texts["en"].Title, fmt.Sprintf("%s (%d)", film.Texts["en"].Title, film.Year())} {

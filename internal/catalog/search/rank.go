@@ -15,7 +15,6 @@ const (
 	nearlyBonus   = 0.20 // but for words like "the"
 	togetherBonus = 0.10 // all words are in one title or name
 	orderBonus    = 0.10 // and follow each other
-	startBonus    = 0.04 // and begin it
 	commonWeight  = 0.2  // of a word that tells no films apart
 	aloneYear     = 0.6  // of a year that is all of the query: it is rather a title
 	nextYear      = 0.5  // of a film of the year before or after: premieres differ
@@ -151,9 +150,6 @@ func (s *Search) bonus(hits []hit, list []token, places int, isTitle bool) float
 	}
 	if !isTitle {
 		return sum
-	}
-	if hits[0].quality > 0 && !slices.Contains(common[:hits[0].at], false) {
-		sum += startBonus
 	}
 	if following != found-1 || exact != found || telling != s.tellingWords() {
 		return sum
