@@ -27,7 +27,7 @@ const (
 type FinderOptions struct {
 	Logger *slog.Logger
 	Every  time.Duration // between looks at what changed elsewhere; 3 s
-	Anew   time.Duration // between loads of the whole vocabulary, which also forgets; 1 h
+	Anew   time.Duration // between loads of the whole vocabulary, which also forgets; 6 h
 	Now    func() time.Time
 }
 
@@ -45,7 +45,7 @@ type Finder struct {
 // NewFinder returns a finder over a store. It knows no words before Run, or Load.
 func NewFinder(store FilmStore, o FinderOptions) *Finder {
 	o.Every = cmp.Or(o.Every, 3*time.Second)
-	o.Anew = cmp.Or(o.Anew, time.Hour)
+	o.Anew = cmp.Or(o.Anew, 6*time.Hour)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

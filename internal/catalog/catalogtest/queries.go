@@ -136,6 +136,7 @@ func Queries(t *testing.T, store catalog.FilmStore) (order string) {
 		t.Fatalf("the vocabulary: %v", err)
 	}
 	digest := sha256.New()
+	var times []time.Duration
 	var found, all int
 	var score strings.Builder
 	for _, class := range slices.Sorted(maps.Keys(asked)) {
@@ -146,11 +147,13 @@ func Queries(t *testing.T, store catalog.FilmStore) (order string) {
 				t.Errorf("no film of the corpus is called %q", q[1])
 				continue
 			}
+			begun := time.Now()
 			list, err := finder.Search(t.Context(), query, catalog.Rating{}, 20)
 			if err != nil {
 				t.Errorf("%q: %v", query, err)
 				continue
 			}
+			times = append(times, time.Since(begun))
 			fmt.Fprintf(digest, "%q %q\n", query, list)
 			if first := list[:min(len(list), foundFirst)]; slices.Contains(first, meant) {
 				good++
@@ -167,8 +170,9 @@ func Queries(t *testing.T, store catalog.FilmStore) (order string) {
 	}
 	order = hex.EncodeToString(digest.Sum(nil))
 	share := float64(found) / float64(all)
-	t.Logf("the film that is meant is among the first %d:%s\n%4d of %3d  %5.1f %%  in all, of %d films; order %s",
-		foundFirst, score.String(), found, all, 100*share, len(films), order[:16])
+	slices.Sort(times)
+	t.Logf("the film that is meant is among the first %d:%s\n%4d of %3d  %5.1f %%  in all, of %d films; order %s; half within %v, all within %v",
+		foundFirst, score.String(), found, all, 100*share, len(stored), order[:16], times[len(times)/2], times[len(times)-1])
 	if share < foundShare {
 		t.Errorf("%.1f %% is less than %.0f %%", 100*share, 100*foundShare)
 	}
