@@ -77,6 +77,14 @@ func TestTheCatalogKeepsItsContract(t *testing.T) {
 	})
 }
 
+func TestFilmsKeepTheirContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		catalogtest.RunFilms(t, func(t testing.TB) catalogtest.FilmSubject {
+			return catalogtest.FilmSubject{Store: open(t, e.migrated(t)).Films()}
+		})
+	})
+}
+
 func TestThePipelineKeepsItsContract(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e testEngine) {
 		pipelinetest.Run(t, func(t testing.TB) pipelinetest.Subject {
