@@ -26,6 +26,7 @@ func (h *house) connectUploads(ctx context.Context) error {
 		Blobs:      h.blobs,
 		Direct:     h.direct(),
 		Next:       func(s upload.Source) jobs.Args { return pipeline.Prepare{VideoID: s.VideoID} },
+		Film:       meetFilm,
 		Changed:    h.events.changed,
 		Deleted:    h.events.deleted,
 		SigningKey: key,

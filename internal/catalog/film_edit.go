@@ -123,6 +123,14 @@ const changeTries = 8
 
 // replace changes a film whatever its version is, again when another change came before.
 func (f *Films) replace(ctx context.Context, id string, change func(Film) (Film, error)) (Shown, error) {
+	return f.replaceIf(ctx, id, func(film Film) (Film, bool, error) {
+		film, err := change(film)
+		return film, true, err
+	})
+}
+
+// replaceIf leaves a film as it is when its change says so.
+func (f *Films) replaceIf(ctx context.Context, id string, change func(Film) (Film, bool, error)) (Shown, error) {
 	const op = "catalog.change_film"
 	for try := 1; ; try++ {
 		film, err := f.Store.Film(ctx, id)
@@ -130,8 +138,9 @@ func (f *Films) replace(ctx context.Context, id string, change func(Film) (Film,
 			return Shown{}, fault.Wrap(op, err)
 		}
 		version := film.Version
-		if film, err = change(film); err != nil {
-			return Shown{}, err
+		film, changed, err := change(film)
+		if err != nil || !changed {
+			return Shown{Film: film}, err
 		}
 		if film, err = Clean(film); err != nil {
 			return Shown{}, fault.Wrap(op, err)
@@ -141,6 +150,9 @@ func (f *Films) replace(ctx context.Context, id string, change func(Film) (Film,
 		switch {
 		case err == nil:
 			f.changed(ctx, id)
+			if err := f.followed(ctx, film); err != nil {
+				return Shown{}, err
+			}
 			shown, err := f.withVideos(ctx, []Film{film})
 			if err != nil {
 				return Shown{}, err

@@ -227,8 +227,21 @@ func limits() []Rating {
 	return all
 }
 
-// changed drops everything that was kept of a film, on every node.
+// changed drops everything that was kept of a film, on every node, and tells of it.
 func (f *Films) changed(ctx context.Context, ids ...string) {
+	f.Forget(ctx, ids...)
+	if f.Changed != nil {
+		for _, id := range ids {
+			f.Changed(ctx, id)
+		}
+	}
+}
+
+// Left is told of a film that a video is gone of.
+func (f *Films) Left(ctx context.Context, filmID string) { f.changed(ctx, filmID) }
+
+// Forget drops everything that was kept of films: where the cache is shared, on every node.
+func (f *Films) Forget(ctx context.Context, ids ...string) {
 	keys := f.listKeys(Lists...)
 	for _, id := range ids {
 		keys = append(keys, filmKey(id), diskKey(id), picturesKey(id))
@@ -240,11 +253,6 @@ func (f *Films) changed(ctx context.Context, ids ...string) {
 		keys = append(keys, "catalog:genres"+upTo(limit))
 	}
 	f.Cache.Forget(ctx, keys...)
-	if f.Changed != nil {
-		for _, id := range ids {
-			f.Changed(ctx, id)
-		}
-	}
 }
 
 // listKeys are those of all pages kept of these lists, and of the first page of the house.

@@ -23,15 +23,8 @@ const Nothing Part = "none"
 
 const maxEdition = 100
 
-// partOrder is how the videos of a film are listed.
-var partOrder = []Part{Current, Edition, Extra}
-
-func inOrder(videos []Video) []Video {
-	slices.SortStableFunc(videos, func(a, b Video) int {
-		return slices.Index(partOrder, a.Of.Part) - slices.Index(partOrder, b.Of.Part)
-	})
-	return videos
-}
+// parts are what a video may be to its film.
+var parts = []Part{Current, Edition, Extra}
 
 // Attach says which film a video is of, and returns what was said.
 func (f *Films) Attach(ctx context.Context, videoID string, to Belonging) (Belonging, error) {
@@ -39,7 +32,7 @@ func (f *Films) Attach(ctx context.Context, videoID string, to Belonging) (Belon
 	if to.Part == "" {
 		to.Part = Current
 	}
-	if !slices.Contains(partOrder, to.Part) {
+	if !slices.Contains(parts, to.Part) {
 		return to, fault.New(fault.Invalid, op, "bad_part", "A video is the current one of its film, another edition, or a trailer.")
 	}
 	if to.Part != Edition {
@@ -50,12 +43,6 @@ func (f *Films) Attach(ctx context.Context, videoID string, to Belonging) (Belon
 		if to.Edition, err = CleanTitle(to.Edition); err != nil || len(to.Edition) > maxEdition {
 			return to, fault.New(fault.Invalid, op, "bad_edition", "An edition is called by 1 to 100 characters, none of them hidden.")
 		}
-	}
-	if _, err := f.Store.Film(ctx, to.FilmID); err != nil {
-		if fault.Is(err, fault.NotFound) {
-			return to, fault.New(fault.Invalid, op, "no_such_movie", "There is no film with this movieId.")
-		}
-		return to, fault.Wrap(op, err)
 	}
 	return to, f.attach(ctx, videoID, to)
 }
@@ -68,15 +55,24 @@ func (f *Films) attach(ctx context.Context, videoID string, to Belonging) error 
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
+	film := Film{}
+	if to.FilmID != "" {
+		if film, err = f.Store.Film(ctx, to.FilmID); fault.Is(err, fault.NotFound) {
+			return fault.New(fault.Invalid, op, "no_such_movie", "There is no film with this movieId.")
+		}
+		if err != nil {
+			return fault.Wrap(op, err)
+		}
+	}
+	to.TMDBID = film.TMDBID
 	if err := f.Videos.Attach(ctx, videoID, to); err != nil {
 		return fault.Wrap(op, err)
 	}
-	ids := slices.DeleteFunc([]string{video.Of.FilmID, to.FilmID}, func(id string) bool { return id == "" })
-	f.changed(ctx, ids...)
+	f.changed(ctx, slices.DeleteFunc([]string{video.Of.FilmID, to.FilmID}, func(id string) bool { return id == "" })...)
 	if to.FilmID == "" {
 		return nil
 	}
-	return f.rateVideos(ctx, to.FilmID)
+	return f.followed(ctx, film)
 }
 
 // Detach takes a video away from its film.
@@ -84,27 +80,26 @@ func (f *Films) Detach(ctx context.Context, videoID string) error {
 	return f.attach(ctx, videoID, OfNone)
 }
 
-// rateVideos gives all videos of a film its rating. Of a film that nobody has rated they keep
-// their own.
-func (f *Films) rateVideos(ctx context.Context, filmID string) error {
-	const op = "catalog.rate_videos"
-	film, err := f.Store.Film(ctx, filmID)
+// followed lets the videos of a film follow what became of it: they have its rating, unless
+// nobody has rated it, and the current one its TMDB id.
+func (f *Films) followed(ctx context.Context, film Film) error {
+	const op = "catalog.followed"
+	videos, err := f.Videos.VideosOf(ctx, film.ID)
 	if err != nil {
 		return fault.Wrap(op, err)
 	}
-	if _, given := film.Maturity.Age(); !given {
-		return nil
-	}
-	videos, err := f.Videos.VideosOf(ctx, filmID)
-	if err != nil {
-		return fault.Wrap(op, err)
-	}
-	for _, v := range videos[filmID] {
-		if v.Rating == film.Maturity {
-			continue
+	_, rated := film.Maturity.Age()
+	for _, v := range videos[film.ID] {
+		if rated && v.Rating != film.Maturity {
+			if err := f.Videos.SetRating(ctx, v.ID, film.Maturity); err != nil && !fault.Is(err, fault.NotFound) {
+				return fault.Wrap(op, err)
+			}
 		}
-		if err := f.Videos.SetRating(ctx, v.ID, film.Maturity); err != nil && !fault.Is(err, fault.NotFound) {
-			return fault.Wrap(op, err)
+		if v.Of.Part == Current && v.Of.TMDBID != film.TMDBID {
+			v.Of.TMDBID = film.TMDBID
+			if err := f.Videos.Attach(ctx, v.ID, v.Of); err != nil && !fault.Is(err, fault.NotFound) {
+				return fault.Wrap(op, err)
+			}
 		}
 	}
 	return nil
@@ -314,6 +309,9 @@ func filmIDOf(videoID string) string {
 
 // Strays names the job that lets videos from before there were films meet theirs.
 type Strays struct{}
+
+// StraysEvery is how often that is done; the first time is when a server starts.
+const StraysEvery = 24 * time.Hour
 
 // Kind is the job's name.
 func (Strays) Kind() string { return "catalog.strays" }

@@ -147,7 +147,7 @@ func (f *Films) withVideos(ctx context.Context, films []Film) ([]Shown, error) {
 		return nil, fault.Wrap("catalog.videos_of", err)
 	}
 	for i := range shown {
-		shown[i].Videos = inOrder(videos[shown[i].ID])
+		shown[i].Videos = videos[shown[i].ID]
 	}
 	return shown, nil
 }

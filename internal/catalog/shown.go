@@ -5,19 +5,20 @@ import (
 	"slices"
 )
 
-// Shown is a film as it is shown: with what there is of it to watch, the current video first.
+// Shown is a film as it is shown: with what there is of it to watch, the current video first,
+// then editions, then trailers.
 type Shown struct {
 	Film
 	Videos []Video
 }
 
-// Current returns what plays when the film is played.
+// Current returns what plays when the film is played. Where nobody has said, or what they said
+// is gone, that is the first edition.
 func (s Shown) Current() (Video, bool) {
-	i := slices.IndexFunc(s.Videos, func(v Video) bool { return v.Of.Part == Current })
-	if i < 0 {
+	if len(s.Videos) == 0 || s.Videos[0].Of.Part == Extra {
 		return Video{}, false
 	}
-	return s.Videos[i], true
+	return s.Videos[0], true
 }
 
 // Title is the film's title in the first language there is: of the house's, then any other.

@@ -34,6 +34,8 @@ type Options struct {
 	Direct blob.Direct
 	// Next is the first job of a source, enqueued with it.
 	Next func(Source) jobs.Args
+	// Film is the job that finds the film of a file that is whole; nil for none.
+	Film func(Upload) jobs.Args
 	// Changed and Deleted are told of a video after the fact.
 	Changed, Deleted func(ctx context.Context, videoID string)
 	SigningKey       []byte // for the addresses of parts
@@ -294,7 +296,11 @@ func (s *Service) finish(ctx context.Context, op string, u Upload, size int64, d
 		ID: newID(), VideoID: u.VideoID, BlobKey: SourceKey(u.VideoID),
 		Size: size, PartSize: u.PartSize, PartDigests: digests, CreatedAt: s.now(),
 	}
-	err := s.Store.Complete(ctx, u.ID, source, s.Next(source), DigestArgs{VideoID: u.VideoID})
+	next := []jobs.Args{s.Next(source), DigestArgs{VideoID: u.VideoID}}
+	if s.Film != nil {
+		next = append(next, s.Film(u))
+	}
+	err := s.Store.Complete(ctx, u.ID, source, next...)
 	if fault.Is(err, fault.NotFound) { // cancelled meanwhile: nobody else knows of the bytes
 		s.dropSource(ctx, u)
 	}
