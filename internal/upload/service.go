@@ -34,6 +34,8 @@ type Options struct {
 	Direct blob.Direct
 	// Next is the first job of a source, enqueued with it.
 	Next func(Source) jobs.Args
+	// TitleOf guesses a film's title from the name of its file; the name itself when nil.
+	TitleOf func(fileName string) string
 	// Changed and Deleted are told of a video after the fact.
 	Changed, Deleted func(ctx context.Context, videoID string)
 	SigningKey       []byte // for the addresses of parts
@@ -60,6 +62,9 @@ func NewService(o Options) *Service {
 	}
 	if o.KeepFree == 0 {
 		o.KeepFree = 1 << 30
+	}
+	if o.TitleOf == nil {
+		o.TitleOf = func(fileName string) string { return fileName }
 	}
 	return &Service{
 		Options:   o,
@@ -136,7 +141,7 @@ func (s *Service) newUpload(op string, by account.Principal, file File) (u Uploa
 		return u, "", s.tooLarge(op)
 	}
 	if title = file.Title; title == "" {
-		title = GuessTitle(name)
+		title = s.TitleOf(name)
 	}
 	if title, err = catalog.CleanTitle(title); err != nil {
 		return u, "", fault.Wrap(op, err)
