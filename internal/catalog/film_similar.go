@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog/search"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
-	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 // ReasonCode says why a film is suggested.
@@ -208,8 +208,8 @@ func (l *linking) looked(ctx context.Context, together map[string]int) ([]Film, 
 		people = append(people, p.Name)
 	}
 	for _, name := range people {
-		found, err := l.f.Find(ctx, l.limit, name, rowFilms)
-		if err != nil && !fault.Is(err, fault.Invalid) { // a name no search takes finds nothing
+		found, err := l.f.holding(ctx, l.limit, search.Facts{Cast: []string{name}}, rowFilms)
+		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, found...)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/kkmovies/kkmovies/internal/catalog/search"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
@@ -245,8 +246,8 @@ func (f *Films) known(ctx context.Context, said Guessed) (string, error) {
 // titled returns the id of the film of a title and a year, "" when there is none, or no telling
 // which.
 func (f *Films) titled(ctx context.Context, title string, year int) (string, error) {
-	ids, err := f.Find(ctx, Rating{}, title, rowFilms)
-	if err != nil && !fault.Is(err, fault.Invalid) { // a title no search takes finds nothing
+	ids, err := f.holding(ctx, Rating{}, search.Facts{Titles: []string{title}}, rowFilms)
+	if err != nil {
 		return "", err
 	}
 	films, err := f.Store.Films(ctx, ids)

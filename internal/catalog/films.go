@@ -4,12 +4,14 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/kkmovies/kkmovies/internal/catalog/search"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -167,6 +169,25 @@ func (f *Films) Search(ctx context.Context, limit Rating, text string, most int)
 		return nil, fault.Wrap("catalog.search", err)
 	}
 	return f.ShownAll(ctx, limit, ids)
+}
+
+// holding returns the ids of films that hold every word of a title, or of a name, as they are.
+func (f *Films) holding(ctx context.Context, limit Rating, facts search.Facts, most int) ([]string, error) {
+	terms, _ := search.Describe(facts)
+	if len(terms) == 0 {
+		return nil, nil
+	}
+	slices.SortStableFunc(terms, func(a, b string) int { return len(b) - len(a) }) // long ones are rarer
+	w := Wanted{Limit: limit, Most: most}
+	for _, term := range terms {
+		w.Groups = append(w.Groups, []string{term})
+	}
+	found, err := f.Store.Search(ctx, w)
+	ids := make([]string, len(found))
+	for i, one := range found {
+		ids[i] = one.ID
+	}
+	return ids, err
 }
 
 // Collection returns a collection's name and its films, by release.
