@@ -42,6 +42,7 @@ type Video struct {
 	ErrorCode       string // stable; "" unless Failed
 	ErrorDetail     string // a sentence for the uploader
 	Marks           []Mark // what of the file could not be used, by code
+	Of              Belonging
 	Renditions      []Rendition
 }
 
@@ -106,6 +107,12 @@ type Store interface {
 	SetRating(ctx context.Context, id string, to Rating) error
 	Rename(ctx context.Context, id, title string) error
 	SetPoster(ctx context.Context, id, key, credit string) error
+	// VideosOf returns the videos of each of these films: the current one first, then
+	// editions, then trailers, the oldest first. It reads a bounded number of them.
+	VideosOf(ctx context.Context, filmIDs ...string) (map[string][]Video, error)
+	// Attach says which film a video is of. The one that was current until then is an edition
+	// from then on; of many who attach at once the last is current.
+	Attach(ctx context.Context, id string, to Belonging) error
 	// Delete removes the video with everything that hangs on it and enqueues MediaGone,
 	// in one transaction.
 	Delete(ctx context.Context, id string) error
