@@ -85,6 +85,26 @@ func TestFilmsKeepTheirContract(t *testing.T) {
 	})
 }
 
+func TestOpinionsKeepTheirContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		catalogtest.RunOpinions(t, func(t testing.TB) catalogtest.OpinionSubject {
+			d := open(t, e.migrated(t))
+			return catalogtest.OpinionSubject{
+				Store: d.Opinions(),
+				Join: func(t testing.TB) catalog.Viewer {
+					u := account.User{ID: uuid.NewString(), Email: uuid.NewString() + "@example.com", Role: account.Viewer, CreatedAt: now()}
+					p := account.Profile{ID: uuid.NewString(), UserID: u.ID, CreatedAt: now()}
+					if err := d.Accounts().CreateUser(context.Background(), u, p); err != nil {
+						t.Fatal(err)
+					}
+					return catalog.Viewer{UserID: u.ID, ProfileID: p.ID}
+				},
+				Leave: func(t testing.TB, v catalog.Viewer) { run(t, d, `DELETE FROM users WHERE id = $1`, v.UserID) },
+			}
+		})
+	})
+}
+
 func TestThePipelineKeepsItsContract(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e testEngine) {
 		pipelinetest.Run(t, func(t testing.TB) pipelinetest.Subject {

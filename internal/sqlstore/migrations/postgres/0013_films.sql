@@ -58,8 +58,8 @@ CREATE TABLE genres (
 
 -- What a profile has to do with a film, which may be kept elsewhere.
 CREATE TABLE opinions (
-    user_id    TEXT      NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     profile_id TEXT      NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+    user_id    TEXT      NOT NULL, -- whose profile it is
     film_id    TEXT COLLATE "C" NOT NULL,
     listed_at  TIMESTAMPTZ,
     stars      INTEGER   NOT NULL DEFAULT 0,
@@ -67,7 +67,6 @@ CREATE TABLE opinions (
     liked_at   TIMESTAMPTZ, -- when it was last begun, or rated well
     PRIMARY KEY (profile_id, film_id)
 );
-CREATE INDEX opinions_by_user ON opinions (user_id);
 CREATE INDEX opinions_by_listed ON opinions (profile_id, listed_at, film_id) WHERE listed_at IS NOT NULL;
 CREATE INDEX opinions_by_liked ON opinions (profile_id, liked_at, film_id) WHERE liked_at IS NOT NULL;
 CREATE INDEX opinions_by_started ON opinions (film_id, started_at, profile_id) WHERE started_at IS NOT NULL;
