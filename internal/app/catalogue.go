@@ -28,6 +28,7 @@ func (h *house) connectFilms() {
 	if token := string(h.config.TMDBToken); token != "" {
 		h.films.Source = tmdb.New(tmdb.Options{Token: token})
 	}
+	h.imports = h.newImports()
 	h.catalog.OnLeft(h.films.Left)
 	h.events.news = newFilmNews(h.events, h.films, h.cache.Shared())
 }
@@ -80,6 +81,7 @@ func meetFilm(u upload.Upload) jobs.Args {
 func (h *house) registerFilmJobs(q *jobs.Queue) {
 	jobs.Handle(q, h.films.Gone, nil)
 	jobs.Handle(q, h.films.Meet, nil)
+	jobs.Handle(q, h.imports.Run, nil)
 	jobs.Handle(q, h.films.MeetStrays, nil)
 	jobs.Handle(q, func(ctx context.Context, job artwork.Job) error {
 		studio, err := h.studio(ctx)
@@ -91,9 +93,9 @@ func (h *house) registerFilmJobs(q *jobs.Queue) {
 	jobs.Every(q, catalog.StraysEvery, catalog.Strays{})
 }
 
-// films gives the routes the catalogue.
+// serveFilms gives the routes the catalogue.
 func (h *house) serveFilms(ctx context.Context, o *httpapi.Options) (err error) {
-	o.Films = h.films
+	o.Films, o.Imports = h.films, h.imports
 	o.CursorKey, err = h.secret(ctx, "list-cursors")
 	return err
 }

@@ -49,6 +49,7 @@ type house struct {
 	catalog  *catalog.Service
 	films    *catalog.Films
 	finder   *catalog.Finder
+	imports  *catalog.Imports
 	drawing  sync.Mutex // of pencils
 	pencils  *ffmpeg.Tools
 	uploads  *upload.Service

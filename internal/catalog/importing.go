@@ -31,6 +31,9 @@ type ImportsOptions struct {
 	Logger *slog.Logger
 }
 
+// NewImports returns what brings films in.
+func NewImports(o ImportsOptions) *Imports { return &Imports{o} }
+
 // ImportedFilm is a film as a file describes it, and where in the file.
 type ImportedFilm struct {
 	Described
