@@ -10,8 +10,11 @@ import (
 const (
 	maxGroups      = 6  // words a film is required to hold; the others only rank
 	maxCompletions = 64 // words one that is being typed may become
-	maxGuesses     = 24 // words one may have been meant for, of each nearness
+	maxGuesses     = 16 // words one may have been meant for, of each nearness
 	maxPlans       = 6  // questions of one kind
+
+	// mostTerms is what all these come to for one word, with its aliases.
+	mostTerms = 8 + maxCompletions + 2*mostEdits*maxGuesses
 )
 
 // Plan is a question to a store: which films hold at least one term of each group? The first group
@@ -96,10 +99,7 @@ func (s *Search) Mistyped() []Plan {
 	}
 	groups := s.mistyped()
 	plans := planOf(s.known(groups))
-	for i, w := range s.query.words {
-		if len(plans) >= maxPlans {
-			break
-		}
+	for i, w := range s.query.words[:min(len(s.query.words), maxPlans)] {
 		if i > 0 && !w.script && !s.query.words[i-1].script {
 			plans = append(plans, s.joined(groups, i)...)
 		}
