@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -46,6 +47,11 @@ type house struct {
 	places   *geoip.File        // nil without KK_GEOIP_FILE
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
+	films    *catalog.Films
+	finder   *catalog.Finder
+	imports  *catalog.Imports
+	drawing  sync.Mutex // of pencils
+	pencils  *ffmpeg.Tools
 	uploads  *upload.Service
 	pipeline *pipeline.Pipeline
 	events   *events
@@ -112,6 +118,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	h.events = newEvents(h.db.Catalog(), hub, h.log)
 	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted, h.events.rated)
+	h.connectFilms()
 	if err := h.connectUploads(ctx); err != nil {
 		return err
 	}
@@ -186,6 +193,7 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
+	h.registerFilmJobs(q)
 	h.registerPeopleJobs(q)
 	h.registerAuditJobs(q)
 }
