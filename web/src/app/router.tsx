@@ -8,9 +8,7 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
-import { profiles } from '@/api/profiles'
 import { me, setupState } from '@/api/session'
-import { stream, video, videos } from '@/api/videos'
 import { type Room, speakOf } from '@/i18n'
 import { Frame } from './Frame'
 import { Missing, RouteFailed, RouteLoading } from './RouteStates'
@@ -124,14 +122,16 @@ const shell = createRoute({ getParentRoute: () => signedIn, id: 'shell', compone
 const library = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
+  loader: ({ context }) =>
+    void import('@/api/videos').then(({ videos }) => context.queries.prefetchInfiniteQuery(videos)),
   component: lazyRouteComponent(() => import('@/features/library/LibraryPage'), 'LibraryPage'),
 })
 
 const upload = createRoute({
   getParentRoute: () => shell,
   path: '/upload',
-  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
+  loader: ({ context }) =>
+    void import('@/api/videos').then(({ videos }) => context.queries.prefetchInfiniteQuery(videos)),
   component: lazyRouteComponent(
     spoken('upload', () => import('@/features/upload/UploadPage')),
     'UploadPage',
@@ -161,10 +161,11 @@ const watch = createRoute({
   path: '/watch/$videoId',
   validateSearch: (search: Record<string, unknown>): { engine?: 'shaka' } =>
     search.engine === 'shaka' ? { engine: 'shaka' } : {},
-  loader: ({ context, params }) => {
-    void context.queries.prefetchQuery(video(params.videoId))
-    void context.queries.prefetchQuery(stream(params.videoId))
-  },
+  loader: ({ context, params }) =>
+    void import('@/api/videos').then(({ stream, video }) => {
+      void context.queries.prefetchQuery(video(params.videoId))
+      void context.queries.prefetchQuery(stream(params.videoId))
+    }),
   component: lazyRouteComponent(
     spoken('watch', () => import('@/features/watch/WatchPage')),
     'WatchPage',
@@ -178,7 +179,8 @@ const whoWatches = createRoute({
     next: localPath(search.next),
     manage: search.manage ? true : undefined,
   }),
-  loader: ({ context }) => void context.queries.prefetchQuery(profiles),
+  loader: ({ context }) =>
+    void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles)),
   component: lazyRouteComponent(
     spoken('account', () => import('@/features/profiles/ProfilesPage')),
     'ProfilesPage',
@@ -188,7 +190,8 @@ const whoWatches = createRoute({
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: '/profiles/$profileId',
-  loader: ({ context }) => void context.queries.prefetchQuery(profiles),
+  loader: ({ context }) =>
+    void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles)),
   component: lazyRouteComponent(
     spoken('account', () => import('@/features/profiles/ProfilePage')),
     'ProfilePage',
