@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, useRouter } from '@tanstack/react-router'
 import { useChangeProfile } from '@/api/profiles'
-import { isLimited, mayRun, useMe, useSignOut } from '@/api/session'
+import { isLimited, mayRun, mayUpload, useMe, useSignOut } from '@/api/session'
 import { choose, type Locale, locales } from '@/i18n'
 import { CheckIcon } from '@/ui/icons'
 import { SignOutIcon } from '@/ui/signs'
@@ -39,8 +39,13 @@ export function AccountItems({ close }: { close: () => void }) {
             <Trans>Account</Trans>
           </Link>
         )}
+        {mayUpload(who) && (
+          <Link to="/import" className={item} onClick={close}>
+            <Trans>Import films</Trans>
+          </Link>
+        )}
         {mayRun(who) && (
-          <Link to="/people" className={`${item} sm:hidden`} onClick={close}>
+          <Link to="/people" className={item} onClick={close}>
             <Trans>People</Trans>
           </Link>
         )}
