@@ -44,6 +44,33 @@ test('a deleted film leaves every list', () => {
   expect(titles()).toEqual(['A'])
 })
 
+describe('the first page', () => {
+  const asksAgain = () => queries.getQueryState(['home'])?.isInvalidated
+  const changed = (over: object) =>
+    apply(queries, {
+      type: 'video.changed',
+      video: aVideo({ id: 'a', title: 'A', createdAt: '2026-11-01T00:00:00Z', ...over }),
+    })
+  beforeEach(() => queries.setQueryData(['home'], { rows: [], stale: false }))
+
+  test('is asked for again when a film plays now, is of another title, or is gone', () => {
+    changed({ playable: false })
+    expect(asksAgain()).toBe(true)
+    queries.setQueryData(['home'], { rows: [], stale: false })
+    changed({ playable: false, film: { movieId: 'film-2', part: 'current' } })
+    expect(asksAgain()).toBe(true)
+    queries.setQueryData(['home'], { rows: [], stale: false })
+    apply(queries, { type: 'video.deleted', id: 'a' })
+    expect(asksAgain()).toBe(true)
+  })
+
+  test('is left alone while a film is merely further on', () => {
+    changed({ progress: 0.4 })
+    changed({ progress: 0.5 })
+    expect(asksAgain()).toBe(false)
+  })
+})
+
 describe('a film that grows while somebody watches it', () => {
   const rung = (id: string, ready: number[][]) => ({
     id,

@@ -37,7 +37,7 @@ export const FilmCard = memo(function FilmCard({
 }) {
   const { t, i18n } = useLingui()
   const title = titleIn(film, i18n.locale)
-  const facts = [film.year, film.durationSeconds && length(film.durationSeconds)].filter(Boolean)
+  const long = film.durationSeconds && length(film.durationSeconds)
   return (
     <li className={inRow ? 'row-poster' : ''}>
       <Link to="/title/$id" params={{ id: film.id }} data-film className="group block rounded-poster">
@@ -52,7 +52,10 @@ export const FilmCard = memo(function FilmCard({
               <span className="sr-only">{t`Can be watched.`}</span>
             </>
           )}
-          <span className="truncate">{note ?? facts.join(' · ')}</span>
+          <span className="truncate">
+            {note ?? film.year}
+            {!note && long && <span className="max-md:hidden">{film.year ? ` · ${long}` : long}</span>}
+          </span>
         </p>
       </Link>
     </li>

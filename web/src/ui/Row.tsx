@@ -27,7 +27,7 @@ export function Row({ title, children }: { title: ReactNode; children: ReactNode
     line.current?.scrollBy({ left: way * line.current.clientWidth * 0.8, behavior: calm ? 'auto' : 'smooth' })
   }
   return (
-    <section aria-labelledby={id} className="group/row relative">
+    <section aria-labelledby={id} className="group/row relative min-w-0">
       <h2 id={id} className="page-x text-lg">
         {title}
       </h2>
@@ -62,7 +62,7 @@ function Turn({ back = false, go }: { back?: boolean; go: () => void }) {
 /** A row on its way, as high as it will be. */
 export function RowSkeleton() {
   return (
-    <div aria-busy="true">
+    <div className="min-w-0" aria-busy="true">
       <div className="page-x">
         <Skeleton className="h-7 w-36 rounded-poster" />
       </div>

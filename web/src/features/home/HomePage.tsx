@@ -27,7 +27,7 @@ export function HomePage() {
     return (
       <>
         <HeroSkeleton />
-        <div className="-mt-10 grid gap-8 pb-32">
+        <div className="-mt-10 grid gap-6 pb-32">
           <RowSkeleton />
           <RowSkeleton />
         </div>
@@ -73,7 +73,7 @@ export function HomePage() {
           <Hero film={lead} />
         </ErrorBoundary>
       )}
-      <div className={`relative grid gap-8 pb-32 ${lead ? '-mt-10' : 'pt-24'}`}>
+      <div className={`relative grid gap-6 pb-32 ${lead ? '-mt-10' : 'pt-24'}`}>
         {stale && <Stale />}
         {rows.map((row, index) => (
           <ErrorBoundary key={row.id} fallback={(retry) => <RowFailed retry={retry} />}>

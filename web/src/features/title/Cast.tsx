@@ -14,11 +14,11 @@ export function Cast({ film }: { film: Movie }) {
     <Row title={<Trans>Cast</Trans>}>
       {film.cast.slice(0, most).map(({ name, character, pictureUrl }, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same person may play two people, and their order is theirs.
-        <li key={place} className="w-28 shrink-0 text-center">
+        <li key={place} className="w-24 shrink-0 text-center">
           <Link to="/search" search={{ q: name }} data-film className="group block rounded-poster">
             <Face name={name} url={pictureUrl} />
-            <p className="mt-2 text-sm text-soft transition-colors group-hover:text-ink">{name}</p>
-            <p className="text-sm text-faint">{character}</p>
+            <p className="mt-2 text-sm text-balance text-soft transition-colors group-hover:text-ink">{name}</p>
+            <p className="text-sm text-balance text-faint">{character}</p>
           </Link>
         </li>
       ))}
@@ -30,7 +30,7 @@ function Face({ name, url }: { name: string; url?: string }) {
   const [failed, setFailed] = useState(false)
   const initials = name.split(/\s+/u).map((word) => [...word][0] ?? '')
   return (
-    <div className="edge relative mx-auto grid size-24 place-items-center overflow-hidden rounded-full bg-raised text-lg text-faint">
+    <div className="edge relative grid size-24 place-items-center overflow-hidden rounded-full bg-raised text-lg text-faint">
       <span aria-hidden="true">{[initials[0], initials.length > 1 && initials.at(-1)].filter(Boolean).join('')}</span>
       {url && !failed && <Picture src={url} onFail={() => setFailed(true)} />}
     </div>

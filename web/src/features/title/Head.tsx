@@ -10,7 +10,7 @@ import { LinkOutIcon, StarIcon } from '@/ui/signs'
 import { ListButton } from './ListButton'
 import { Stars } from './Stars'
 
-export const headBox = 'relative flex min-h-[440px] w-full items-end pt-24 pb-16 md:min-h-[72vh]'
+export const headBox = 'relative flex w-full items-end pt-[52vw] pb-16 md:min-h-[72vh] md:pt-24'
 
 /** The film's picture and name, what it is about, and what one does with it. */
 export function Head({ film }: { film: Movie }) {
@@ -22,13 +22,13 @@ export function Head({ film }: { film: Movie }) {
   return (
     <header className={headBox}>
       {picture && (
-        <div className="absolute inset-0 overflow-hidden md:left-1/3">
+        <div className="absolute inset-x-0 top-0 h-[64vw] overflow-hidden md:left-1/3 md:h-full">
           <Picture src={picture} sizes="(min-width: 768px) 67vw, 100vw" blurHash={film.video?.blurHash} eager />
-          <div className="absolute inset-y-0 left-0 w-full bg-linear-to-r from-ground via-ground/60 to-transparent md:via-ground/20" />
+          <div className="absolute inset-0 bg-linear-to-r from-ground via-ground/20 to-transparent max-md:hidden" />
+          <div className="absolute inset-x-0 bottom-0 h-3/5 bg-linear-to-t from-ground via-ground/60 to-transparent" />
         </div>
       )}
       <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/70 to-transparent" />
-      <div className="absolute inset-x-0 bottom-0 h-3/5 bg-linear-to-t from-ground via-ground/60 to-transparent" />
       <div className="page-x relative w-full">
         <h1 className="max-w-[14ch] text-hero leading-(--text-hero--line-height) wrap-anywhere text-white">{title}</h1>
         <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-1 text-ink/85 tabular-nums">

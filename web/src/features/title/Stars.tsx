@@ -18,13 +18,13 @@ export function Stars({ id }: { id: string }) {
   const give = (stars: number) =>
     rate.mutate(stars * 2, { onError: () => toast(t`Your rating was not saved. Try again in a moment.`) })
   return (
-    <fieldset disabled={!data} className="flex h-12 min-w-0 items-center">
+    <fieldset disabled={!data} className="-mx-2 flex h-12 min-w-0 items-center">
       <legend className="sr-only">{t`Your rating`}</legend>
       {all.map((stars) => (
         <label
           key={stars}
           htmlFor={`${name}-${stars}`}
-          className={`relative grid h-12 w-8 place-items-center rounded-poster transition-colors ${stars <= given ? 'text-accent' : 'text-faint hover:text-ink'}`}
+          className={`relative grid h-12 w-9 place-items-center rounded-poster transition-colors ${stars <= given ? 'text-accent' : 'text-faint hover:text-ink'}`}
         >
           <input
             id={`${name}-${stars}`}

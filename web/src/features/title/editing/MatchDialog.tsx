@@ -77,6 +77,20 @@ function Matching({ video, film, close }: { video: MovieFile; film: Movie; close
           />
         ))}
         {(here.isFetching || elsewhere.isFetching) && <Skeleton className="h-16 rounded-poster" />}
+        {asked && (
+          <Candidate
+            title={t`Make a new film`}
+            facts={[asked]}
+            busy={match.isPending}
+            choose={() => choose({ create: { title: asked } })}
+          />
+        )}
+        <Candidate
+          title={t`None of these`}
+          facts={[t`It stays among the uploads.`]}
+          busy={match.isPending}
+          choose={() => choose({ detach: true })}
+        />
       </ul>
       {hasCode(elsewhere.error, 'no_tmdb') && (
         <p className="text-sm text-faint">
@@ -88,13 +102,7 @@ function Matching({ video, film, close }: { video: MovieFile; film: Movie; close
           <Trans>TMDB does not answer just now.</Trans>
         </p>
       )}
-      <div className="flex flex-wrap justify-end gap-3">
-        <Button tone="plain" className="mr-auto" disabled={match.isPending} onClick={() => choose({ detach: true })}>
-          <Trans>None of these</Trans>
-        </Button>
-        <Button tone="quiet" disabled={match.isPending} onClick={() => choose({ create: { title: asked } })}>
-          <Trans>Make a new film</Trans>
-        </Button>
+      <div className="flex justify-end">
         <Button tone="quiet" onClick={close}>
           <Trans>Cancel</Trans>
         </Button>
