@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aStream, aVideo } from '../../test/backend'
 import { apply } from './live'
 import { createQueries } from './queries'
@@ -45,13 +45,20 @@ test('a deleted film leaves every list', () => {
 })
 
 describe('the first page', () => {
-  const asksAgain = () => queries.getQueryState(['home'])?.isInvalidated
+  const asksAgain = () => {
+    vi.advanceTimersByTime(1000)
+    return queries.getQueryState(['home'])?.isInvalidated
+  }
   const changed = (over: object) =>
     apply(queries, {
       type: 'video.changed',
       video: aVideo({ id: 'a', title: 'A', createdAt: '2026-11-01T00:00:00Z', ...over }),
     })
-  beforeEach(() => queries.setQueryData(['home'], { rows: [], stale: false }))
+  beforeEach(() => {
+    vi.useFakeTimers()
+    queries.setQueryData(['home'], { rows: [], stale: false })
+  })
+  afterEach(() => vi.useRealTimers())
 
   test('is asked for again when a film plays now, is of another title, or is gone', () => {
     changed({ playable: false })

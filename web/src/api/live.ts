@@ -85,7 +85,16 @@ function isNews(before: Video, now: Video): boolean {
   )
 }
 
-/** What films there are to watch is another now; what is on screen is asked for again, the rest when it is. */
+const settles = 500
+let refreshing: ReturnType<typeof setTimeout> | undefined
+
+/**
+ * What films there are to watch is another now: what is on screen is asked for again, the rest when it is. Once for
+ * several that come together, and when the server has let go of what it had kept of them.
+ */
 function refreshFilms(queries: QueryClient) {
-  for (const queryKey of [['home'], ['movie'], ['movies'], ['files']]) void queries.invalidateQueries({ queryKey })
+  clearTimeout(refreshing)
+  refreshing = setTimeout(() => {
+    for (const queryKey of [['home'], ['movie'], ['movies'], ['files']]) void queries.invalidateQueries({ queryKey })
+  }, settles)
 }

@@ -131,7 +131,7 @@ function Candidate({
         className="w-full rounded-poster px-3 py-2 text-left transition-colors hover:bg-white/8"
       >
         <span className="block truncate">{title}</span>
-        <span className="block truncate text-sm text-faint tabular-nums">{facts.filter(Boolean).join(' · ')}</span>
+        <span className="block truncate text-sm text-soft tabular-nums">{facts.filter(Boolean).join(' · ')}</span>
       </button>
     </li>
   )
