@@ -1,6 +1,6 @@
 // Somebody comes to the first page, looks for a film with a slip of the finger, puts it on
-// their list, and watches it from there: in English, where an editor has just given it a title,
-// then in Portuguese.
+// their list, and watches it from there: in English, where it has just been given a title of
+// its own, then in Portuguese.
 //
 //   node catalogue.mjs HOME EMAIL PASSWORD
 import assert from 'node:assert/strict'
@@ -26,13 +26,14 @@ await run(async (browser) => {
   nothingWrong(viewer.wrong)
 })
 
-/** An upload has met its film by then, whose title was guessed; an editor says how it is called in English. */
+/** An upload has met its film by then, whose title was guessed; an editor says how it is called in each language. */
 async function giveATitle(page, { edit, titleLabel, save }) {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.getByRole('main').getByRole('link', { name: original }).first().click()
   await page.getByRole('heading', { name: original, level: 1 }).waitFor()
   await page.getByRole('button', { name: edit }).click()
-  await page.getByRole('group', { name: 'English' }).getByLabel(titleLabel).fill(english)
+  for (const [language, title] of [['Português', original], ['English', english]])
+    await page.getByRole('group', { name: language }).getByLabel(titleLabel).fill(title)
   await shoot(page, 'edit-film')
   await page.getByRole('button', { name: save }).click()
   await page.getByRole('heading', { name: english, level: 1 }).waitFor()
