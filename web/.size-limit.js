@@ -24,7 +24,7 @@ function withImports(...files) {
 
 const page = readFileSync('dist/index.html', 'utf8')
 const entries = [...page.matchAll(/src="\/assets\/([^"]+\.js)"/g)].map(([, file]) => file)
-const first = withImports(...entries, named('app.pt-BR'), named('LibraryPage'))
+const first = withImports(...entries, named('app.pt-BR'), named('HomePage'))
 const watch = withImports(named('WatchPage'), named('hls')).filter((file) => !first.includes(file))
 const paths = (files) => files.map((file) => assets + file)
 

@@ -2,7 +2,10 @@ import { defineConfig } from '@lingui/cli'
 
 // A room's sentences are loaded with its screens, so the first page carries only its own: see src/i18n/index.ts.
 const rooms = {
-  app: ['src/app', 'src/ui', 'src/lib', 'src/api', 'src/features/library'],
+  app: ['src/app', 'src/ui', 'src/lib', 'src/api', 'src/features/home'],
+  catalogue: ['src/features/catalogue'],
+  title: ['src/features/title'],
+  importing: ['src/features/importing'],
   door: ['src/features/signin', 'src/features/signup', 'src/features/recovery', 'src/features/setup'],
   watch: ['src/features/watch', 'src/player'],
   upload: ['src/features/upload'],

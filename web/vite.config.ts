@@ -28,13 +28,13 @@ export default defineConfig({
             {
               name: 'vendor',
               priority: 2,
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|zustand|blurhash)[\\/]/,
+              test: /node_modules[\\/](?!.*(infiniteQueryObserver|useInfiniteQuery))(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|zustand|blurhash)[\\/]/,
             },
             // Small pieces every screen shares compress better together than one by one.
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|RatingMark)|lib[\\/](?!ago)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors)|app|i18n[\\/]index|features[\\/]library)/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs)|lib[\\/](?!ago)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|videos|live|media|profiles|movies|editing)|app[\\/](?!AccountItems)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay))/,
             },
           ],
         },

@@ -2,6 +2,7 @@
 // `KK_DEV_MOCK=1 npm run dev` puts it behind the dev server.
 import { HttpResponse, http } from 'msw'
 import type { Entered, Me, Stream, Upload, Video, VideoReason } from '@/api/types'
+import { aCatalogue } from './catalogue.ts'
 import { aDoor } from './door.ts'
 import { aHousehold } from './household.ts'
 import { somePeople } from './people.ts'
@@ -51,6 +52,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     session: { id: 'session-1', createdAt: '2026-11-01T12:00:00Z' },
   })
   const entered = (account: Account): Entered => ({ ...meOf(account), expiresInSeconds: 900 })
+  const catalogue = aCatalogue(problem)
   const people = somePeople(state, problem, meOf)
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
 
@@ -91,6 +93,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     http.all('*/api/*', () => (state.who ? undefined : problem(401, 'signed_out'))),
     http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),
     ...people.handlers,
+    ...catalogue.handlers,
     ...household.handlers(problem, () => HttpResponse.json(state.who && meOf(state.who))),
     http.get('*/api/videos', ({ request }) => {
       const query = new URL(request.url).searchParams
@@ -190,7 +193,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     }),
   ]
 
-  return { state, handlers, problem, household, people }
+  return { state, handlers, problem, household, people, catalogue }
 }
 
 /** A film as the server would describe it; only what a test cares about needs saying. */

@@ -4,7 +4,9 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import { getResponse } from 'msw'
 import type { Plugin } from 'vite'
+import type { Movie } from '@/api/types'
 import { aVideo, createBackend, noPicture } from './backend.ts'
+import { aMovie, aPart, cardOf, crime, fantasy } from './catalogue.ts'
 import { aProfile } from './household.ts'
 import { aDevice, aUser } from './people.ts'
 
@@ -46,7 +48,10 @@ export function mockBackend(): Plugin {
   const { state } = backend
   state.who = process.env.KK_DEV_SIGNED_OUT ? null : (state.accounts[0] ?? null)
   state.needsSetup = Boolean(process.env.KK_DEV_SETUP)
-  if (!process.env.KK_DEV_EMPTY) state.videos = films(art)
+  if (!process.env.KK_DEV_EMPTY) {
+    state.videos = films(art)
+    fill(backend, art)
+  }
   backend.household.state.profiles = [
     aProfile({ name: 'Ana', pin: '2468' }),
     aProfile({ id: 'profile-2', name: 'João Pedro', avatar: 'reel' }),
@@ -116,6 +121,11 @@ export function mockBackend(): Plugin {
 
 function fileFor(path: string, art: string, media: string): string | undefined {
   const image = /^\/api\/videos\/film-(\d+)\/images\/(poster|still)$/.exec(path)
+  const artwork = /^\/api\/movies\/film-(\d+)\/images\/(poster|backdrop)/.exec(path)
+  if (artwork && art) {
+    const kind = artwork[2] === 'poster' ? 'poster' : 'still'
+    return present(join(art, `${kind}-${Number(artwork[1]) % titles.length}.jpg`))
+  }
   if (image && art) return present(join(art, `${image[2]}-${Number(image[1]) % titles.length}.jpg`))
   if (path.startsWith('/media/') && media) return present(join(media, normalize(path.slice('/media/'.length))))
 }
@@ -183,6 +193,112 @@ function films(art: string) {
     }),
   ]
   return [...working, ...ready]
+}
+
+const drama = { id: 18, name: 'Drama', names: { en: 'Drama', 'pt-BR': 'Drama' } }
+const people = [
+  'Helena Bastos',
+  'Inês Caldeira',
+  'Caetano Moreira',
+  'Vera Montanari',
+  'August Lind',
+  'Maeve Connolly',
+  'Teresa Vidigal',
+  'João Vaz',
+]
+
+/** Films to look at, with all that may be known of one. */
+function fill({ state, catalogue }: ReturnType<typeof createBackend>, art: string) {
+  const picture = (id: string, kind: string) => ({
+    url: `/api/movies/${id}/images/${kind}-{width}.{format}?v=1`,
+    widths: kind === 'poster' ? [200, 400] : [640, 1600],
+    blurHash: 'LHEoz@t70JRj~qM{Rjt70Ks:j[of',
+  })
+  const all = titles.map((title, place): Movie => {
+    const id = `film-${place}`
+    const video = state.videos.find((one) => one.id === id)
+    const part = video && place % 3 !== 2 ? [aPart(video)] : []
+    if (video) video.film = { movieId: id, part: 'current' }
+    return aMovie({
+      id,
+      title,
+      texts: {
+        en: {
+          title,
+          tagline: place % 2 ? 'Some lights are only seen from afar.' : undefined,
+          overview:
+            'The last keeper of a glass lighthouse goes on lighting it every night, although no ship has passed for years. Then, one winter, something answers from the sea, and the village that had forgotten him climbs the hill to see.',
+        },
+        'pt-BR': {
+          title,
+          tagline: place % 2 ? 'Há luzes que só se veem de longe.' : undefined,
+          overview:
+            'O último faroleiro de um farol de vidro continua a acendê-lo todas as noites, embora há anos não passe navio algum. Até que, num inverno, alguma coisa responde do mar, e a vila que o tinha esquecido sobe o morro para ver.',
+        },
+      },
+      year: 2024 - place,
+      released: `${2024 - place}-0${1 + (place % 9)}-12`,
+      genres: [drama, ...(place % 2 ? [crime] : [fantasy])],
+      originalTitle: title,
+      originalLanguage: 'pt',
+      directors: people.slice(place % 4, (place % 4) + 1 + (place % 2)),
+      cast: people.map((name, index) => ({ name, character: index % 3 ? 'A irmã do faroleiro' : '' })),
+      trailers: [{ site: 'YouTube', key: 'k', type: 'Trailer', url: 'https://www.youtube.com/watch?v=k' }],
+      poster: art && place % 7 !== 6 ? picture(id, 'poster') : undefined,
+      backdrop: art ? picture(id, 'backdrop') : undefined,
+      video: part[0],
+      videos: [
+        ...part,
+        ...(part[0] ? [{ ...part[0], id: `${id}-cut`, part: 'edition' as const, edition: 'Versão do diretor' }] : []),
+      ],
+      collection: place < 4 ? { id: 1, name: 'Mar e luz' } : undefined,
+    })
+  })
+  const cards = all.map(cardOf)
+  const from = (place: number) => [...cards.slice(place), ...cards.slice(0, place)]
+  const because = { action: 'watched' as const, movieId: 'film-2', title: 'Sertão Azul', titles: {} }
+  Object.assign(catalogue.state, {
+    films: all,
+    rows: [
+      { id: 'trending', kind: 'trending', items: from(0) },
+      { id: 'because-film-2', kind: 'because', because, items: from(4) },
+      { id: 'list', kind: 'list', items: cards.slice(9, 13) },
+      { id: 'new', kind: 'new', items: from(7) },
+      { id: 'genre-80', kind: 'genre', genre: crime, items: from(11) },
+      { id: 'top-rated', kind: 'top-rated', items: from(13) },
+    ],
+    suggestions: from(5).map((movie, place) => ({
+      movie,
+      reason:
+        place % 2
+          ? { code: 'cast', names: [people[1]], genres: [] }
+          : { code: 'genre', names: [], genres: [drama, crime] },
+    })),
+    opinions: new Map(cards.slice(9, 13).map(({ id }) => [id, { listed: true, stars: 8 }])),
+    candidates: [
+      { tmdbId: 7, title: 'The Lighthouse', originalTitle: 'The Lighthouse', year: 2019 },
+      { tmdbId: 8, title: 'O Farol', originalTitle: 'El faro', year: 1998 },
+    ],
+    imports: [
+      {
+        id: 'import-1',
+        source: 'csv',
+        status: 'done',
+        total: 412,
+        done: 412,
+        created: 388,
+        changed: 14,
+        unchanged: 7,
+        failed: 3,
+        problems: [
+          { where: 'line 12', what: 'It has no title.' },
+          { where: 'line 208', what: 'The year is not a number: "MMII".' },
+          { where: 'line 300', what: 'The age rating is one of 0, 10, 12, 14, 16 and 18.' },
+        ],
+        createdAt: new Date(Date.now() - 3 * 3_600_000).toISOString(),
+      },
+    ],
+  })
 }
 
 function streamOf() {

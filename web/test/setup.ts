@@ -1,8 +1,11 @@
 import '@testing-library/jest-dom/vitest'
 import 'fake-indexeddb/auto'
 import { cleanup, configure } from '@testing-library/react'
-import { afterEach, beforeAll } from 'vitest'
+import { afterEach, beforeAll, vi } from 'vitest'
 import { speak } from '@/i18n'
+
+// No WebSocket server stands behind the tests; the live channel has its own.
+vi.mock('@/api/live', async (actual) => ({ ...(await actual<object>()), listen: () => () => {} }))
 
 // jsdom has no layout and no canvas; what the app asks of them here only needs to exist.
 globalThis.IntersectionObserver ??= class {

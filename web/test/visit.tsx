@@ -6,13 +6,10 @@ import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
 import { render } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { createQueries } from '@/api/queries'
 import { createAppRouter } from '@/app/router'
 import { createBackend } from './backend'
-
-// No WebSocket server stands behind the tests; the live channel has its own.
-vi.mock('@/api/live', async (actual) => ({ ...(await actual<object>()), listen: () => () => {} }))
 
 export function aBackend() {
   const server = setupServer()

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aStream, aVideo } from '../../test/backend'
 import { apply } from './live'
 import { createQueries } from './queries'
@@ -42,6 +42,40 @@ test('an old film of a page not loaded yet does not push itself in', () => {
 test('a deleted film leaves every list', () => {
   apply(queries, { type: 'video.deleted', id: 'b' })
   expect(titles()).toEqual(['A'])
+})
+
+describe('the first page', () => {
+  const asksAgain = () => {
+    vi.advanceTimersByTime(1000)
+    return queries.getQueryState(['home'])?.isInvalidated
+  }
+  const changed = (over: object) =>
+    apply(queries, {
+      type: 'video.changed',
+      video: aVideo({ id: 'a', title: 'A', createdAt: '2026-11-01T00:00:00Z', ...over }),
+    })
+  beforeEach(() => {
+    vi.useFakeTimers()
+    queries.setQueryData(['home'], { rows: [], stale: false })
+  })
+  afterEach(() => vi.useRealTimers())
+
+  test('is asked for again when a film plays now, is of another title, or is gone', () => {
+    changed({ playable: false })
+    expect(asksAgain()).toBe(true)
+    queries.setQueryData(['home'], { rows: [], stale: false })
+    changed({ playable: false, film: { movieId: 'film-2', part: 'current' } })
+    expect(asksAgain()).toBe(true)
+    queries.setQueryData(['home'], { rows: [], stale: false })
+    apply(queries, { type: 'video.deleted', id: 'a' })
+    expect(asksAgain()).toBe(true)
+  })
+
+  test('is left alone while a film is merely further on', () => {
+    changed({ progress: 0.4 })
+    changed({ progress: 0.5 })
+    expect(asksAgain()).toBe(false)
+  })
 })
 
 describe('a film that grows while somebody watches it', () => {

@@ -3,7 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { renew } from './renew'
 import type { Video } from './types'
-import { drop, extend, type Growth, put, videos } from './videos'
+import { drop, extend, type Growth, held, put, videos } from './videos'
 
 type Message =
   | { type: 'video.changed'; video: Video }
@@ -64,7 +64,37 @@ function refresh(queries: QueryClient) {
 
 /** Exported for the tests: what one message does to what is on screen. */
 export function apply(queries: QueryClient, message: Message): void {
-  if (message.type === 'video.changed') put(queries, message.video)
-  else if (message.type === 'video.grown') extend(queries, message.id, message)
-  else if (message.type === 'video.deleted') drop(queries, message.id)
+  if (message.type === 'video.changed') {
+    const before = held(queries, message.video.id)
+    put(queries, message.video)
+    if (!before || isNews(before, message.video)) refreshFilms(queries)
+  } else if (message.type === 'video.grown') extend(queries, message.id, message)
+  else if (message.type === 'video.deleted') {
+    drop(queries, message.id)
+    refreshFilms(queries)
+  }
+}
+
+/** Whether films are shown otherwise now: one plays, or no longer, or it is another that does. */
+function isNews(before: Video, now: Video): boolean {
+  return (
+    before.playable !== now.playable ||
+    before.film?.movieId !== now.film?.movieId ||
+    before.film?.part !== now.film?.part ||
+    before.maturityRating !== now.maturityRating
+  )
+}
+
+const settles = 500
+let refreshing: ReturnType<typeof setTimeout> | undefined
+
+/**
+ * What films there are to watch is another now: what is on screen is asked for again, the rest when it is. Once for
+ * several that come together, and when the server has let go of what it had kept of them.
+ */
+function refreshFilms(queries: QueryClient) {
+  clearTimeout(refreshing)
+  refreshing = setTimeout(() => {
+    for (const queryKey of [['home'], ['movie'], ['movies'], ['files']]) void queries.invalidateQueries({ queryKey })
+  }, settles)
 }

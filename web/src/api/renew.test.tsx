@@ -2,6 +2,7 @@ import { screen } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { aVideo } from '../../test/backend'
+import { aMovie, aPart } from '../../test/catalogue'
 import { aBackend, visit } from '../../test/visit'
 import { client } from './client'
 import { Problem } from './problem'
@@ -15,6 +16,7 @@ const ana = () => here.backend.state.accounts[0] ?? null
 beforeEach(() => {
   here.backend.state.stays = ana()
   here.backend.state.videos = [aVideo()]
+  here.backend.catalogue.state.films = [aMovie({ video: aPart(aVideo()) })]
 })
 
 test('requests that come when the token is over all get their answers, by one refresh', async () => {

@@ -136,6 +136,14 @@ export function useDelete() {
   })
 }
 
+/** What is known here of a film, if anything. */
+export function held(queries: QueryClient, id: string): Video | undefined {
+  const pages = queries.getQueryData<InfiniteData<VideoPage>>(videos.queryKey)?.pages
+  return (
+    queries.getQueryData<Video>(video(id).queryKey) ?? pages?.flatMap((page) => page.items).find((one) => one.id === id)
+  )
+}
+
 /** Lays a newer state of a film over every cached list and page that shows it. */
 export function put(queries: QueryClient, changed: Video): void {
   queries.setQueryData(video(changed.id).queryKey, changed)

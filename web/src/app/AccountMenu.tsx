@@ -1,38 +1,35 @@
-import { Trans, useLingui } from '@lingui/react/macro'
-import { Link, useRouter } from '@tanstack/react-router'
-import { useId } from 'react'
-import { useChangeProfile } from '@/api/profiles'
-import { isLimited, mayRun, useMe, useSignOut } from '@/api/session'
-import { choose, type Locale, locales } from '@/i18n'
+import { useLingui } from '@lingui/react/macro'
+import { type ComponentType, useId, useState } from 'react'
+import { useMe } from '@/api/session'
 import { Avatar } from '@/ui/Avatar'
-import { CheckIcon, SignOutIcon } from '@/ui/icons'
-import { toast } from '@/ui/toast'
+import { Skeleton } from '@/ui/Skeleton'
 
-const item =
-  'flex h-10 w-full items-center gap-3 rounded-poster px-3 text-left text-base text-soft transition-colors hover:bg-white/8 hover:text-ink'
+type Items = ComponentType<{ close: () => void }>
 
-/** Who is here, the language, the way out. A native popover: Escape, outside clicks and focus are the browser's. */
+/**
+ * The way to one's account. A native popover: Escape, outside clicks and focus are the browser's. What is in it is
+ * loaded when somebody reaches for it, and again where that failed.
+ */
 export function AccountMenu() {
-  const { t, i18n } = useLingui()
+  const { t } = useLingui()
   const who = useMe()
-  const router = useRouter()
-  const signOut = useSignOut()
-  const change = useChangeProfile()
   const id = useId()
+  const [Items, setItems] = useState<Items | null>(null)
   if (!who) return null
-  const name = who.profile.name || who.user.email
-  const close = () => document.getElementById(id)?.hidePopover?.()
-  const speak = (locale: Locale) => {
-    void choose(locale)
-    // Whoever has a language of their own takes it along to their other devices.
-    if (who.profile.language) change.mutate({ id: who.profile.id, change: { language: locale } })
-  }
+  const load = () =>
+    void import('./AccountItems').then(
+      ({ AccountItems }) => setItems(() => AccountItems),
+      () => {},
+    )
   return (
     <>
       <button
         type="button"
         popoverTarget={id}
         aria-label={t`Account`}
+        onPointerEnter={load}
+        onFocus={load}
+        onClick={load}
         className="rounded-full transition-opacity hover:opacity-80"
       >
         <Avatar face={who.profile.avatar} size={40} />
@@ -42,59 +39,11 @@ export function AccountMenu() {
         popover="auto"
         className="fixed top-16 right-4 left-auto m-0 w-64 animate-rise rounded-panel border border-line bg-surface p-2 text-ink md:right-8"
       >
-        <div className="px-3 pt-2 pb-3">
-          <p className="truncate font-medium">{name}</p>
-          {name !== who.user.email && <p className="truncate text-sm text-faint">{who.user.email}</p>}
-        </div>
-        <div className="border-t border-line py-2">
-          <Link to="/profiles" className={item} onClick={close}>
-            <Trans>Change profile</Trans>
-          </Link>
-          {!isLimited(who) && (
-            <Link to="/account" className={item} onClick={close}>
-              <Trans>Account</Trans>
-            </Link>
-          )}
-          {mayRun(who) && (
-            <Link to="/people" className={`${item} sm:hidden`} onClick={close}>
-              <Trans>People</Trans>
-            </Link>
-          )}
-        </div>
-        <fieldset className="border-t border-line py-2">
-          <legend className="float-left w-full px-3 py-1 text-sm text-faint">
-            <Trans>Language</Trans>
-          </legend>
-          {locales.map((locale) => (
-            <button
-              key={locale.id}
-              type="button"
-              lang={locale.id}
-              aria-pressed={i18n.locale === locale.id}
-              className={`${item} clear-both aria-pressed:text-ink`}
-              onClick={() => speak(locale.id)}
-            >
-              {locale.name}
-              {i18n.locale === locale.id && <CheckIcon size={16} className="ml-auto text-accent" />}
-            </button>
-          ))}
-        </fieldset>
-        <div className="border-t border-line pt-2">
-          <button
-            type="button"
-            className={item}
-            disabled={signOut.isPending}
-            onClick={() =>
-              signOut.mutate(undefined, {
-                onSuccess: () => router.invalidate(),
-                onError: () => toast(t`You are still signed in: the server cannot be reached.`),
-              })
-            }
-          >
-            <SignOutIcon size={16} />
-            <Trans>Sign out</Trans>
-          </button>
-        </div>
+        {Items ? (
+          <Items close={() => document.getElementById(id)?.hidePopover?.()} />
+        ) : (
+          <Skeleton className="h-32 rounded-poster" />
+        )}
       </div>
     </>
   )

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, Outlet } from '@tanstack/react-router'
-import { mayRun, mayUpload, useMe } from '@/api/session'
+import { mayUpload, useMe } from '@/api/session'
+import { SearchIcon } from '@/ui/icons'
 import { Logo } from '@/ui/Logo'
 import { AccountMenu } from './AccountMenu'
 
-const tab =
+const place =
   'flex h-11 items-center text-base text-soft transition-colors hover:text-ink aria-[current=page]:text-ink aria-[current=page]:font-medium'
 
 /** The header and what stands under it, for whoever is signed in. */
@@ -23,22 +24,30 @@ export function Shell() {
         <Link to="/" aria-label={t`KKMovies, library`} className="rounded-poster">
           <Logo className="text-lg" />
         </Link>
-        <nav aria-label={t`Main`} className="flex gap-5 md:gap-6">
-          <Link to="/" className={`${tab} max-sm:hidden`} activeOptions={{ exact: true }}>
+        <nav aria-label={t`Main`} className="places">
+          <Link to="/" className={place} activeOptions={{ exact: true }}>
             <Trans>Films</Trans>
           </Link>
+          <Link to="/browse" className={place}>
+            <Trans>Browse</Trans>
+          </Link>
+          <Link to="/list" className={place}>
+            <Trans>My list</Trans>
+          </Link>
           {mayUpload(who) && (
-            <Link to="/upload" className={tab}>
+            <Link to="/upload" className={place}>
               <Trans>Upload</Trans>
             </Link>
           )}
-          {mayRun(who) && (
-            <Link to="/people" className={`${tab} max-sm:hidden`}>
-              <Trans>People</Trans>
-            </Link>
-          )}
         </nav>
-        <div className="ml-auto flex">
+        <div className="ml-auto flex items-center gap-4">
+          <Link
+            to="/search"
+            aria-label={t`Search`}
+            className="grid size-11 place-items-center rounded-full text-soft transition-colors hover:text-ink aria-[current=page]:text-ink"
+          >
+            <SearchIcon />
+          </Link>
           <AccountMenu />
         </div>
       </header>

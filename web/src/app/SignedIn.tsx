@@ -1,7 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect } from 'react'
-import { listen } from '@/api/live'
 import { useMe, useSession } from '@/api/session'
 import { choose } from '@/i18n'
 
@@ -10,7 +9,7 @@ export function SignedIn() {
   const queries = useQueryClient()
   const router = useRouter()
   useSession(useCallback(() => void router.invalidate(), [router]))
-  useEffect(() => listen(queries), [queries])
+  useEffect(() => hear(queries), [queries])
   useTheirLanguage()
   return <Outlet />
 }
@@ -21,4 +20,20 @@ function useTheirLanguage() {
   useEffect(() => {
     if (language) void choose(language)
   }, [language])
+}
+
+/** Opens the live channel, whose code comes after the first picture; returns how to close it. */
+function hear(queries: QueryClient): () => void {
+  let left = false
+  let close = () => {}
+  import('@/api/live').then(
+    ({ listen }) => {
+      if (!left) close = listen(queries)
+    },
+    () => {}, // Without it, screens that need it ask again and again.
+  )
+  return () => {
+    left = true
+    close()
+  }
 }

@@ -8,9 +8,8 @@ import {
   type RouterHistory,
   redirect,
 } from '@tanstack/react-router'
-import { profiles } from '@/api/profiles'
+import { home, lists, movie, type Shelf } from '@/api/home'
 import { me, setupState } from '@/api/session'
-import { stream, video, videos } from '@/api/videos'
 import { type Room, speakOf } from '@/i18n'
 import { Frame } from './Frame'
 import { Missing, RouteFailed, RouteLoading } from './RouteStates'
@@ -121,17 +120,72 @@ const signedIn = createRoute({
 
 const shell = createRoute({ getParentRoute: () => signedIn, id: 'shell', component: Shell })
 
-const library = createRoute({
+const firstPage = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
-  component: lazyRouteComponent(() => import('@/features/library/LibraryPage'), 'LibraryPage'),
+  loader: ({ context }) => void context.queries.prefetchQuery(home),
+  component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage'),
+})
+
+const browse = createRoute({
+  getParentRoute: () => shell,
+  path: '/browse',
+  validateSearch: (search: Record<string, unknown>): Partial<Shelf> => ({
+    list: lists.find((one) => one === search.list),
+    genre: count(search.genre),
+    year: count(search.year),
+  }),
+  component: lazyRouteComponent(
+    spoken('catalogue', () => import('@/features/catalogue/BrowsePage')),
+    'BrowsePage',
+  ),
+})
+
+const searching = createRoute({
+  getParentRoute: () => shell,
+  path: '/search',
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } => ({
+    q: typeof q === 'string' || typeof q === 'number' ? String(q) : undefined,
+  }),
+  component: lazyRouteComponent(
+    spoken('catalogue', () => import('@/features/catalogue/SearchPage')),
+    'SearchPage',
+  ),
+})
+
+const myList = createRoute({
+  getParentRoute: () => shell,
+  path: '/list',
+  component: lazyRouteComponent(
+    spoken('catalogue', () => import('@/features/catalogue/MyListPage')),
+    'MyListPage',
+  ),
+})
+
+const title = createRoute({
+  getParentRoute: () => shell,
+  path: '/title/$id',
+  loader: ({ context, params }) => void context.queries.prefetchQuery(movie(params.id)),
+  component: lazyRouteComponent(
+    spoken('title', () => import('@/features/title/TitlePage')),
+    'TitlePage',
+  ),
+})
+
+const bringIn = createRoute({
+  getParentRoute: () => shell,
+  path: '/import',
+  component: lazyRouteComponent(
+    spoken('importing', () => import('@/features/importing/ImportPage')),
+    'ImportPage',
+  ),
 })
 
 const upload = createRoute({
   getParentRoute: () => shell,
   path: '/upload',
-  loader: ({ context }) => void context.queries.prefetchInfiniteQuery(videos),
+  loader: ({ context }) =>
+    void import('@/api/videos').then(({ videos }) => context.queries.prefetchInfiniteQuery(videos)),
   component: lazyRouteComponent(
     spoken('upload', () => import('@/features/upload/UploadPage')),
     'UploadPage',
@@ -161,10 +215,11 @@ const watch = createRoute({
   path: '/watch/$videoId',
   validateSearch: (search: Record<string, unknown>): { engine?: 'shaka' } =>
     search.engine === 'shaka' ? { engine: 'shaka' } : {},
-  loader: ({ context, params }) => {
-    void context.queries.prefetchQuery(video(params.videoId))
-    void context.queries.prefetchQuery(stream(params.videoId))
-  },
+  loader: ({ context, params }) =>
+    void import('@/api/videos').then(({ stream, video }) => {
+      void context.queries.prefetchQuery(video(params.videoId))
+      void context.queries.prefetchQuery(stream(params.videoId))
+    }),
   component: lazyRouteComponent(
     spoken('watch', () => import('@/features/watch/WatchPage')),
     'WatchPage',
@@ -178,7 +233,8 @@ const whoWatches = createRoute({
     next: localPath(search.next),
     manage: search.manage ? true : undefined,
   }),
-  loader: ({ context }) => void context.queries.prefetchQuery(profiles),
+  loader: ({ context }) =>
+    void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles)),
   component: lazyRouteComponent(
     spoken('account', () => import('@/features/profiles/ProfilesPage')),
     'ProfilesPage',
@@ -188,7 +244,8 @@ const whoWatches = createRoute({
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: '/profiles/$profileId',
-  loader: ({ context }) => void context.queries.prefetchQuery(profiles),
+  loader: ({ context }) =>
+    void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles)),
   component: lazyRouteComponent(
     spoken('account', () => import('@/features/profiles/ProfilePage')),
     'ProfilePage',
@@ -199,7 +256,12 @@ const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as c
 
 const tree = root.addChildren([
   ...doors,
-  signedIn.addChildren([shell.addChildren([library, upload, account, people]), whoWatches, profile, watch]),
+  signedIn.addChildren([
+    shell.addChildren([firstPage, browse, searching, myList, title, bringIn, upload, account, people]),
+    whoWatches,
+    profile,
+    watch,
+  ]),
 ])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
@@ -224,6 +286,11 @@ declare module '@tanstack/react-router' {
 
 function token(search: Record<string, unknown>): { token: string } {
   return { token: typeof search.token === 'string' ? search.token : '' }
+}
+
+/** A number of an address, where it is one that counts something. */
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined
 }
 
 /** A screen that is loaded when it is first gone to, and what it says with it. */

@@ -1,16 +1,26 @@
 import { useState } from 'react'
-import { Picture } from './Picture'
+import { type Art, Picture } from './Picture'
 
-export type PosterArt = { title: string; posterUrl?: string; stillUrl?: string; blurHash?: string }
+export type PosterArt = { title: string; poster?: Art; posterUrl?: string; stillUrl?: string; blurHash?: string }
 
 /**
  * A film's 2:3 face: its drawn poster, else a frame of the film with the title set over it, else the title alone on a
  * ground of its own hue. Always the same size, whichever it is.
  */
-export function Poster({ film, eager = false, small = false }: { film: PosterArt; eager?: boolean; small?: boolean }) {
+export function Poster({
+  film,
+  eager = false,
+  small = false,
+  sizes,
+}: {
+  film: PosterArt
+  eager?: boolean
+  small?: boolean
+  sizes?: string
+}) {
   const [failed, setFailed] = useState<string[]>([])
-  const usable = (url?: string) => (url && !failed.includes(url) ? url : undefined)
-  const poster = usable(film.posterUrl)
+  const usable = <Src extends string | Art>(src?: Src) => (src && !failed.includes(addressOf(src)) ? src : undefined)
+  const poster = usable(film.poster) ?? usable(film.posterUrl)
   const still = usable(film.stillUrl)
   const src = poster ?? still
   return (
@@ -18,11 +28,12 @@ export function Poster({ film, eager = false, small = false }: { film: PosterArt
       {!src && <Ground title={film.title} />}
       {src && (
         <Picture
-          key={src}
+          key={addressOf(src)}
           src={src}
+          sizes={sizes}
           blurHash={film.blurHash}
           eager={eager}
-          onFail={() => setFailed((before) => [...before, src])}
+          onFail={() => setFailed((before) => [...before, addressOf(src)])}
         />
       )}
       {!poster && !small && (
@@ -35,10 +46,12 @@ export function Poster({ film, eager = false, small = false }: { film: PosterArt
           </span>
         </div>
       )}
-      <div className="pointer-events-none absolute inset-0 rounded-poster ring-1 ring-line ring-inset" />
+      <div className="pointer-events-none absolute inset-0 edge rounded-poster" />
     </div>
   )
 }
+
+const addressOf = (src: string | Art) => (typeof src === 'string' ? src : src.url)
 
 // Quiet two-tone grounds; a title always gets the same one. Attributes, not styles: the picture is an SVG.
 const grounds = [

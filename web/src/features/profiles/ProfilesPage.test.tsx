@@ -35,8 +35,11 @@ test('a child’s profile opens without a question, and sees neither uploads nor
   await waitFor(() => expect(address()).toBe('/'))
   expect(await screen.findByText(/No films yet/)).toBeVisible()
   expect(screen.queryByRole('link', { name: 'Upload' })).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Account' }))
+  const change = await screen.findByRole('link', { name: 'Change profile', hidden: true })
+  expect(change).toHaveAttribute('href', '/profiles')
   expect(screen.queryByRole('link', { name: 'Account', hidden: true })).toBeNull()
-  expect(screen.getByRole('link', { name: 'Change profile', hidden: true })).toHaveAttribute('href', '/profiles')
+  expect(screen.queryByRole('link', { name: 'Import films', hidden: true })).toBeNull()
 })
 
 test('a PIN is asked for, a wrong one told plainly, and the password opens as well', async () => {
@@ -152,7 +155,8 @@ test('a profile’s language is spoken when it opens, and the menu changes it fo
   const { user } = visit('/profiles')
   await user.click(await profile('Bia'))
   expect(await screen.findByText(/Ainda não há filmes/)).toBeVisible()
-  await user.click(screen.getByRole('button', { name: 'English', hidden: true }))
+  await user.click(screen.getByRole('button', { name: 'Conta' }))
+  await user.click(await screen.findByRole('button', { name: 'English', hidden: true }))
   expect(await screen.findByText(/No films yet/)).toBeVisible()
   await waitFor(() => expect(home().profiles[1]?.language).toBe('en'))
 })

@@ -10,8 +10,8 @@ import { growth, stream, video } from '@/api/videos'
 import { Player, type Rung } from '@/player'
 import { BlurHash } from '@/ui/BlurHash'
 import { Button, buttonClass } from '@/ui/Button'
-import { ArrowLeftIcon } from '@/ui/icons'
 import { State } from '@/ui/State'
+import { ArrowLeftIcon } from '@/ui/signs'
 
 const route = getRouteApi('/signed-in/watch/$videoId')
 

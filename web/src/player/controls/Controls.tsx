@@ -3,6 +3,8 @@ import { BufferingIndicator } from '@videojs/react'
 import type { ReactNode } from 'react'
 import type { Thumbnail } from '@/api/thumbnails'
 import { clock } from '@/lib/time'
+import { PlayIcon } from '@/ui/icons'
+import { useElement } from '../element'
 import {
   BackIcon,
   ForwardIcon,
@@ -10,10 +12,8 @@ import {
   LeaveFullscreenIcon,
   PauseIcon,
   PictureInPictureIcon,
-  PlayIcon,
   SpinnerIcon,
-} from '@/ui/icons'
-import { useElement } from '../element'
+} from '../icons'
 import type { Rung } from '../ladder'
 import type { Chapter } from '../Player'
 import type { Sound } from '../sound/sounds'

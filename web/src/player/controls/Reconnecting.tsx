@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro'
-import { SpinnerIcon } from '@/ui/icons'
+import { SpinnerIcon } from '../icons'
 
 /** Says quietly that the server is being asked for again; the film plays on from what is buffered. */
 export function Reconnecting({ shown }: { shown: boolean }) {

@@ -1,5 +1,5 @@
 import { SeekIndicator } from '@videojs/react'
-import { JumpBackIcon, JumpForwardIcon } from '@/ui/icons'
+import { JumpBackIcon, JumpForwardIcon } from '../icons'
 
 /** Says how far a key or a double tap jumped, on the side it jumped to. Quick jumps add up. */
 export function Ripple() {

@@ -28,7 +28,7 @@ export function SeekBar({ thumbnails = [], chapters, durationSeconds }: Props) {
         {tiles.length > 0 && (
           <Slider.Thumbnail.Root
             thumbnails={tiles}
-            className="relative w-60 overflow-hidden rounded-poster bg-raised ring-1 ring-white/25 data-hidden:hidden"
+            className="relative w-60 overflow-hidden rounded-poster edge-strong bg-raised data-hidden:hidden"
           >
             <Slider.Thumbnail.Image className="block max-w-none" />
           </Slider.Thumbnail.Root>

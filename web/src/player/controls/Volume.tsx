@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { VolumeSlider } from '@videojs/react'
-import { LoudIcon, MutedIcon, SoftIcon } from '@/ui/icons'
 import { useElement } from '../element'
+import { LoudIcon, MutedIcon, SoftIcon } from '../icons'
 import { ControlButton } from './ControlButton'
 
 export function Volume() {

@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro'
-import { Button } from '@/ui/Button'
+import { Button } from './Button'
 
 /** Keeps a broken row's place and offers another try. */
 export function RowFailed({ retry }: { retry: () => void }) {

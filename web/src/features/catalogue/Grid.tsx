@@ -1,0 +1,49 @@
+import { useEffect, useRef } from 'react'
+import type { MovieCard } from '@/api/types'
+import { byArrows } from '@/lib/arrows'
+import { FilmCard } from '@/ui/FilmCard'
+import { Skeleton } from '@/ui/Skeleton'
+
+/** Posters in lines, as many as there are: what follows is asked for before its place is seen. */
+export function Grid({ films, label, more }: { films: MovieCard[]; label: string; more?: () => void }) {
+  return (
+    <>
+      <ul aria-label={label} className="posters" onKeyDown={byArrows}>
+        {films.map((film, index) => (
+          <FilmCard key={film.id} film={film} eager={index < 8} />
+        ))}
+      </ul>
+      {more && <Sentinel reached={more} />}
+    </>
+  )
+}
+
+/** Asks for the next page a screen before its end is seen. */
+function Sentinel({ reached }: { reached: () => void }) {
+  const mark = useRef<HTMLDivElement>(null)
+  const latest = useRef(reached)
+  latest.current = reached
+  useEffect(() => {
+    if (!mark.current) return
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), {
+      rootMargin: '100% 0px',
+    })
+    observer.observe(mark.current)
+    return () => observer.disconnect()
+  })
+  return <div ref={mark} className="h-px" />
+}
+
+export function GridSkeleton() {
+  return (
+    <div className="posters" aria-busy="true">
+      {Array.from({ length: 21 }, (_, index) => index).map((index) => (
+        <div key={index}>
+          <Skeleton className="aspect-2/3 w-full rounded-poster" />
+          <Skeleton className="mt-3 h-3.5 w-[70%] rounded-full" />
+          <div className="h-5" />
+        </div>
+      ))}
+    </div>
+  )
+}

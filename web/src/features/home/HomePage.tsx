@@ -1,0 +1,132 @@
+import { Trans } from '@lingui/react/macro'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { home } from '@/api/home'
+import { mayUpload, useMe } from '@/api/session'
+import type { HomeRow, MovieCard } from '@/api/types'
+import { byArrows } from '@/lib/arrows'
+import { Button, buttonClass } from '@/ui/Button'
+import { ErrorBoundary } from '@/ui/ErrorBoundary'
+import { FilmCard } from '@/ui/FilmCard'
+import { Row, RowSkeleton } from '@/ui/Row'
+import { RowFailed } from '@/ui/RowFailed'
+import { State } from '@/ui/State'
+import { Hero, HeroSkeleton } from './Hero'
+import { RowTitle } from './RowTitle'
+
+// Only editors see it, and never first.
+const OnTheWay = lazy(() => import('./OnTheWay').then(({ OnTheWay }) => ({ default: OnTheWay })))
+
+/** The first page: one film to the edges, and under it rows to choose from. */
+export function HomePage() {
+  const page = useQuery(home)
+  const editor = mayUpload(useMe())
+
+  if (page.isPending) {
+    return (
+      <>
+        <HeroSkeleton />
+        <div className="-mt-10 grid gap-6 pb-32">
+          <RowSkeleton />
+          <RowSkeleton />
+        </div>
+      </>
+    )
+  }
+  if (!page.data) {
+    return (
+      <State
+        role="alert"
+        action={
+          <Button onClick={() => page.refetch()}>
+            <Trans>Try again</Trans>
+          </Button>
+        }
+      >
+        <Trans>The films did not load. Check the connection and try again.</Trans>
+      </State>
+    )
+  }
+  const { rows, stale } = page.data
+  const lead = leadOf(rows)
+  const atWork = editor && (
+    <ErrorBoundary fallback={(retry) => <RowFailed retry={retry} />}>
+      <Suspense fallback={null}>
+        <OnTheWay />
+      </Suspense>
+    </ErrorBoundary>
+  )
+  if (rows.length === 0) {
+    return (
+      <div className="pt-24">
+        {atWork}
+        <Empty editor={editor} />
+      </div>
+    )
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the films in it are what is focused; arrows go between them.
+    <div onKeyDown={byArrows}>
+      {lead && (
+        <ErrorBoundary fallback={(retry) => <RowFailed retry={retry} />}>
+          <Hero film={lead} />
+        </ErrorBoundary>
+      )}
+      <div className={`relative grid gap-6 pb-32 ${lead ? '-mt-10' : 'pt-24'}`}>
+        {stale && <Stale />}
+        {rows.map((row, index) => (
+          <ErrorBoundary key={row.id} fallback={(retry) => <RowFailed retry={retry} />}>
+            <Row title={<RowTitle row={row} />}>
+              {row.items.map((film, place) => (
+                <FilmCard key={film.id} film={film} inRow eager={index === 0 && place < 8} />
+              ))}
+            </Row>
+            {index === 0 && atWork}
+          </ErrorBoundary>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** The film that leads: one that can be watched and has a picture to fill the screen, if there is one. */
+export function leadOf(rows: HomeRow[]): MovieCard | undefined {
+  const films = rows.flatMap((row) => row.items)
+  const playable = films.filter((film) => film.playable)
+  return (
+    playable.find((film) => film.backdrop) ??
+    playable.find((film) => film.stillUrl) ??
+    films.find((film) => film.backdrop) ??
+    playable[0]
+  )
+}
+
+function Stale() {
+  return (
+    <p role="status" className="page-x text-sm text-accent">
+      <Trans>The catalogue is not answering. This is how it was a moment ago.</Trans>
+    </p>
+  )
+}
+
+function Empty({ editor }: { editor: boolean }) {
+  if (!editor) {
+    return (
+      <State>
+        <Trans>No films yet. They appear here as soon as someone adds them.</Trans>
+      </State>
+    )
+  }
+  return (
+    <State
+      action={
+        <Link to="/upload" className={buttonClass('primary')}>
+          <Trans>Upload a film</Trans>
+        </Link>
+      }
+    >
+      <Trans>Your cinema is empty. The first film plays seconds after it arrives.</Trans>
+    </State>
+  )
+}

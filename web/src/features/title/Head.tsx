@@ -1,0 +1,135 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { Link } from '@tanstack/react-router'
+import type { Movie } from '@/api/types'
+import { nameIn, textIn } from '@/lib/inLanguage'
+import { length } from '@/lib/time'
+import { buttonClass } from '@/ui/Button'
+import { PlayIcon } from '@/ui/icons'
+import { Picture } from '@/ui/Picture'
+import { LinkOutIcon, StarIcon } from '@/ui/signs'
+import { ListButton } from './ListButton'
+import { Stars } from './Stars'
+
+export const headBox = 'relative flex w-full items-end pt-[52vw] pb-16 md:min-h-[72vh] md:pt-24'
+
+/** The film's picture and name, what it is about, and what one does with it. */
+export function Head({ film }: { film: Movie }) {
+  const { i18n } = useLingui()
+  const { title, overview, tagline, language } = textIn(film, i18n.locale)
+  const minutes = film.runtimeMinutes ? film.runtimeMinutes * 60 : film.video?.durationSeconds
+  const genres = film.genres.slice(0, 3).map((one) => nameIn(one, i18n.locale))
+  const picture = film.backdrop ?? film.video?.stillUrl
+  return (
+    <header className={headBox}>
+      {picture && (
+        <div className="absolute inset-x-0 top-0 h-[64vw] overflow-hidden md:left-1/3 md:h-full">
+          <Picture src={picture} sizes="(min-width: 768px) 67vw, 100vw" blurHash={film.video?.blurHash} eager />
+          <div className="absolute inset-0 bg-linear-to-r from-ground via-ground/20 to-transparent max-md:hidden" />
+          <div className="absolute inset-x-0 bottom-0 h-3/5 bg-linear-to-t from-ground via-ground/60 to-transparent" />
+        </div>
+      )}
+      <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/70 to-transparent" />
+      <div className="page-x relative w-full">
+        <h1 className="max-w-[14ch] text-hero leading-(--text-hero--line-height) wrap-anywhere text-white">{title}</h1>
+        <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-1 text-ink/85 tabular-nums">
+          <span>{[film.year, minutes && length(minutes), ...genres].filter(Boolean).join(' · ')}</span>
+          <Age age={film.maturityRating} />
+          {film.voteCount > 0 && <Votes mean={film.voteAverage} count={film.voteCount} />}
+        </p>
+        <div className="mt-6 flex flex-wrap items-center gap-3">
+          <Play film={film} />
+          <ListButton id={film.id} />
+          <Stars id={film.id} />
+        </div>
+        <div className="mt-6 max-w-[560px]">
+          {tagline && (
+            <p lang={language} className="mb-2 font-medium">
+              {tagline}
+            </p>
+          )}
+          {overview && (
+            <p lang={language} className="text-ink/85">
+              {overview}
+            </p>
+          )}
+          {film.video?.credit && <small className="text-sm text-ink/60">{film.video.credit}</small>}
+        </div>
+        <More film={film} />
+      </div>
+    </header>
+  )
+}
+
+function Play({ film: { video } }: { film: Movie }) {
+  if (video?.playable) {
+    return (
+      <Link to="/watch/$videoId" params={{ videoId: video.id }} className={buttonClass('primary', 'h-12 px-7')}>
+        <PlayIcon size={20} />
+        <Trans>Watch</Trans>
+      </Link>
+    )
+  }
+  return (
+    <p className="flex h-12 items-center text-soft">
+      {video?.status === 'processing' || video?.status === 'uploading' ? (
+        <Trans>Being prepared: it plays here in a moment.</Trans>
+      ) : (
+        <Trans>There is nothing of it to watch yet.</Trans>
+      )}
+    </p>
+  )
+}
+
+/** Other cuts, and trailers: one's own play here, the others where they are. */
+function More({ film }: { film: Movie }) {
+  const { t } = useLingui()
+  const others = film.videos.filter((one) => one.part !== 'current' && one.playable)
+  if (others.length === 0 && film.trailers.length === 0) return null
+  const kinds: Record<string, string> = { Teaser: t`Teaser` }
+  return (
+    <ul className="mt-6 flex flex-wrap gap-3">
+      {others.map((one) => (
+        <li key={one.id}>
+          <Link to="/watch/$videoId" params={{ videoId: one.id }} className={buttonClass('quiet')}>
+            <PlayIcon size={18} />
+            {one.part === 'trailer' ? <Trans>Trailer</Trans> : one.edition || <Trans>Another cut</Trans>}
+          </Link>
+        </li>
+      ))}
+      {film.trailers.slice(0, 3).map(({ site, key, type, url }) => (
+        <li key={key}>
+          <a href={url} target="_blank" rel="noopener noreferrer" className={buttonClass('quiet')}>
+            {kinds[type ?? ''] ?? t`Trailer`}
+            <span className="text-sm text-soft">{site}</span>
+            <LinkOutIcon size={16} />
+            <span className="sr-only">
+              <Trans>opens in a new tab</Trans>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Age({ age }: { age: Movie['maturityRating'] }) {
+  const { t } = useLingui()
+  if (age === null) return null
+  return (
+    <span className="rounded-poster border border-white/20 px-2 text-sm">
+      {age === 0 ? t`All ages` : t`From ${age}`}
+    </span>
+  )
+}
+
+function Votes({ mean, count }: { mean: number; count: number }) {
+  const { t, i18n } = useLingui()
+  const said = i18n.number(mean, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  const voters = i18n.number(count)
+  return (
+    <span role="img" aria-label={t`Rated ${said} of 10. Ratings: ${voters}`} className="flex items-center gap-1">
+      <StarIcon full size={16} className="text-accent" />
+      {said}
+    </span>
+  )
+}
