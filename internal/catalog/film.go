@@ -6,42 +6,43 @@ import (
 )
 
 // Film is one work and what is known of it, whether there is anything of it to watch or not.
-// Its videos are rows of their own that name it.
+// Its videos are rows of their own that name it. As JSON it is what stores and caches keep.
 //
 // A film's ID is text of this catalogue and says nothing; series, seasons and episodes take
 // theirs from the same space, told apart by Kind (docs/decisions/0018).
 type Film struct {
-	ID      string
-	Kind    Kind
-	Version int64 // grows by one with every change; an editor says which one they saw
+	ID      string `json:"id"`
+	Kind    Kind   `json:"kind"`
+	Version int64  `json:"version"` // grows by one with every change; an editor says which one they saw
 
-	TMDBID           int64  // 0 where it has none; else no other film has it
-	IMDBID           string // "tt0468569"; "" where it has none
-	OriginalTitle    string
-	OriginalLanguage string          // BCP 47
-	Texts            map[string]Text // by language, of Languages; at least one
-	Released         string          // "2008-07-16", "2008-07" or "2008"; "" when nobody knows
-	RuntimeMinutes   int
-	Genres           []Genre
-	Collection       *Collection // nil when it is part of none
-	Cast             []Player    // in order of billing
-	Directors        []string
-	Trailers         []Trailer
+	TMDBID           int64           `json:"tmdbId,omitempty"` // 0 where it has none; else no other film has it
+	IMDBID           string          `json:"imdbId,omitempty"` // "tt0468569"; "" where it has none
+	OriginalTitle    string          `json:"originalTitle,omitempty"`
+	OriginalLanguage string          `json:"originalLanguage,omitempty"` // BCP 47
+	Texts            map[string]Text `json:"texts"`                      // by language, of Languages; at least one
+	Released         string          `json:"released,omitempty"`         // "2008-07-16", "2008-07" or "2008"; "" when nobody knows
+	RuntimeMinutes   int             `json:"runtimeMinutes,omitempty"`
+	Genres           []Genre         `json:"genres,omitempty"`
+	Collection       *Collection     `json:"collection,omitempty"` // nil when it is part of none
+	Cast             []Player        `json:"cast,omitempty"`       // in order of billing
+	Directors        []string        `json:"directors,omitempty"`
+	Trailers         []Trailer       `json:"trailers,omitempty"`
 
-	Maturity   Rating
-	Votes      int     // of TMDB and of our viewers
-	VoteMean   float64 // 0 to 10
-	Popularity float64 // what orders "popular", and search among equal matches; ≥ 0
-	Trend      float64 // what orders "trending": see Watched
+	Maturity   Rating  `json:"maturity"`
+	Votes      int     `json:"votes,omitempty"`    // of TMDB; Rated has those of our viewers with them
+	VoteMean   float64 `json:"voteMean,omitempty"` // 0 to 10
+	Own        Own     `json:"own,omitzero"`
+	Popularity float64 `json:"popularity"` // what orders "popular", and search among equal matches; ≥ 0
+	Trend      float64 `json:"trend"`      // what orders "trending": see Watched
 
-	Poster   Picture // 2:3
-	Backdrop Picture // 16:9
+	Poster   Picture `json:"poster,omitzero"`   // 2:3
+	Backdrop Picture `json:"backdrop,omitzero"` // 16:9
 
-	Similar     []int64 // TMDB ids, as TMDB orders them
-	Recommended []int64
+	Similar     []int64 `json:"similar,omitempty"` // TMDB ids, as TMDB orders them
+	Recommended []int64 `json:"recommended,omitempty"`
 
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
 }
 
 // Kind tells works apart that share the space of ids. Only films exist so far.
@@ -83,6 +84,25 @@ type Picture struct {
 	Widths   []int  `json:"widths,omitempty"`
 	BlurHash string `json:"blurHash,omitempty"`
 }
+
+// Own is what our viewers think of a film.
+type Own struct {
+	Votes   int     `json:"votes"`
+	Mean    float64 `json:"mean"`
+	Counted int64   `json:"counted"` // versions of the film that only counted these
+}
+
+// Rated returns all votes of a film, TMDB's and our viewers', and their mean.
+func (f Film) Rated() (votes int, mean float64) {
+	votes = f.Votes + f.Own.Votes
+	if votes == 0 {
+		return 0, 0
+	}
+	return votes, (f.VoteMean*float64(f.Votes) + f.Own.Mean*float64(f.Own.Votes)) / float64(votes)
+}
+
+// Seen is the version as editors know it: that votes were counted is no change of theirs.
+func (f Film) Seen() int64 { return f.Version - f.Own.Counted }
 
 // Year is the year a film came out; 0 when nobody knows.
 func (f Film) Year() int { return yearOf(f.Released) }
@@ -171,7 +191,8 @@ type FilmStore interface {
 	// unless version s.Film.Version-1 is kept: of two editors at once, one hears of it. It
 	// leaves Trend as it is.
 	Replace(ctx context.Context, s Stored) error
-	// Load creates many films at once, for a large import; those whose ID is there already are left as they are.
+	// Load creates many films at once, for a large import; those whose ID or TMDBID is there
+	// already are left as they are.
 	Load(ctx context.Context, films []Stored) error
 	Delete(ctx context.Context, id string) error
 	// SetTrend moves films in "trending" and changes nothing else of them, not the version.

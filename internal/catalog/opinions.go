@@ -66,4 +66,5 @@ type Belonging struct {
 	FilmID  string
 	Part    Part
 	Edition string // what an edition is called: "Director's cut"
+	TMDBID  int64  // of the film; kept with its current video alone
 }

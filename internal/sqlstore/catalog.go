@@ -21,7 +21,8 @@ func (d *DB) Catalog() Catalog { return Catalog{d} }
 
 const selectVideo = `
 	SELECT id, title, status, playable, COALESCE(duration_seconds, 0), width, height, source_bytes,
-	       credit, blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, maturity_rating
+	       credit, blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, maturity_rating,
+	       COALESCE(film_id, ''), part, edition, COALESCE(tmdb_id, 0)
 	FROM videos `
 
 const videosAfter = selectVideo + `WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3`
@@ -29,7 +30,7 @@ const videosAfter = selectVideo + `WHERE (created_at, id) < ($1, $2) ORDER BY cr
 func scanVideo(row interface{ Scan(...any) error }) (v catalog.Video, err error) {
 	err = row.Scan(&v.ID, &v.Title, &v.Status, &v.Playable, &v.DurationSeconds, &v.Width, &v.Height, &v.SourceBytes,
 		&v.Credit, &v.BlurHash, &v.PosterKey, &v.StillKey, &v.CreatedAt, &v.UpdatedAt, &v.ErrorCode, &v.ErrorDetail,
-		ratingColumn{&v.Rating})
+		ratingColumn{&v.Rating}, &v.Of.FilmID, &v.Of.Part, &v.Of.Edition, &v.Of.TMDBID)
 	return v, err
 }
 

@@ -77,6 +77,34 @@ func TestTheCatalogKeepsItsContract(t *testing.T) {
 	})
 }
 
+func TestFilmsKeepTheirContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		catalogtest.RunFilms(t, func(t testing.TB) catalogtest.FilmSubject {
+			return catalogtest.FilmSubject{Store: open(t, e.migrated(t)).Films()}
+		})
+	})
+}
+
+func TestOpinionsKeepTheirContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		catalogtest.RunOpinions(t, func(t testing.TB) catalogtest.OpinionSubject {
+			d := open(t, e.migrated(t))
+			return catalogtest.OpinionSubject{
+				Store: d.Opinions(),
+				Join: func(t testing.TB) catalog.Viewer {
+					u := account.User{ID: uuid.NewString(), Email: uuid.NewString() + "@example.com", Role: account.Viewer, CreatedAt: now()}
+					p := account.Profile{ID: uuid.NewString(), UserID: u.ID, CreatedAt: now()}
+					if err := d.Accounts().CreateUser(context.Background(), u, p); err != nil {
+						t.Fatal(err)
+					}
+					return catalog.Viewer{UserID: u.ID, ProfileID: p.ID}
+				},
+				Leave: func(t testing.TB, v catalog.Viewer) { run(t, d, `DELETE FROM users WHERE id = $1`, v.UserID) },
+			}
+		})
+	})
+}
+
 func TestThePipelineKeepsItsContract(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e testEngine) {
 		pipelinetest.Run(t, func(t testing.TB) pipelinetest.Subject {
@@ -125,10 +153,12 @@ func ownerOf(t testing.TB, d *DB, videoID string) (userID string, givenUp bool) 
 func addVideo(t testing.TB, d *DB, v catalog.Video) {
 	t.Helper()
 	run(t, d, `INSERT INTO videos (id, title, status, playable, duration_seconds, width, height, source_bytes, credit,
-		blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, maturity_rating, user_id, profile_id, session_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'u', 'p', 's')`,
+		blur_hash, poster_key, still_key, created_at, updated_at, error_code, error_detail, maturity_rating,
+		film_id, part, edition, tmdb_id, user_id, profile_id, session_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULLIF($18, ''), $19, $20, NULLIF(CAST($21 AS BIGINT), 0), 'u', 'p', 's')`,
 		v.ID, v.Title, string(v.Status), v.Playable, v.DurationSeconds, v.Width, v.Height, v.SourceBytes, v.Credit,
-		v.BlurHash, v.PosterKey, v.StillKey, v.CreatedAt, v.UpdatedAt, v.ErrorCode, v.ErrorDetail, ratingValue(v.Rating))
+		v.BlurHash, v.PosterKey, v.StillKey, v.CreatedAt, v.UpdatedAt, v.ErrorCode, v.ErrorDetail, ratingValue(v.Rating),
+		v.Of.FilmID, string(v.Of.Part), v.Of.Edition, v.Of.TMDBID)
 	run(t, d, `INSERT INTO uploads (id, video_id, user_id, profile_id, session_id, file_name, last_modified, size, part_size,
 		blob_upload, status, created_at, expires_at) VALUES ($1, $1, 'u', 'p', 's', 'film.mp4', 0, 1, 1, '', 'complete', $2, $2)`, v.ID, v.CreatedAt)
 	run(t, d, `INSERT INTO upload_parts (upload_id, number, size, digest, received_at) VALUES ($1, 1, 1, '', $2)`, v.ID, v.CreatedAt)

@@ -77,6 +77,7 @@ type engine interface {
 	// time, and may well succeed the next time.
 	repeatable(err error) bool
 	carrier(log *slog.Logger) carrier
+	filmEngine
 	close()
 }
 

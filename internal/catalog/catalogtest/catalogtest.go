@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +47,10 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a rating is given, changed and taken away":             aRatingIsSet,
 		"who has a limit is listed what is within it, in pages": pagesWithinALimitMeet,
 		"a poster is set and nothing else":                      aPosterIsSet,
+		"a video is attached to a film, and taken away":         aVideoIsAttached,
+		"a film has one current video":                          aFilmHasOneCurrent,
+		"of many attached at once one is current":               oneOfManyIsCurrent,
+		"the videos of films are told together":                 videosOfFilms,
 		"deleting takes all that hangs on it, and no more":      deletingTakesAll,
 		"deleting asks for the media to go, once":               deletingAsksForTheMediaToGo,
 		"a video that cannot ask for its media to go stays":     deletingIsOneTransaction,
@@ -62,6 +67,9 @@ var epoch = time.Date(2021, 3, 4, 5, 6, 7, 891_011_000, time.UTC)
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// lastTMDB counts ids of TMDB, beyond 32 bits.
+var lastTMDB = func() *atomic.Int64 { n := new(atomic.Int64); n.Store(5 << 32); return n }()
+
 var someRating, _ = catalog.RatingOf(14)
 
 // film is a video with something in every field.
@@ -73,6 +81,7 @@ func film(created time.Time) catalog.Video {
 		PosterKey: "videos/" + id + "/poster.jpg", StillKey: "videos/" + id + "/still.jpg",
 		CreatedAt: created, UpdatedAt: created.Add(time.Hour), ErrorCode: "no_index", ErrorDetail: "The end is missing.",
 		Marks: []catalog.Mark{{Code: "bitmap_subtitles", Detail: "The \"por\" subtitles are pictures."}, {Code: "truncated", Detail: "O fim está faltando."}},
+		Of:    catalog.Belonging{FilmID: newID(), Part: catalog.Current, TMDBID: lastTMDB.Add(1)},
 		Renditions: []catalog.Rendition{ // in the plan's order, which is no alphabet's
 			{ID: "video/720", Kind: "video", Width: 960, Height: 720, Bandwidth: 2_500_000, Segments: 40, SegmentsDone: 40, Whole: true},
 			{ID: "video/1080", Kind: "video", Width: 1440, Height: 1080, Bandwidth: 5 << 32, Segments: 40, SegmentsDone: 3},

@@ -1,0 +1,346 @@
+package sqlstore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+)
+
+// filmRow is a film as its tables keep it.
+type filmRow struct {
+	id           string
+	version      int64
+	tmdb         any // NULL where it has none, as collection
+	collection   any
+	released     string
+	age          int
+	popularity   float64
+	trend        float64
+	created      time.Time
+	changed      time.Time
+	words, terms string
+	document     string
+
+	facets []catalog.Facet
+	keys   map[catalog.List]float64
+	held   []string // terms
+	genres []catalog.Genre
+}
+
+const filmRowColumns = `id, version, tmdb_id, collection_id, released, age, popularity, trend, created_at, updated_at, words, terms, document`
+
+func (r filmRow) values() []any {
+	return []any{r.id, r.version, r.tmdb, r.collection, r.released, r.age, r.popularity, r.trend, r.created, r.changed, r.words, r.terms, r.document}
+}
+
+// filmRowOf refuses texts that not every engine keeps; a document may hold any.
+func filmRowOf(op string, s catalog.Stored) (filmRow, error) {
+	f := s.Film
+	held := tidyTerms(s.Terms)
+	for _, text := range append([]string{f.ID, f.Released, s.Words}, held...) {
+		if !storable(text) {
+			return filmRow{}, fault.New(fault.Invalid, op, "bad_text", "A film's texts are UTF-8 and hold no zero byte.")
+		}
+	}
+	if f.ID == "" {
+		return filmRow{}, fault.New(fault.Internal, op, "", "")
+	}
+	r := filmRow{
+		id: f.ID, version: f.Version, released: f.Released, age: ageOf(f.Maturity), popularity: popularityOf(rankOf(f.Popularity)), trend: f.Trend,
+		created: f.CreatedAt.UTC().Truncate(time.Microsecond), changed: f.UpdatedAt.UTC().Truncate(time.Microsecond),
+		words: s.Words, held: held, terms: writeTerms(held),
+		facets: slices.Compact(slices.Sorted(slices.Values(s.Facets))), keys: s.Keys,
+	}
+	if f.TMDBID != 0 {
+		r.tmdb = f.TMDBID
+	}
+	if f.Collection != nil {
+		r.collection = f.Collection.ID
+	}
+	for _, g := range f.Genres {
+		if storable(g.Name) {
+			r.genres = append(r.genres, g)
+		}
+	}
+	document, err := json.Marshal(f)
+	if err != nil {
+		return filmRow{}, fault.Wrap(op, err)
+	}
+	r.document = string(document)
+	return r, nil
+}
+
+func (s Films) Create(ctx context.Context, film catalog.Stored) error {
+	const op = "sqlstore.create_film"
+	film.Film.Version = 1
+	row, err := filmRowOf(op, film)
+	if err != nil {
+		return err
+	}
+	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO films (`+filmRowColumns+`) VALUES `+places(13), row.values()...); err != nil {
+			return s.taken(op, err)
+		}
+		return s.insertRest(ctx, tx, row)
+	})
+}
+
+// taken says of a film that cannot be kept beside another why.
+func (s Films) taken(op string, err error) error {
+	if s.db.engine.classify(err) == fault.Conflict {
+		return &fault.Error{Kind: fault.Conflict, Op: op, Code: "film_exists", Public: "This film is in the catalogue already.", Cause: err}
+	}
+	return err
+}
+
+const (
+	facetColumns = `film_id, facet, age, trending, popular, newest, top_rated`
+	termColumns  = `term, rank, film_id, age`
+)
+
+func (r filmRow) facetValues(facet catalog.Facet) []any {
+	return []any{r.id, int64(facet), r.age, r.keys[catalog.Trending], r.keys[catalog.Popular], r.keys[catalog.New], r.keys[catalog.TopRated]}
+}
+
+// insertRest adds what a film is listed and found by.
+func (s Films) insertRest(ctx context.Context, tx jobs.Tx, row filmRow) error {
+	for _, facet := range row.facets {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO film_facets (`+facetColumns+`) VALUES `+places(7), row.facetValues(facet)...); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO film_terms (`+termColumns+`) SELECT e.value, $2, $3, $4 FROM `+s.db.engine.each("$1"),
+		row.terms, rankOf(row.popularity), row.id, row.age); err != nil {
+		return err
+	}
+	return insertGenres(ctx, tx, row.genres)
+}
+
+// insertGenres notes genres, in the order in which everybody does.
+func insertGenres(ctx context.Context, tx jobs.Tx, genres []catalog.Genre) error {
+	names := map[int64]string{}
+	for _, g := range genres {
+		names[g.ID] = g.Name
+	}
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO genres (id, name, facet) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`,
+			id, names[id], int64(catalog.FacetOf(id, 0))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteTerms takes away what film_terms has of a film, as its row says.
+func (s Films) deleteTerms(ctx context.Context, tx jobs.Tx, id, terms string, popularity float64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM film_terms WHERE rank = $2 AND film_id = $3 AND term IN (SELECT e.value FROM `+s.db.engine.each("$1")+`)`,
+		terms, rankOf(popularity), id)
+	return err
+}
+
+func (s Films) Replace(ctx context.Context, film catalog.Stored) error {
+	const op = "sqlstore.replace_film"
+	row, err := filmRowOf(op, film)
+	if err != nil {
+		return err
+	}
+	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
+		// This locks the row: of two at once the second finds another version.
+		done, err := tx.ExecContext(ctx, `UPDATE films SET version = $2 WHERE id = $1 AND version = $3`, row.id, row.version, row.version-1)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return whyNotReplaced(ctx, tx, op, row.id)
+		}
+		var before struct {
+			terms             string
+			popularity, trend float64
+		}
+		if err := tx.QueryRowContext(ctx, `SELECT terms, popularity, trend FROM films WHERE id = $1`, row.id).
+			Scan(&before.terms, &before.popularity, &before.trend); err != nil {
+			return err
+		}
+		kept := row
+		kept.trend = before.trend
+		kept.keys = maps.Clone(row.keys)
+		kept.keys[catalog.Trending] = before.trend
+		if _, err := tx.ExecContext(ctx, `UPDATE films SET tmdb_id = $2, collection_id = $3, released = $4, age = $5, popularity = $6,
+			updated_at = $7, words = $8, terms = $9, document = $10 WHERE id = $1`,
+			kept.id, kept.tmdb, kept.collection, kept.released, kept.age, kept.popularity, kept.changed, kept.words, kept.terms, kept.document); err != nil {
+			return s.taken(op, err)
+		}
+		if err := s.deleteTerms(ctx, tx, kept.id, before.terms, before.popularity); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM film_facets WHERE film_id = $1`, kept.id); err != nil {
+			return err
+		}
+		return s.insertRest(ctx, tx, kept)
+	})
+}
+
+// whyNotReplaced says why a film is not there in the version that was to be replaced.
+func whyNotReplaced(ctx context.Context, tx jobs.Tx, op, id string) error {
+	var there bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM films WHERE id = $1)`, id).Scan(&there); err != nil {
+		return err
+	}
+	if !there {
+		return sql.ErrNoRows
+	}
+	return fault.New(fault.Conflict, op, "film_changed", "Somebody else has changed this film meanwhile. Look at it anew, then change it.")
+}
+
+func (s Films) Delete(ctx context.Context, id string) error {
+	const op = "sqlstore.delete_film"
+	if !storable(id) {
+		return fault.New(fault.NotFound, op, "", "")
+	}
+	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
+		var terms string
+		var popularity float64
+		if err := tx.QueryRowContext(ctx, `DELETE FROM films WHERE id = $1 RETURNING terms, popularity`, id).Scan(&terms, &popularity); err != nil {
+			return err
+		}
+		return s.deleteTerms(ctx, tx, id, terms, popularity)
+	})
+}
+
+func (s Films) SetTrend(ctx context.Context, trends map[string]float64) error {
+	const op = "sqlstore.set_trend"
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !storable(id) })
+	for chunk := range slices.Chunk(ids, mostAtOnce) { // in order, so that two at once wait for each other in one
+		err := s.db.inTx(ctx, op, func(tx jobs.Tx) error {
+			for _, id := range chunk {
+				for _, statement := range []string{
+					`UPDATE films SET trend = $2 WHERE id = $1`,
+					`UPDATE film_facets SET trending = $2 WHERE film_id = $1`,
+				} {
+					if _, err := tx.ExecContext(ctx, statement, id, trends[id]); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadedAtOnce is how many films one transaction of a large import brings: enough that
+// beginning and committing cost little, few enough that nobody waits long for their turn.
+const loadedAtOnce = 2000
+
+func (s Films) Load(ctx context.Context, films []catalog.Stored) error {
+	const op = "sqlstore.load_films"
+	for chunk := range slices.Chunk(films, loadedAtOnce) {
+		list := make([]filmRow, 0, len(chunk))
+		taken := map[any]bool{nil: false} // ids and TMDB ids: of two that share one the first counts
+		for _, film := range chunk {
+			film.Film.Version = 1
+			row, err := filmRowOf(op, film)
+			if err != nil {
+				return err
+			}
+			if !taken[row.id] && !taken[row.tmdb] {
+				list = append(list, row)
+				taken[row.id], taken[row.tmdb] = true, row.tmdb != nil
+			}
+		}
+		if err := s.db.inTx(ctx, op, func(tx jobs.Tx) error { return s.load(ctx, tx, list) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load inserts those films of a list that are not there. What is found by words is inserted
+// in the order of the words, which is that of the table.
+func (s Films) load(ctx context.Context, tx jobs.Tx, list []filmRow) error {
+	added, err := insertFilms(ctx, tx, list)
+	if err != nil {
+		return err
+	}
+	var facets, terms [][]any
+	var genres []catalog.Genre
+	for _, row := range list {
+		if !added[row.id] {
+			continue
+		}
+		for _, facet := range row.facets {
+			facets = append(facets, row.facetValues(facet))
+		}
+		for _, term := range row.held {
+			terms = append(terms, []any{term, rankOf(row.popularity), row.id, row.age})
+		}
+		genres = append(genres, row.genres...)
+	}
+	slices.SortFunc(terms, func(a, b []any) int {
+		return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(int64), b[1].(int64)))
+	})
+	if err := s.db.engine.insertMany(ctx, tx, "film_facets", facetColumns, facets); err != nil {
+		return err
+	}
+	if err := s.db.engine.insertMany(ctx, tx, "film_terms", termColumns, terms); err != nil {
+		return err
+	}
+	return insertGenres(ctx, tx, genres)
+}
+
+// insertFilms returns which it inserted.
+func insertFilms(ctx context.Context, tx jobs.Tx, list []filmRow) (added map[string]bool, err error) {
+	added = map[string]bool{}
+	for chunk := range slices.Chunk(list, 30) {
+		values := make([][]any, len(chunk))
+		for i, row := range chunk {
+			values[i] = row.values()
+		}
+		statement, args := insertValues("films", filmRowColumns, values)
+		rows, err := tx.QueryContext(ctx, statement+` ON CONFLICT DO NOTHING RETURNING id`, args...)
+		if err != nil {
+			return nil, err
+		}
+		ids, err := collect(rows, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			added[id] = true
+		}
+	}
+	return added, nil
+}
+
+// insertValues is one statement that inserts rows.
+func insertValues(table, columns string, rows [][]any) (statement string, args []any) {
+	var s strings.Builder
+	s.WriteString(`INSERT INTO ` + table + ` (` + columns + `) VALUES `)
+	for i, row := range rows {
+		if i > 0 {
+			s.WriteString(", ")
+		}
+		for j, value := range row {
+			s.WriteString(map[bool]string{true: "($", false: ", $"}[j == 0])
+			args = append(args, value)
+			s.WriteString(strconv.Itoa(len(args)))
+		}
+		s.WriteString(")")
+	}
+	return s.String(), args
+}
