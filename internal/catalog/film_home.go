@@ -90,11 +90,12 @@ func (f *Films) KeptHome(ctx context.Context, v Viewer, limit Rating, write func
 		return Kept{}, fault.Wrap(op, err)
 	}
 	own, err := f.ownRows(ctx, v, limit)
-	if f.noted(err) != nil && !stale && !fault.Is(err, fault.Unavailable) {
-		return Kept{}, fault.Wrap(op, err)
+	if fault.Is(err, fault.Unavailable) { // what was kept is better than nothing
+		_ = f.noted(err)
+		own, err = nil, nil
 	}
-	if err != nil { // the store is away: what was kept is better than nothing
-		own, stale = nil, true
+	if err != nil {
+		return Kept{}, fault.Wrap(op, err)
 	}
 	middle, err := write(own)
 	if err != nil {

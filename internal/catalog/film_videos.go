@@ -106,6 +106,31 @@ func (f *Films) followed(ctx context.Context, film Film) error {
 	return nil
 }
 
+// RateVideo says from which age a video is for somebody, and its film with it: who may not see
+// the one may not see the other.
+func (f *Films) RateVideo(ctx context.Context, videoID string, to Rating) error {
+	const op = "catalog.rate_video"
+	video, err := f.Videos.Video(ctx, videoID)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	if err := f.Videos.SetRating(ctx, videoID, to); err != nil {
+		return fault.Wrap(op, err)
+	}
+	if video.Of.FilmID == "" || video.Of.Part == Extra {
+		return nil
+	}
+	_, err = f.replaceIf(ctx, video.Of.FilmID, func(film Film) (Film, bool, error) {
+		before := film.Maturity
+		film.Maturity = to
+		return film, before != to, nil
+	})
+	if fault.Is(err, fault.NotFound) { // being deleted
+		return nil
+	}
+	return err
+}
+
 // AttachNew makes a film for a video.
 func (f *Films) AttachNew(ctx context.Context, videoID, title string, year int, to Belonging) (Belonging, error) {
 	if _, err := f.Videos.Video(ctx, videoID); err != nil {
@@ -216,20 +241,26 @@ func (f *Films) Meet(ctx context.Context, args MeetFilm) error {
 			return fault.Wrap(op, err)
 		}
 	}
+	return f.Join(ctx, video.ID, filmID, said)
+}
+
+// Join makes a video one of a film's: the current one where there is none, else, since what
+// plays goes on playing, an edition.
+func (f *Films) Join(ctx context.Context, videoID, filmID string, said Guessed) error {
 	to := Belonging{FilmID: filmID, Part: Current}
 	if said.Trailer {
 		to.Part = Extra
 	}
 	others, err := f.Videos.VideosOf(ctx, filmID)
 	if err != nil {
-		return fault.Wrap(op, err)
+		return fault.Wrap("catalog.join", err)
 	}
 	for _, other := range others[filmID] {
-		if to.Part == Current && other.Of.Part == Current && other.ID != video.ID { // what plays goes on playing
+		if to.Part == Current && other.Of.Part == Current && other.ID != videoID {
 			to.Part, to.Edition = Edition, said.Edition
 		}
 	}
-	return f.attach(ctx, video.ID, to)
+	return f.attach(ctx, videoID, to)
 }
 
 // known returns the id of the film that a file is of, "" when there is none.

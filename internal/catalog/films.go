@@ -82,9 +82,8 @@ func NewFilms(o FilmsOptions) *Films {
 	}
 }
 
-func noFilm(op string) error {
-	return fault.New(fault.NotFound, op, "no_film", "There is no such film.")
-}
+// noFilm is also said of a film that a viewer may not know of, in the same words.
+func noFilm(op string) error { return fault.New(fault.NotFound, op, "", "") }
 
 // Film returns a film that a viewer of this limit may see. To the others it is not there.
 func (f *Films) Film(ctx context.Context, limit Rating, id string) (Film, error) {

@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/catalog/metadata"
 	"github.com/kkmovies/kkmovies/internal/platform/cache"
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
 
 // openFilms gives a site the catalogue.
@@ -42,8 +44,12 @@ func (s *site) addFilm(t testing.TB, title string, change ...func(*catalog.Chang
 	return film
 }
 
-// addPlayable adds a video that can be watched.
-func (s *site) addPlayable(t testing.TB, title string) (videoID string) {
-	t.Helper()
-	return s.addVideo(t, title)
+// collecting is a queue that only tells of the videos that are to meet their films.
+func collecting(tell func(catalog.MeetFilm)) func(context.Context, jobs.Args) error {
+	return func(_ context.Context, args jobs.Args) error {
+		if job, ok := args.(catalog.MeetFilm); ok {
+			tell(job)
+		}
+		return nil
+	}
 }

@@ -110,7 +110,7 @@ func (s *server) createUpload(ctx context.Context, in *struct {
 }) (*uploadAnswer, error) {
 	p, err := s.Uploads.Create(ctx, me(ctx).Principal(), upload.File{
 		Name: in.Body.FileName, Size: in.Body.Size, Title: in.Body.Title, LastModified: in.Body.LastModified,
-		TellsDigests: in.Body.TellsDigests, Origin: in.Origin,
+		TellsDigests: in.Body.TellsDigests, Origin: in.Origin, Begun: s.joins(in.Body.MovieID, in.Body.FileName),
 	})
 	remark(ctx, "upload %s of %q, video %s", p.ID, in.Body.FileName, p.VideoID)
 	return &uploadAnswer{s.viewOfUpload(p)}, err

@@ -170,7 +170,7 @@ func (s *server) videoRoutes() {
 			}
 		}
 		if to := in.Body.MaturityRating.changed(); to != nil {
-			if err := s.Catalog.SetRating(ctx, in.ID, *to); err != nil {
+			if err := s.Films.RateVideo(ctx, in.ID, *to); err != nil {
 				return nil, err
 			}
 		}

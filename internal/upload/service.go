@@ -86,6 +86,17 @@ type File struct {
 	// and can send it elsewhere: then it goes straight to the store, where that may be.
 	TellsDigests bool
 	Origin       string // of the page that sends it; "" when no browser does
+	// Begun is told of the video as soon as there is one, before anything arrives; what it
+	// refuses is refused. Nil: nobody needs to know.
+	Begun func(ctx context.Context, videoID string) error
+}
+
+// begun tells whoever wants to know that there is a video.
+func (f File) begun(ctx context.Context, u Upload) error {
+	if f.Begun == nil {
+		return nil
+	}
+	return f.Begun(ctx, u.VideoID)
 }
 
 // Create opens a resumable upload. Everything that can be refused is refused here,
@@ -126,6 +137,11 @@ func (s *Service) Create(ctx context.Context, by account.Principal, file File) (
 		return Progress{}, fault.Wrap(op, err)
 	}
 	if err := s.Store.Create(ctx, u, title); err != nil {
+		s.abort(ctx, u)
+		return Progress{}, fault.Wrap(op, err)
+	}
+	if err := file.begun(ctx, u); err != nil {
+		s.giveUp(context.WithoutCancel(ctx), u)
 		s.abort(ctx, u)
 		return Progress{}, fault.Wrap(op, err)
 	}

@@ -29,14 +29,15 @@ type Vocabulary struct {
 // NewVocabulary returns a vocabulary of these terms, each given once, which are its own from then
 // on. Whole titles are left out: nobody completes or mistypes them as one.
 func NewVocabulary(terms []Term) *Vocabulary {
-	terms = slices.DeleteFunc(terms, func(t Term) bool { return !isWord(t.Text) })
+	terms = slices.DeleteFunc(terms, func(t Term) bool { return !IsWord(t.Text) })
 	slices.SortFunc(terms, func(a, b Term) int { return cmp.Compare(a.Text, b.Text) })
 	terms = slices.CompactFunc(terms, func(a, b Term) bool { return a.Text == b.Text })
 	words, pairs := apart(terms)
 	return &Vocabulary{words: newTrie(words), pairs: newTrie(pairs), recent: map[string]Term{}}
 }
 
-func isWord(text string) bool {
+// IsWord reports whether a term is a word, not a whole title: those no vocabulary has.
+func IsWord(text string) bool {
 	return text != "" && !strings.HasPrefix(text, wholeMark) && utf8.ValidString(text)
 }
 
@@ -87,7 +88,7 @@ func (v *Vocabulary) Learn(terms []string, popularity float64, isNew bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, text := range terms {
-		if !isWord(text) {
+		if !IsWord(text) {
 			continue
 		}
 		if t := v.trieOf(text); t.learn(text, popularity, isNew) {
@@ -130,7 +131,7 @@ func (v *Vocabulary) Forget(terms []string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, text := range terms {
-		if !isWord(text) {
+		if !IsWord(text) {
 			continue
 		}
 		t := v.trieOf(text)

@@ -7,7 +7,9 @@ import (
 )
 
 // failing are the keys whose source failed a moment ago.
-type failing struct{ keys *otter.Cache[string, struct{}] }
+type failing struct {
+	keys *otter.Cache[string, struct{}]
+}
 
 const (
 	failingFor  = 2 * time.Second
