@@ -88,11 +88,17 @@ func Catalogue() []Title {
 	return titles
 }
 
+// As wide as artwork is ever shown: what is drawn larger takes longer and is thrown away.
+const (
+	posterWidth   = 640
+	backdropWidth = 1920
+)
+
 // Poster draws the 2:3 picture.
-func (t Title) Poster() image.Image { return t.design.Poster().RGBA }
+func (t Title) Poster() image.Image { return t.design.PosterOf(posterWidth).RGBA }
 
 // Backdrop draws the 16:9 picture, without text.
-func (t Title) Backdrop() image.Image { return t.design.Backdrop().RGBA }
+func (t Title) Backdrop() image.Image { return t.design.BackdropOf(backdropWidth).RGBA }
 
 // ID is the film's, the same in every catalogue: a second filling finds the first.
 func (t Title) ID() string { return idOf("demo:"+t.Slug, addedFirst) }
