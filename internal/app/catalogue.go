@@ -15,8 +15,9 @@ import (
 
 // connectFilms makes the catalogue of films.
 func (h *house) connectFilms() {
+	h.finder = catalog.NewFinder(h.db.Films(), catalog.FinderOptions{Logger: h.log})
 	h.films = catalog.NewFilms(catalog.FilmsOptions{
-		Store: h.db.Films(), Opinions: h.db.Opinions(), Videos: h.catalog, Cache: h.cache, Blobs: h.blobs,
+		Store: h.db.Films(), Finder: h.finder, Opinions: h.db.Opinions(), Videos: h.catalog, Cache: h.cache, Blobs: h.blobs,
 		Guess: guess, Enqueue: h.db.Queue().Enqueue, Changed: h.events.filmChanged, Logger: h.log,
 	})
 	h.catalog.OnLeft(h.films.Left)
@@ -49,9 +50,16 @@ func (h *house) serveFilms(ctx context.Context, o *httpapi.Options) (err error) 
 	return err
 }
 
-// counting counts what viewers do for as long as the process serves.
-func (h *house) counting() lifecycle.Component {
-	return lifecycle.Component{Name: "counting", Run: h.films.Run}
+// addCatalogue runs, for as long as the process serves, what counts what viewers do, and what
+// knows the words films are found by.
+func (h *house) addCatalogue(g *lifecycle.Group) {
+	g.Add(lifecycle.Component{Name: "counting", Run: h.films.Run})
+	g.Add(lifecycle.Component{Name: "words", Run: func(ctx context.Context) error {
+		if err := h.finder.Run(ctx); ctx.Err() == nil {
+			return err
+		}
+		return nil
+	}})
 }
 
 // filmNews drops what was kept of a film when one of its videos changed in a way that shows.

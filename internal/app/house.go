@@ -47,6 +47,7 @@ type house struct {
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
 	films    *catalog.Films
+	finder   *catalog.Finder
 	uploads  *upload.Service
 	pipeline *pipeline.Pipeline
 	events   *events

@@ -51,7 +51,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		g.Add(lifecycle.Component{Name: "jobs", Start: h.db.Queue().Start, Stop: h.db.Queue().Stop})
 	}
 	if s.Role != "worker" {
-		g.Add(h.counting())
+		h.addCatalogue(&g)
 	}
 	if h.config.MediaEventsURL != "" && s.Role != "api" {
 		g.Add(h.storeEvents())

@@ -87,9 +87,11 @@ func (f *Films) create(ctx context.Context, film Film) (Film, error) {
 	film.CreatedAt = f.now()
 	film.UpdatedAt = film.CreatedAt
 	film.Trend = TrendOfUnwatched(film.Popularity)
-	if err := f.Store.Create(ctx, film.Stored()); err != nil {
+	stored := film.Stored()
+	if err := f.Store.Create(ctx, stored); err != nil {
 		return Film{}, fault.Wrap(op, exists(op, err))
 	}
+	f.Finder.Learn(stored, true)
 	f.changed(ctx, film.ID)
 	return film, nil
 }
@@ -146,9 +148,11 @@ func (f *Films) replaceIf(ctx context.Context, id string, change func(Film) (Fil
 			return Shown{}, fault.Wrap(op, err)
 		}
 		film.ID, film.Version, film.UpdatedAt = id, version+1, f.now()
-		err = f.Store.Replace(ctx, film.Stored())
+		stored := film.Stored()
+		err = f.Store.Replace(ctx, stored)
 		switch {
 		case err == nil:
+			f.Finder.Learn(stored, false)
 			f.changed(ctx, id)
 			if err := f.followed(ctx, film); err != nil {
 				return Shown{}, err
@@ -177,7 +181,8 @@ func (FilmGone) Kind() string { return "catalog.film_gone" }
 // Delete removes a film, and its videos or not. Its pictures follow in the background.
 func (f *Films) Delete(ctx context.Context, id string, videos bool) error {
 	const op = "catalog.delete_film"
-	if _, err := f.Store.Film(ctx, id); err != nil {
+	film, err := f.Store.Film(ctx, id)
+	if err != nil {
 		return fault.Wrap(op, err)
 	}
 	gone := FilmGone{FilmID: id, Videos: videos}
@@ -187,6 +192,7 @@ func (f *Films) Delete(ctx context.Context, id string, videos bool) error {
 	if err := f.forgetFilm(ctx, gone); err != nil {
 		f.Logger.WarnContext(ctx, "a film is still being removed", "film", id, "error", err)
 	}
+	f.Finder.Forget(film.Stored())
 	return nil
 }
 

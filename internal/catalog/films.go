@@ -41,8 +41,7 @@ type FilmsOptions struct {
 	Videos   *Service
 	Cache    *cache.Cache
 	Blobs    blob.Store
-	// Find returns the ids of the films that a text finds, the best match first.
-	Find func(ctx context.Context, limit Rating, text string, most int) ([]string, error)
+	Finder   *Finder
 	// Draw keeps a picture of a film, in every width and format there is of its kind.
 	Draw func(ctx context.Context, filmID, kind string, picture io.Reader) (Picture, error)
 	// Guess reads what the name of a file says of its film.
@@ -163,7 +162,7 @@ func (f *Films) Genres(ctx context.Context, limit Rating) ([]Genre, error) {
 
 // Search finds films, the best match first.
 func (f *Films) Search(ctx context.Context, limit Rating, text string, most int) ([]Shown, error) {
-	ids, err := f.Find(ctx, limit, text, most)
+	ids, err := f.Finder.Search(ctx, text, limit, most)
 	if err != nil {
 		return nil, fault.Wrap("catalog.search", err)
 	}

@@ -20,7 +20,7 @@ func (s *site) openFilms(t testing.TB) {
 	}
 	t.Cleanup(kept.Close)
 	s.Films = catalog.NewFilms(catalog.FilmsOptions{
-		Store: s.db.Films(), Opinions: s.db.Opinions(), Videos: s.Catalog, Cache: kept, Blobs: s.Blobs,
+		Store: s.db.Films(), Finder: catalog.NewFinder(s.db.Films(), catalog.FinderOptions{Logger: s.Logger}), Opinions: s.db.Opinions(), Videos: s.Catalog, Cache: kept, Blobs: s.Blobs,
 		Guess: func(name string) catalog.Guessed {
 			g := metadata.Guess(name)
 			return catalog.Guessed{Title: g.Title, Year: g.Year, Edition: g.Edition, Trailer: g.Trailer, TMDBID: g.TMDBID}
