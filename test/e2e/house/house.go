@@ -42,6 +42,8 @@ type Options struct {
 	Data string
 	// Media is the folder that holds the stored objects, where that is not the data folder's.
 	Media string
+	// Cores are those the server may run on, as taskset(1) lists them; "" for all.
+	Cores string
 	// NoAdmin leaves the administrator to be made by the set-up link.
 	NoAdmin bool
 }
@@ -93,6 +95,7 @@ func newNode(t testing.TB, name, data string, o Options, shared map[string]strin
 		n.env = append(n.env, name+"="+value)
 	}
 	slices.Sort(n.env)
+	n.pin(o.Cores)
 	return n
 }
 

@@ -26,6 +26,14 @@ type node struct {
 	base    string   // where this life answers
 }
 
+// pin keeps a node to some cores.
+func (n *node) pin(cores string) {
+	if cores != "" {
+		n.args = append([]string{"--cpu-list", cores, n.binary}, n.args...)
+		n.binary = "taskset"
+	}
+}
+
 // boot starts a node that is down and returns when it answers.
 func (n *node) boot() {
 	n.t.Helper()
