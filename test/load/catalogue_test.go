@@ -30,7 +30,8 @@ var (
 const (
 	serverCore, clientCore = "0", "1"
 
-	askers  = 16 // sessions: what one may ask in a second is limited
+	askers  = 4  // users: how often one may sign in is limited
+	each    = 15 // sessions of one: what a session may ask in a second is limited
 	few     = 4  // connections where it is how long an answer takes that matters
 	several = 16 // and where it is how many there are
 	deep    = 400
@@ -116,7 +117,7 @@ func fill(t *testing.T, data string, n int, env map[string]string) {
 
 func openLibrary(t *testing.T, name, data string, env map[string]string) *library {
 	t.Helper()
-	settings := map[string]string{"GOMAXPROCS": "1"}
+	settings := map[string]string{"GOMAXPROCS": "1", "KK_LOG_LEVEL": "warn"} // no line for each request
 	for k, v := range env {
 		settings[k] = v
 	}
@@ -124,18 +125,24 @@ func openLibrary(t *testing.T, name, data string, env map[string]string) *librar
 	if out, err := exec.Command("taskset", "-acp", clientCore, fmt.Sprint(os.Getpid())).CombinedOutput(); err != nil {
 		t.Fatalf("taskset: %v\n%s", err, out)
 	}
-	fmt.Printf("\n%s; the server on one core, who asks on another\n\n| what | figure | goal |\n|---|---|---|\n", name)
+	fmt.Printf("\n%s; the server on one core without a line in the log for each request, who asks on another\n\n| what | figure | goal |\n|---|---|---|\n", name)
 	at, err := url.Parse(l.h.URL("/"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.hammer.address = at.Host
-	for range askers {
-		l.c = l.h.Stranger()
-		if err := l.c.SignIn(t.Context(), house.AdminEmail, house.AdminPassword); err != nil {
-			t.Fatal(err)
+	for i := range askers {
+		email := fmt.Sprintf("asker-%d@example.com", i)
+		if out, code := l.h.Run(house.AdminPassword+"\n", "user", "add", email); code != 0 && !strings.Contains(out, "already") {
+			t.Fatalf("user add: %s", out)
 		}
-		l.hammer.cookies = append(l.hammer.cookies, l.c.Cookie())
+		for range each {
+			l.c = l.h.Stranger()
+			if err := l.c.SignIn(t.Context(), email, house.AdminPassword); err != nil {
+				t.Fatal(err)
+			}
+			l.hammer.cookies = append(l.hammer.cookies, l.c.Cookie())
+		}
 	}
 	l.look()
 	return l

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// hammer asks as fast as it is answered, each session on a connection of its own. It speaks
+// hammer asks as fast as it is answered. It speaks
 // HTTP by hand: an ordinary client costs as much as the server that is struck, and would
 // measure itself.
 type hammer struct {
@@ -49,9 +49,8 @@ func (h hammer) strike(t *testing.T, connections int, lasting time.Duration, pat
 	var under sync.WaitGroup
 	began := time.Now()
 	for i := range connections {
-		cookie := h.cookies[i%len(h.cookies)]
 		under.Go(func() {
-			took, size, err := h.one(ctx, cookie, began.Add(lasting), path)
+			took, size, err := h.one(ctx, i, connections, began.Add(lasting), path)
 			mu.Lock()
 			defer mu.Unlock()
 			m.took, m.bytes, failed = append(m.took, took...), size, errors.Join(failed, err)
@@ -66,7 +65,8 @@ func (h hammer) strike(t *testing.T, connections int, lasting time.Duration, pat
 	return m
 }
 
-func (h hammer) one(ctx context.Context, cookie string, until time.Time, path func() string) (took []time.Duration, size int, err error) {
+// one connection's sessions take turns: what each may ask in a second is limited.
+func (h hammer) one(ctx context.Context, first, step int, until time.Time, path func() string) (took []time.Duration, size int, err error) {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", h.address)
 	if err != nil {
 		return nil, 0, err
@@ -77,10 +77,10 @@ func (h hammer) one(ctx context.Context, cookie string, until time.Time, path fu
 	}
 	in := textproto.NewReader(bufio.NewReaderSize(c, 256<<10))
 	var ask bytes.Buffer
-	for time.Now().Before(until) {
+	for turn := first; time.Now().Before(until); turn += step {
 		ask.Reset()
 		what := path()
-		fmt.Fprintf(&ask, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", what, h.address, cookie)
+		fmt.Fprintf(&ask, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", what, h.address, h.cookies[turn%len(h.cookies)])
 		began := time.Now()
 		if _, err := c.Write(ask.Bytes()); err != nil {
 			return took, size, err

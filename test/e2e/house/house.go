@@ -90,12 +90,11 @@ func newNode(t testing.TB, name, data string, o Options, shared map[string]strin
 	}
 	maps.Copy(settings, shared)
 	maps.Copy(settings, o.Env)
-	n := &node{t: t, name: name, binary: Binary(t), args: append([]string{"serve"}, o.Args...)}
+	n := &node{t: t, name: name, binary: Binary(t), args: append([]string{"serve"}, o.Args...), cores: o.Cores}
 	for name, value := range settings {
 		n.env = append(n.env, name+"="+value)
 	}
 	slices.Sort(n.env)
-	n.pin(o.Cores)
 	return n
 }
 

@@ -21,17 +21,10 @@ type node struct {
 	binary string
 	env    []string
 	args   []string
+	cores  string // those it may run on; "" for all
 	journal
 	process *process // nil while it is down
 	base    string   // where this life answers
-}
-
-// pin keeps a node to some cores.
-func (n *node) pin(cores string) {
-	if cores != "" {
-		n.args = append([]string{"--cpu-list", cores, n.binary}, n.args...)
-		n.binary = "taskset"
-	}
 }
 
 // boot starts a node that is down and returns when it answers.
@@ -39,6 +32,9 @@ func (n *node) boot() {
 	n.t.Helper()
 	n.mark()
 	cmd := exec.Command(n.binary, n.args...)
+	if n.cores != "" {
+		cmd = exec.Command("taskset", append([]string{"--cpu-list", n.cores, n.binary}, n.args...)...)
+	}
 	cmd.Env, cmd.Stdout, cmd.Stderr = n.env, &n.journal, &n.journal
 	p, err := start(cmd)
 	if err != nil {
