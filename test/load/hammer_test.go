@@ -5,6 +5,7 @@ package load
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,8 +32,31 @@ type hammer struct {
 type struck struct {
 	perSecond float64
 	took      []time.Duration
-	bytes     int // of one answer's body, the last
+	bytes     int      // of one answer's body, the last
+	slowest   []waited // a few of those that took longest, the worst first
 }
+
+// waited is what one who asks waited for.
+type waited struct {
+	took time.Duration
+	path string
+}
+
+// remembered is how many of the slowest are kept.
+const remembered = 5
+
+func (m *struck) slow(w ...waited) {
+	m.slowest = append(m.slowest, w...)
+	slices.SortFunc(m.slowest, func(a, b waited) int { return cmp.Compare(b.took, a.took) })
+	m.slowest = m.slowest[:min(len(m.slowest), remembered)]
+}
+
+// latencies says how long the half, 99 in a hundred and all of the answers took at most.
+func (m struck) latencies() string {
+	return fine(m.at(0.5)) + ", " + fine(m.at(0.99)) + ", " + fine(m.at(1))
+}
+
+func fine(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d)/1e6) }
 
 // at is how long the fastest part of the answers took at most.
 func (m struck) at(part float64) time.Duration {
@@ -50,10 +74,11 @@ func (h hammer) strike(t *testing.T, connections int, lasting time.Duration, pat
 	began := time.Now()
 	for i := range connections {
 		under.Go(func() {
-			took, size, err := h.one(ctx, i, connections, began.Add(lasting), path)
+			one, err := h.one(ctx, i, connections, began.Add(lasting), path)
 			mu.Lock()
 			defer mu.Unlock()
-			m.took, m.bytes, failed = append(m.took, took...), size, errors.Join(failed, err)
+			m.took, m.bytes, failed = append(m.took, one.took...), one.bytes, errors.Join(failed, err)
+			m.slow(one.slowest...)
 		})
 	}
 	under.Wait()
@@ -66,10 +91,10 @@ func (h hammer) strike(t *testing.T, connections int, lasting time.Duration, pat
 }
 
 // one connection's sessions take turns: what each may ask in a second is limited.
-func (h hammer) one(ctx context.Context, first, step int, until time.Time, path func() string) (took []time.Duration, size int, err error) {
+func (h hammer) one(ctx context.Context, first, step int, until time.Time, path func() string) (m struck, err error) {
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", h.address)
 	if err != nil {
-		return nil, 0, err
+		return m, err
 	}
 	defer c.Close()
 	if deadline, bound := ctx.Deadline(); bound {
@@ -83,14 +108,18 @@ func (h hammer) one(ctx context.Context, first, step int, until time.Time, path 
 		fmt.Fprintf(&ask, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", what, h.address, h.cookies[turn%len(h.cookies)])
 		began := time.Now()
 		if _, err := c.Write(ask.Bytes()); err != nil {
-			return took, size, err
+			return m, err
 		}
-		if size, err = answered(in); err != nil {
-			return took, size, fmt.Errorf("%s: %w", what, err)
+		if m.bytes, err = answered(in); err != nil {
+			return m, fmt.Errorf("%s: %w", what, err)
 		}
-		took = append(took, time.Since(began))
+		took := time.Since(began)
+		m.took = append(m.took, took)
+		if len(m.slowest) < remembered || took > m.slowest[remembered-1].took {
+			m.slow(waited{took, what})
+		}
 	}
-	return took, size, nil
+	return m, nil
 }
 
 // answered reads one answer of which the length is told, or that comes in chunks.
