@@ -46,6 +46,7 @@ type commands struct {
 		Rotate keysRotateCommand `cmd:"" help:"Throw away the keys that access tokens are signed with, because they may have become known, and sign with a new one. Nobody is signed out."`
 	} `cmd:"" help:"Manage signing keys."`
 	Import  importCommand  `cmd:"" help:"Bring films in from files and folders."`
+	Demo    demoCommand    `cmd:"" help:"Fill the catalogue with the demo's sixty films, or with any number of made-up ones to try a large catalogue."`
 	Doctor  doctorCommand  `cmd:"" help:"Check everything the server needs, a line each."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`
 	Show    versionCommand `cmd:"" name:"version" help:"Print the version."`

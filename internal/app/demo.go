@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,14 +21,27 @@ import (
 // demoOwner is who the demo's films belong to: there may be no user yet.
 var demoOwner = account.Principal{UserID: "demo", ProfileID: "demo", SessionID: "demo", Role: account.Editor}
 
-// fillDemo makes the demo's films, one after another, in an empty library. What is done
-// is noted in a file, a name a line, so that a restart goes on and a film that was
-// removed stays removed. A film that cannot be made is logged and left out.
+// fillDemo tells the demo's films in an empty library, draws their pictures and makes those
+// that can be played, one after another. What is done is noted in a file, a name a line, so
+// that a restart goes on and a film that was removed stays removed. What cannot be made is
+// logged and left out.
 func (h *house) fillDemo(ctx context.Context) error {
 	done, err := h.openDemoNotes(ctx)
 	if err != nil {
 		h.log.WarnContext(ctx, "the demo library was not filled", "error", err)
 	}
+	if err == nil {
+		if err = h.tellDemoFilms(ctx, done); err != nil && ctx.Err() == nil {
+			h.log.WarnContext(ctx, "the demo catalogue was not filled", "error", err)
+		}
+	}
+	pictures := make(chan struct{})
+	go func() { // beside the films: a wall fills sooner than films are encoded
+		defer close(pictures)
+		if err == nil {
+			h.drawDemoFilms(ctx, maps.Clone(done))
+		}
+	}()
 	for _, film := range demo.Films() {
 		if err != nil || ctx.Err() != nil {
 			break
@@ -41,8 +55,9 @@ func (h *house) fillDemo(ctx context.Context) error {
 			}
 			continue
 		}
-		err = h.noteDemoFilm(film.Slug)
+		err = h.noteDemo(film.Slug)
 	}
+	<-pictures
 	<-ctx.Done() // a component that ends by itself would take the server down
 	return nil
 }
@@ -72,12 +87,13 @@ func (h *house) openDemoNotes(ctx context.Context) (map[string]bool, error) {
 	return map[string]bool{}, os.WriteFile(h.demoNotes(), nil, 0o600)
 }
 
-func (h *house) noteDemoFilm(slug string) error {
+// noteDemo notes one thing that is done: a line, written at once, so that two may note.
+func (h *house) noteDemo(what string) error {
 	f, err := os.OpenFile(h.demoNotes(), os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(slug + "\n")
+	_, err = f.WriteString(what + "\n")
 	return errors.Join(err, f.Close())
 }
 
@@ -120,7 +136,10 @@ func (h *house) addDemoFilm(ctx context.Context, film demo.Film) error {
 	if err := h.putDrawing(ctx, key, film.Poster); err != nil {
 		return err
 	}
-	return h.catalog.SetPoster(ctx, id, key, film.Credit)
+	if err := h.catalog.SetPoster(ctx, id, key, film.Credit); err != nil {
+		return err
+	}
+	return h.attachDemoFilm(ctx, film.Slug, id)
 }
 
 func (h *house) putDrawing(ctx context.Context, key string, draw func(io.Writer) error) error {

@@ -1,6 +1,7 @@
-// Package demo owns the demo library: what its seven films are called, how their
-// pictures are drawn and how their sources are made. It knows nothing of stores, HTTP
-// or processes; it imports the standard library and its own poster package.
+// Package demo owns the demo catalogue: what its sixty films are called and told to be, how
+// their pictures are drawn, and how the sources of the seven that can be played are made.
+// It knows nothing of stores, HTTP or processes; of KKMovies it imports the plain words of
+// catalog and its own poster package.
 //
 // Six films are made from nothing by ffmpeg's own sources and filters, so a fresh
 // installation has something worth looking at without a download. The seventh is an

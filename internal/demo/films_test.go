@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"image"
-	"image/color"
 	"image/jpeg"
-	"image/png"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,12 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/image/draw"
-
 	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 )
-
-var update = flag.Bool("update", false, "write the contact sheet anew")
 
 func TestTheLibraryIsComplete(t *testing.T) {
 	films := Films()
@@ -81,72 +73,6 @@ func TestPicturesAreJPEGOfTheirSize(t *testing.T) {
 		}
 	}
 }
-
-// sheetPath is the picture README shows: all seven posters side by side.
-var sheetPath = filepath.Join("..", "..", "docs", "pictures", "demo-posters.png")
-
-func TestTheContactSheetShowsTheLibrary(t *testing.T) {
-	const w, h, gap = 168, 252, 10
-	films := Films()
-	sheet := image.NewRGBA(image.Rect(0, 0, len(films)*(w+gap)+gap, h+2*gap))
-	draw.Draw(sheet, sheet.Rect, image.NewUniform(color.RGBA{0x0B, 0x0B, 0x0D, 255}), image.Point{}, draw.Src)
-	for i, f := range films {
-		p := f.design.Poster()
-		at := image.Rect(0, 0, w, h).Add(image.Pt(gap+i*(w+gap), gap))
-		draw.CatmullRom.Scale(sheet, at, p.RGBA, p.Bounds(), draw.Src, nil)
-		if p.Title.Empty() || !p.Title.In(image.Rect(80, 75, 920, 1425)) {
-			t.Errorf("%s: the title is at %v", f.Slug, p.Title)
-		}
-	}
-	if *update {
-		writeSheet(t, sheet)
-	}
-	file, err := os.Open(sheetPath)
-	if err != nil {
-		t.Fatalf("%v: go test ./internal/demo -update draws it", err)
-	}
-	defer file.Close()
-	kept, err := png.Decode(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if kept.Bounds() != sheet.Bounds() {
-		t.Fatalf("the sheet is %v, want %v: go test ./internal/demo -update", kept.Bounds(), sheet.Bounds())
-	}
-	// Processors round floats apart by a hair, so the pictures are compared by eye's measure.
-	off := 0
-	for y := range sheet.Rect.Dy() {
-		for x := range sheet.Rect.Dx() {
-			a, b := sheet.RGBAAt(x, y), color.RGBAModel.Convert(kept.At(x, y)).(color.RGBA)
-			off += abs(int(a.R)-int(b.R)) + abs(int(a.G)-int(b.G)) + abs(int(a.B)-int(b.B))
-		}
-	}
-	if mean := float64(off) / float64(3*sheet.Rect.Dx()*sheet.Rect.Dy()); mean > 2.5 {
-		t.Errorf("the sheet no longer shows these posters (%.1f apart): go test ./internal/demo -update", mean)
-	}
-}
-
-// writeSheet drops the lowest two bits, which only hold grain, so that PNG stays small.
-func writeSheet(t *testing.T, sheet *image.RGBA) {
-	t.Helper()
-	rounded := image.NewRGBA(sheet.Rect)
-	for i, v := range sheet.Pix {
-		rounded.Pix[i] = uint8(min(int(v)+2, 255))&^3 | v>>6
-	}
-	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, rounded); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(filepath.Dir(sheetPath), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(sheetPath, b.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%s: %d bytes", sheetPath, b.Len())
-}
-
-func abs(v int) int { return max(v, -v) }
 
 var label = regexp.MustCompile(`\[([a-z]\w*)\]`)
 

@@ -27,6 +27,13 @@ const (
 	Jost            Face = "Jost-Regular"           // geometric
 	Recorte         Face = "KKRecorte-Black"        // cut out with scissors
 	Syne            Face = "Syne-ExtraBold"         // wide geometric display
+	Ribalta         Face = "KKRibalta-Regular"      // the playhouses of the twenties
+	Gala            Face = "KKGala-Regular"         // fat and elegant
+	Cormorant       Face = "CormorantGaramond-SemiBold"
+	Courier         Face = "CourierPrime-Bold"   // typewriter
+	Caveat          Face = "CaveatBrush-Regular" // by hand
+	Shrikhand       Face = "Shrikhand-Regular"   // the seventies
+	Poiret          Face = "PoiretOne-Regular"   // hairlines and circles
 )
 
 // typeface is a parsed font.

@@ -80,3 +80,15 @@ func sincos(a float32) (sin, cos float32) {
 }
 
 func hypot(x, y float32) float32 { return sqrt(x*x + y*y) }
+
+func abs32(v float32) float32 { return max(v, -v) }
+
+func sin32(v float32) float32 {
+	s, _ := sincos(v)
+	return s
+}
+
+func modulo(v, by float32) float32 { return v - by*floor(v/by) }
+
+// mottle is the mottle of painted paper.
+func mottle(s *scene, x, y float32) float32 { return abs32(s.noise.fbm(x/(26*s.u), y/(26*s.u), 3)) }

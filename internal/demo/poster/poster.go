@@ -1,5 +1,5 @@
 // Package poster owns how the demo library's pictures are drawn: a 2:3 poster with its
-// lettering and a 16:9 backdrop without any, in seven styles, from vector shapes, noise
+// lettering and a 16:9 backdrop without any, in many styles, from vector shapes, noise
 // and type alone. It knows no film, no store and no HTTP; it imports the standard
 // library and golang.org/x/image.
 //
@@ -32,6 +32,54 @@ const (
 	Number                  // a giant numeral as a window onto light
 	Field                   // domain-warped noise in three related colours
 	CutPaper                // irregular shapes of paper with their shadows
+	Orbit                   // a world in deep space, and somebody very small
+	Aurora                  // curtains of light over a frozen plain
+	Phases                  // fourteen moons round a house
+	Ladder                  // a ladder that leans on the moon
+	Balloon                 // a striped balloon among engraved clouds
+	Lanterns                // paper lanterns over a river
+	Facade                  // the windows of a block of flats
+	Tram                    // a lit tram on a wet street
+	Doorway                 // a door ajar
+	Neon                    // towers, signs and rain
+	Kites                   // kites over houses like boxes of paint
+	Stairs                  // stairs drawn without perspective
+	Dunes                   // dunes and a caravan
+	Road                    // a straight road to a barred sun
+	Birch                   // birches, a wolf, perhaps a red coat
+	Fireflies               // firs at night and lights among them
+	Peak                    // a mountain of triangles
+	Snow                    // a track in the snow
+	Cordel                  // a woodcut of the north-east
+	Boat                    // a paper boat on round waves
+	Clock                   // a clock in the tide
+	Whale                   // a whale and a diver
+	Pool                    // a diving board
+	Lighthouse              // a lighthouse on a letter
+	Profiles                // two profiles and a vase
+	Slats                   // a face in lines of changing breadth
+	Eye                     // an eye as wide as the picture
+	Spotlight               // a cone of light and the wrong shadow
+	Pawn                    // a chessboard to the horizon
+	Contour                 // lines of equal height
+	Umbrellas               // umbrellas from above
+	Hexagons                // a fingerprint of honeycomb
+	Pavement                // stones laid in waves
+	Darts                   // paper planes in formation
+	Tiles                   // blue tiles
+	Bauhaus                 // quarters of circles on a grid
+	Flags                   // rows of paper flags
+	Citrus                  // oranges cut across
+	Redacted                // a page struck out
+	Thread                  // a needle and its thread
+	Matches                 // a row of matches
+	Hairpin                 // a mountain road in lines
+	Letter                  // one letter behind blinds
+	Record                  // a record and two ghosts
+	Ridgelines              // a signal, line behind line
+	Leaves                  // leaves round a window
+	Wires                   // birds on wires
+	Fever                   // fire
 	styles
 )
 
@@ -43,6 +91,54 @@ var draw = [styles]func(*scene){
 	Number:     drawNumber,
 	Field:      drawField,
 	CutPaper:   drawCutPaper,
+	Orbit:      drawOrbit,
+	Aurora:     drawAurora,
+	Phases:     drawPhases,
+	Ladder:     drawLadder,
+	Balloon:    drawBalloon,
+	Lanterns:   drawLanterns,
+	Facade:     drawFacade,
+	Tram:       drawTram,
+	Doorway:    drawDoorway,
+	Neon:       drawNeon,
+	Kites:      drawKites,
+	Stairs:     drawStairs,
+	Dunes:      drawDunes,
+	Road:       drawRoad,
+	Birch:      drawBirch,
+	Fireflies:  drawFireflies,
+	Peak:       drawPeak,
+	Snow:       drawSnow,
+	Cordel:     drawCordel,
+	Boat:       drawBoat,
+	Clock:      drawClock,
+	Whale:      drawWhale,
+	Pool:       drawPool,
+	Lighthouse: drawLighthouse,
+	Profiles:   drawProfiles,
+	Slats:      drawSlats,
+	Eye:        drawEye,
+	Spotlight:  drawSpotlight,
+	Pawn:       drawPawn,
+	Contour:    drawContour,
+	Umbrellas:  drawUmbrellas,
+	Hexagons:   drawHexagons,
+	Pavement:   drawPavement,
+	Darts:      drawDarts,
+	Tiles:      drawTiles,
+	Bauhaus:    drawBauhaus,
+	Flags:      drawFlags,
+	Citrus:     drawCitrus,
+	Redacted:   drawRedacted,
+	Thread:     drawThread,
+	Matches:    drawMatches,
+	Hairpin:    drawHairpin,
+	Letter:     drawLetter,
+	Record:     drawRecord,
+	Ridgelines: drawRidgelines,
+	Leaves:     drawLeaves,
+	Wires:      drawWires,
+	Fever:      drawFever,
 }
 
 // Design is everything a picture is drawn from: the same design gives the same bytes.
@@ -52,8 +148,9 @@ type Design struct {
 	Face    Face     // what the title is set in
 	Credit  string   // the small line at the foot
 	Year    string
-	Numeral string   // what Number opens its window with
+	Numeral string   // what Number opens its window with, and Letter shows
 	Palette [4]Color // the roles of the four are the style's own
+	Motif   int      // which of a style's subjects, for the few that have several
 	Seed    uint64
 }
 
@@ -66,9 +163,15 @@ type Picture struct {
 // Poster draws the 2:3 picture, 1000 x 1500, lettering included.
 func (d Design) Poster() Picture { return d.render(posterSize) }
 
+// PosterOf draws the same poster as wide as asked: all measures follow the width.
+func (d Design) PosterOf(width int) Picture { return d.render(image.Pt(width, width*3/2)) }
+
 // Backdrop draws the same scene 16:9, 1920 x 1080, without a letter: the subject stands
 // in the right third, and the left and the foot are dark enough to read text on.
 func (d Design) Backdrop() Picture { return d.render(backdropSize) }
+
+// BackdropOf draws the same backdrop as wide as asked.
+func (d Design) BackdropOf(width int) Picture { return d.render(image.Pt(width, width*9/16)) }
 
 func (d Design) render(size image.Point) Picture {
 	s := &scene{

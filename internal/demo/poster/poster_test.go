@@ -22,14 +22,33 @@ func wall() []Design {
 	}
 }
 
+// gallery is the wall and, for every further style, a design with one of its titles.
+func gallery() []Design {
+	all := wall()
+	faces := []Face{Archivo, DMSerif, InstrumentSerif, Jost, Recorte, Syne, Ribalta, Gala, Cormorant, Courier, Caveat, Shrikhand, Poiret}
+	titles := [][]string{{"A"}, {"Extraordinariamente", "Inconstitucional"}, {"Ação fiel"}, {"Setenta e quatro", "vezes setenta e quatro"}, {"Çrôõ fi", "ÃÉÍÓÚ ñ"}}
+	for style := CutPaper + 1; style < styles; style++ {
+		n := int(style)
+		all = append(all, Design{
+			Style: style, Face: faces[n%len(faces)], Title: titles[n%len(titles)], Credit: "Ágata Lins", Year: "2021",
+			Numeral: "Ã", Palette: wall()[0].Palette, Seed: uint64(n),
+		})
+	}
+	for _, several := range []Design{{Style: Orbit, Motif: 1}, {Style: Orbit, Motif: 2}, {Style: Facade, Motif: 1}, {Style: Birch, Motif: 1}, {Style: Boat, Motif: 1}} {
+		d := all[several.Style]
+		d.Motif = several.Motif
+		all = append(all, d)
+	}
+	return all
+}
+
 // small sizes draw the same scene in a fraction of the time: all measures follow the width.
-var smallPoster, smallBackdrop = image.Pt(400, 600), image.Pt(640, 360)
+var smallPoster, smallBackdrop = image.Pt(300, 450), image.Pt(480, 270)
 
 func TestEveryStyleDrawsBothFormats(t *testing.T) {
-	if len(wall()) != int(styles) {
-		t.Fatalf("%d designs for %d styles", len(wall()), styles)
-	}
-	for _, d := range wall() {
+	drawn := map[Style]bool{}
+	for _, d := range gallery() {
+		drawn[d.Style] = true
 		p := d.render(smallPoster)
 		if p.Bounds().Size() != smallPoster {
 			t.Errorf("style %d: poster is %v", d.Style, p.Bounds())
@@ -41,6 +60,9 @@ func TestEveryStyleDrawsBothFormats(t *testing.T) {
 		if b.Bounds().Size() != smallBackdrop || !b.Title.Empty() {
 			t.Errorf("style %d: backdrop is %v with a title at %v", d.Style, b.Bounds(), b.Title)
 		}
+	}
+	if len(drawn) != int(styles) {
+		t.Errorf("%d of %d styles are drawn", len(drawn), styles)
 	}
 }
 
@@ -55,8 +77,9 @@ func TestPicturesHaveTheirFullSize(t *testing.T) {
 }
 
 func TestTheSameDesignGivesTheSameBytes(t *testing.T) {
-	for _, d := range wall() {
-		if !bytes.Equal(d.render(smallPoster).Pix, d.render(smallPoster).Pix) {
+	tiny := image.Pt(160, 240)
+	for _, d := range gallery() {
+		if !bytes.Equal(d.render(tiny).Pix, d.render(tiny).Pix) {
 			t.Errorf("style %d draws differently each time", d.Style)
 		}
 	}
@@ -73,8 +96,8 @@ func TestAnotherSeedGivesAnotherPicture(t *testing.T) {
 }
 
 func TestLetteringStaysInsideTheMargins(t *testing.T) {
-	for _, d := range wall() {
-		p := d.render(smallPoster)
+	for _, d := range gallery() {
+		p := d.render(image.Pt(200, 300))
 		w, h := p.Bounds().Dx(), p.Bounds().Dy()
 		safe := image.Rect(w*8/100, h*5/100, w-w*8/100, h-h*5/100)
 		if p.Title.Empty() || !p.Title.In(safe) {
@@ -100,7 +123,7 @@ func TestTheTitleBoxIsWhereTheLettersAre(t *testing.T) {
 }
 
 func TestEveryFaceSetsPortuguese(t *testing.T) {
-	for _, f := range []Face{Archivo, ArchivoText, Anton, DMSerif, InstrumentSerif, Jost, Recorte, Syne} {
+	for _, f := range []Face{Archivo, ArchivoText, Anton, DMSerif, InstrumentSerif, Jost, Recorte, Syne, Ribalta, Gala, Cormorant, Courier, Caveat, Shrikhand, Poiret} {
 		for _, r := range "AZaz09ÁÀÂÃÇÉÊÍÓÔÕÚÜáàâãçéêíóôõúü©·–—“”’…,.:!?" {
 			if p, width := f.open().outline(string(r), 0); len(p.pts) == 0 || width <= 0 {
 				t.Errorf("%s: %q is empty", f, r)
@@ -121,11 +144,11 @@ func TestLettersAreKerned(t *testing.T) {
 func TestABackdropIsDarkWhereTextLies(t *testing.T) {
 	for _, d := range wall() {
 		b := d.render(smallBackdrop).RGBA
-		left, right := mean(b, image.Rect(0, 0, 210, 360)), mean(b, image.Rect(430, 40, 640, 260))
+		left, right := mean(b, image.Rect(0, 0, 158, 270)), mean(b, image.Rect(322, 30, 480, 195))
 		if left > 0.8*right {
 			t.Errorf("style %d: left %.0f, subject %.0f", d.Style, left, right)
 		}
-		if foot := mean(b, image.Rect(0, 300, 320, 360)); foot > 110 {
+		if foot := mean(b, image.Rect(0, 225, 240, 270)); foot > 110 {
 			t.Errorf("style %d: the foot is too light to write on: %.0f", d.Style, foot)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -161,6 +162,20 @@ func (c *Client) SignIn(ctx context.Context, email, password string) error {
 		c.fresh = time.Now()
 	}
 	return err
+}
+
+// Cookie is what the client sends of itself along with every request, for who sends them in
+// another way.
+func (c *Client) Cookie() string {
+	at, err := url.Parse(c.house.URL("/api/"))
+	if err != nil {
+		return ""
+	}
+	var list []string
+	for _, k := range c.http.Jar.Cookies(at) {
+		list = append(list, k.Name+"="+k.Value)
+	}
+	return strings.Join(list, "; ")
 }
 
 // refreshEvery leaves some of the quarter of an hour that a token lasts.

@@ -42,6 +42,8 @@ type Options struct {
 	Data string
 	// Media is the folder that holds the stored objects, where that is not the data folder's.
 	Media string
+	// Cores are those the server may run on, as taskset(1) lists them; "" for all.
+	Cores string
 	// NoAdmin leaves the administrator to be made by the set-up link.
 	NoAdmin bool
 }
@@ -88,7 +90,7 @@ func newNode(t testing.TB, name, data string, o Options, shared map[string]strin
 	}
 	maps.Copy(settings, shared)
 	maps.Copy(settings, o.Env)
-	n := &node{t: t, name: name, binary: Binary(t), args: append([]string{"serve"}, o.Args...)}
+	n := &node{t: t, name: name, binary: Binary(t), args: append([]string{"serve"}, o.Args...), cores: o.Cores}
 	for name, value := range settings {
 		n.env = append(n.env, name+"="+value)
 	}

@@ -21,6 +21,7 @@ type node struct {
 	binary string
 	env    []string
 	args   []string
+	cores  string // those it may run on; "" for all
 	journal
 	process *process // nil while it is down
 	base    string   // where this life answers
@@ -31,6 +32,9 @@ func (n *node) boot() {
 	n.t.Helper()
 	n.mark()
 	cmd := exec.Command(n.binary, n.args...)
+	if n.cores != "" {
+		cmd = exec.Command("taskset", append([]string{"--cpu-list", n.cores, n.binary}, n.args...)...)
+	}
 	cmd.Env, cmd.Stdout, cmd.Stderr = n.env, &n.journal, &n.journal
 	p, err := start(cmd)
 	if err != nil {

@@ -62,10 +62,7 @@ func StartNodes(t testing.TB, o Options, nodes ...Node) *House {
 		name := fmt.Sprintf("%s %d", one.Role, i+1)
 		n := newNode(t, name, filepath.Join(h.data, fmt.Sprintf("%s-%d", one.Role, i+1)), o, shared)
 		n.args = append(n.args, "--role", one.Role)
-		if one.Cores != "" {
-			n.args = append([]string{"--cpu-list", one.Cores, n.binary}, n.args...)
-			n.binary = "taskset"
-		}
+		n.cores = one.Cores
 		h.nodes = append(h.nodes, n)
 		if one.Role == "api" {
 			served = append(served, n)
