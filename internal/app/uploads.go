@@ -28,6 +28,7 @@ func (h *house) connectUploads(ctx context.Context) error {
 		Next:       func(s upload.Source) jobs.Args { return pipeline.Prepare{VideoID: s.VideoID} },
 		Changed:    h.events.changed,
 		Deleted:    h.events.deleted,
+		StepAside:  func(ctx context.Context) { h.pipeline.StepAside(ctx) }, // made after this
 		SigningKey: key,
 		MaxSize:    h.config.UploadLimit * gigabyte,
 		KeepFree:   h.config.KeepFree * megabyte,
