@@ -251,6 +251,21 @@ func copiedSizes(planned plan.Plan, r plan.Rendition, index *source.Index, rung 
 	return sizes, nil
 }
 
+// cutBeginning stores the first segments of what is played as it is, which whoever waits for
+// the film asks for next. Where it cannot, they find that out.
+func (p *Pipeline) cutBeginning(ctx context.Context, videoID string, planned plan.Plan) (cut func()) {
+	var cuts sync.WaitGroup
+	asked := map[plan.Kind]bool{} // picture and sound: of each, one is played
+	for _, r := range planned.Renditions {
+		if !r.Copy || asked[r.Kind] {
+			continue
+		}
+		asked[r.Kind] = true
+		cuts.Go(func() { _, _ = p.Make(ctx, videoID, r.ID, 0) })
+	}
+	return cuts.Wait
+}
+
 // copySegment cuts one segment of a copied rendition out of the source, and stores it. Where
 // there is no room for it, it is played all the same: then it is returned.
 func (p *Pipeline) copySegment(ctx context.Context, videoID string, planned plan.Plan, r plan.Rendition, k int) (unstored []byte, err error) {
