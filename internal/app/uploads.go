@@ -31,6 +31,7 @@ func (h *house) connectUploads(ctx context.Context) error {
 		TitleOf:    func(name string) string { return metadata.Guess(name).Title },
 		Changed:    h.events.changed,
 		Deleted:    h.events.deleted,
+		StepAside:  func(ctx context.Context) { h.pipeline.StepAside(ctx) }, // made after this
 		SigningKey: key,
 		MaxSize:    h.config.UploadLimit * gigabyte,
 		KeepFree:   h.config.KeepFree * megabyte,

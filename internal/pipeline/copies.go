@@ -72,19 +72,18 @@ func (c *copies) reader(ctx context.Context, key string) (io.ReaderAt, error) {
 	return t.object, err
 }
 
-// rung returns a source's tables and how it is played as it is. The fault says why it is
-// not.
-func (c *copies) rung(ctx context.Context, key string) (*source.Index, *source.Rung, error) {
+// rung returns how a source is played as it is. The fault says why it is not.
+func (c *copies) rung(ctx context.Context, key string) (*source.Rung, error) {
 	t, err := c.tables(ctx, key)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer t.object.hold()()
 	rung, err := t.Rung()
 	if err != nil {
-		return t.Index, nil, err
+		return nil, err
 	}
-	return t.Index, &rung, nil
+	return &rung, nil
 }
 
 // objectReader reads an object by range, opening it at each read, since an index outlives
@@ -157,14 +156,29 @@ func (r *objectReader) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// sourceRung returns how a source is played as it is; nil when it must be encoded, which
-// is no fault of the film's. The index is nil when its tables cannot be read.
-func (p *Pipeline) sourceRung(ctx context.Context, src Source) (*source.Index, *source.Rung) {
-	index, rung, err := p.copies.rung(ctx, src.EncodeKey)
+// sourceIndex returns a source's tables; nil when they cannot be read, which is no fault of
+// the film's.
+func (p *Pipeline) sourceIndex(ctx context.Context, src Source) *source.Index {
+	index, err := p.copies.index(ctx, src.EncodeKey)
 	if err != nil {
-		p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(err), "error", err)
+		p.noCopy(ctx, src, err)
+		return nil
 	}
-	return index, rung
+	return index
+}
+
+// sourceRung returns how a source is played as it is; nil when it must be encoded, which
+// is no fault of the film's.
+func (p *Pipeline) sourceRung(ctx context.Context, src Source) *source.Rung {
+	rung, err := p.copies.rung(ctx, src.EncodeKey)
+	if err != nil {
+		p.noCopy(ctx, src, err)
+	}
+	return rung
+}
+
+func (p *Pipeline) noCopy(ctx context.Context, src Source, why error) {
+	p.Logger.InfoContext(ctx, "the source is encoded, not played as it is", "video", src.VideoID, "reason", fault.CodeOf(why), "error", why)
 }
 
 // playsAsItIs fails unless the film in this file can be.
@@ -235,6 +249,21 @@ func copiedSizes(planned plan.Plan, r plan.Rendition, index *source.Index, rung 
 		}
 	}
 	return sizes, nil
+}
+
+// cutBeginning stores the first segments of what is played as it is, which whoever waits for
+// the film asks for next. Where it cannot, they find that out.
+func (p *Pipeline) cutBeginning(ctx context.Context, videoID string, planned plan.Plan) (cut func()) {
+	var cuts sync.WaitGroup
+	asked := map[plan.Kind]bool{} // picture and sound: of each, one is played
+	for _, r := range planned.Renditions {
+		if !r.Copy || asked[r.Kind] {
+			continue
+		}
+		asked[r.Kind] = true
+		cuts.Go(func() { _, _ = p.Make(ctx, videoID, r.ID, 0) })
+	}
+	return cuts.Wait
 }
 
 // copySegment cuts one segment of a copied rendition out of the source, and stores it. Where

@@ -2,9 +2,11 @@ package pipeline_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -74,6 +76,33 @@ func TestAFilmIsPlayedAsItIsOutOfMatroskaToo(t *testing.T) {
 	}
 }
 
+// Who brought a film asks for its first moment as soon as it can be played.
+func TestAFilmPlayedAsItIsHasItsBeginningCutBeforeAnybodyAsks(t *testing.T) {
+	s := newStudio(t)
+	o := onlyDemand
+	cut := make(chan struct{})
+	o.Changed = func(_ context.Context, videoID string) {
+		if slices.Equal(s.has(videoID, "video/source"), []int{0}) && slices.Equal(s.has(videoID, sound), []int{0}) {
+			select {
+			case <-cut:
+			default:
+				close(cut)
+			}
+		}
+	}
+	s.start(o)
+	s.planned(tiny, "video/source", sound)
+	within(t, "its first segments are stored", cut)
+}
+
+// beginningIsCut returns when nothing more is read of the source unless somebody asks.
+func (c *crew) beginningIsCut(videoID string) {
+	c.t.Helper()
+	for _, r := range []string{"video/source", sound} {
+		c.view(videoID, r, 0).served(c.t)
+	}
+}
+
 // replaceSource puts another file in the place of a stored source.
 func (s *studio) replaceSource(videoID string, change func([]byte) []byte) {
 	s.t.Helper()
@@ -98,7 +127,7 @@ func TestASourceThatChangesCostsItsOwnRungAndNotTheFilm(t *testing.T) {
 	s := newStudio(t)
 	c := s.start(onlyDemand)
 	id := s.planned(played, low, "video/source", sound)
-	c.view(id, "video/source", 0).served(t)
+	c.beginningIsCut(id)
 	s.replaceSource(id, cutShort)
 	broken := c.view(id, "video/source", 30)
 	within(t, "a viewer is answered", broken.ended)
@@ -121,6 +150,7 @@ func TestAViewerOfASourceThatChangedIsToldSo(t *testing.T) {
 	s := newStudio(t)
 	c := s.start(onlyDemand)
 	id := s.planned(tiny, "video/source", sound)
+	c.beginningIsCut(id)
 	s.replaceSource(id, cutShort)
 	broken := c.view(id, "video/source", 3)
 	within(t, "a viewer is answered", broken.ended)

@@ -14,7 +14,8 @@ type floor struct {
 
 	mu     sync.Mutex
 	runs   map[*run]struct{}
-	waited int // runs that somebody waits for
+	waited int           // runs that somebody waits for
+	calm   chan struct{} // closed when there are none any more; nil as long as there never were
 }
 
 // run is one encoder of this process, from before it starts until after it ended.
@@ -61,6 +62,7 @@ func (r *run) leave() {
 		return
 	}
 	if f.waited--; f.waited == 0 {
+		close(f.calm)
 		for other := range f.runs {
 			f.release(other)
 		}
@@ -75,6 +77,7 @@ func (f *floor) promote(r *run) {
 	r.waited = true
 	f.release(r)
 	if f.waited++; f.waited == 1 {
+		f.calm = make(chan struct{})
 		for other := range f.runs {
 			if !other.waited {
 				f.hold(other)

@@ -55,6 +55,7 @@ func (p *Pipeline) takeUp(ctx context.Context, videoID string, prep *preparation
 	if err != nil {
 		return err
 	}
+	defer p.cutBeginning(ctx, videoID, planned)()
 	return p.begin(ctx, videoID, planned, prep)
 }
 
@@ -64,15 +65,17 @@ func (p *Pipeline) decide(ctx context.Context, videoID string, prep *preparation
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	index, rung := p.sourceRung(ctx, src)
+	index := p.sourceIndex(ctx, src)
 	p.begins(ctx, index, prep)
-	report, err := p.look(ctx, &src, rung, prep)
+	report, rung, err := p.look(ctx, &src, index, prep)
 	if err != nil {
 		return plan.Plan{}, err
 	}
 	if src.EncodeKey != src.BlobKey {
 		prep.beginning = ""
-		index, rung = p.sourceRung(ctx, src)
+		if index, rung = p.sourceIndex(ctx, src), nil; index != nil {
+			rung = p.sourceRung(ctx, src)
+		}
 	}
 	if err := p.tooMuch(report); err != nil { // of a file without an index it is known only now
 		return plan.Plan{}, err
@@ -188,24 +191,47 @@ func (p *Pipeline) storeInits(ctx context.Context, src Source, planned plan.Plan
 	return nil
 }
 
-// look probes a source. One without an index is first remuxed into one that has, which
-// is stored, since every encoder will read it, and probed in its place; so is one that
-// can be played as it is but for its container.
-func (p *Pipeline) look(ctx context.Context, src *Source, rung *source.Rung, prep *preparation) (probe.Report, error) {
+// look probes a source, and finds out whether it is played as it is: with the tables at hand
+// both at once. One without an index is first remuxed into one that has, which is stored,
+// since every encoder will read it, and probed in its place; so is one that can be played as
+// it is but for its container.
+func (p *Pipeline) look(ctx context.Context, src *Source, index *source.Index, prep *preparation) (report probe.Report, rung *source.Rung, err error) {
 	file, err := p.openSource(ctx, *src, nil)
 	if err != nil {
-		return probe.Report{}, err
+		return probe.Report{}, nil, err
 	}
 	defer file.Close()
 	in := probe.In{Fetch: file.path, Bytes: file.Size, Beginning: prep.beginning}
-	if rung != nil {
+	if index != nil {
 		if in.Tables, err = p.copies.reader(ctx, src.EncodeKey); err != nil {
-			return probe.Report{}, err
+			return probe.Report{}, nil, err
 		}
-		last := rung.Segments[len(rung.Segments)-1]
-		in.Known = &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks), Matrix: rung.Matrix,
-			StartSeconds: rung.Start, EndSeconds: rung.Start + float64(last.Start+last.Ticks)/float64(rung.Timescale)}
+		uploaded := *src
+		in.Known = func(ctx context.Context) *probe.Known {
+			rung = p.sourceRung(ctx, uploaded)
+			return knownOf(rung)
+		}
+		if !index.Fit() { // only for the record: all there is to say is known
+			in.Known(ctx)
+			in.Known = nil
+		}
 	}
+	report, err = p.probed(ctx, src, file, in, prep)
+	return report, rung, err
+}
+
+// knownOf is what probing need not look for.
+func knownOf(rung *source.Rung) *probe.Known {
+	if rung == nil {
+		return nil
+	}
+	last := rung.Segments[len(rung.Segments)-1]
+	return &probe.Known{Stream: rung.Stream, FrameRateNum: int(rung.Timescale), FrameRateDen: int(rung.FrameTicks), Matrix: rung.Matrix,
+		StartSeconds: rung.Start, EndSeconds: rung.Start + float64(last.Start+last.Ticks)/float64(rung.Timescale)}
+}
+
+// probed probes a source, or the remux that takes its place.
+func (p *Pipeline) probed(ctx context.Context, src *Source, file *sourceFile, in probe.In, prep *preparation) (probe.Report, error) {
 	release := p.waitedFor(src.VideoID)
 	report, err := p.prober.Run(ctx, in)
 	release()

@@ -39,10 +39,11 @@ func (s *Service) Digest(ctx context.Context, args DigestArgs) error {
 	}
 	defer object.Close()
 
+	read := s.considerately(ctx, object)
 	whole, part := sha256.New(), sha256.New()
 	both := io.MultiWriter(whole, part)
 	if len(source.PartDigests) == 0 { // nobody told what it should be
-		if err := copyAll(ctx, whole, object); err != nil {
+		if err := copyAll(ctx, whole, read); err != nil {
 			return fault.Wrap(op, err)
 		}
 	}
@@ -51,7 +52,7 @@ func (s *Service) Digest(ctx context.Context, args DigestArgs) error {
 			return &fault.Error{Kind: fault.Cancelled, Op: op, Cause: err}
 		}
 		part.Reset()
-		if _, err := io.CopyN(both, object, min(source.PartSize, source.Size-int64(i)*source.PartSize)); err != nil {
+		if _, err := io.CopyN(both, read, min(source.PartSize, source.Size-int64(i)*source.PartSize)); err != nil {
 			return fault.Wrap(op, err)
 		}
 		if got := hex.EncodeToString(part.Sum(nil)); got != want {
@@ -61,6 +62,35 @@ func (s *Service) Digest(ctx context.Context, args DigestArgs) error {
 		}
 	}
 	return fault.Wrap(op, s.Store.SetSHA256(ctx, args.VideoID, hex.EncodeToString(whole.Sum(nil))))
+}
+
+// asideEvery is how much is read before others are let by: a core does it in some
+// milliseconds.
+const asideEvery = 4 << 20
+
+// considerately returns a reader that now and then lets by who waits for this machine.
+func (s *Service) considerately(ctx context.Context, r io.Reader) io.Reader {
+	if s.StepAside == nil {
+		return r
+	}
+	return &considerate{ctx: ctx, r: r, stepAside: s.StepAside}
+}
+
+type considerate struct {
+	ctx       context.Context
+	r         io.Reader
+	stepAside func(ctx context.Context)
+	since     int64 // bytes, since it last did
+}
+
+func (c *considerate) Read(p []byte) (int, error) {
+	if c.since >= asideEvery {
+		c.since = 0
+		c.stepAside(c.ctx)
+	}
+	n, err := c.r.Read(p)
+	c.since += int64(n)
+	return n, err
 }
 
 // copyAll copies to the end, and stops when ctx ends.

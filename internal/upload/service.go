@@ -40,10 +40,13 @@ type Options struct {
 	TitleOf func(fileName string) string
 	// Changed and Deleted are told of a video after the fact.
 	Changed, Deleted func(ctx context.Context, videoID string)
-	SigningKey       []byte // for the addresses of parts
-	MaxSize          int64  // of one file: 200 GB when zero
-	KeepFree         int64  // bytes of storage that uploads leave alone: 1 GiB when zero
-	Logger           *slog.Logger
+	// StepAside returns when nobody waits for this machine, or somebody has for long enough:
+	// work that takes a core for minutes calls it now and then. May be nil.
+	StepAside  func(ctx context.Context)
+	SigningKey []byte // for the addresses of parts
+	MaxSize    int64  // of one file: 200 GB when zero
+	KeepFree   int64  // bytes of storage that uploads leave alone: 1 GiB when zero
+	Logger     *slog.Logger
 }
 
 // Service takes files in. It is safe for use by many goroutines.

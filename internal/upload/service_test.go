@@ -537,6 +537,23 @@ func TestTheDigestOfAWholeSourceIsRecordedAndDamageIsFound(t *testing.T) {
 	}
 }
 
+// Whoever waits for the machine is let by every few megabytes, and what is found is the same.
+func TestADigestLetsByWhoeverWaits(t *testing.T) {
+	times := 0
+	b := start(t, func(o *upload.Options) { o.StepAside = func(context.Context) { times++ } })
+	data := film(9 * mib)
+	u := b.create(t, data)
+	b.sendAll(t, u, data)
+	_, err := b.Complete(t.Context(), ana, u.ID)
+	must(t, err)
+	must(t, b.Digest(t.Context(), upload.DigestArgs{VideoID: u.VideoID}))
+	s, err := b.db.Uploads().Source(t.Context(), u.VideoID)
+	must(t, err)
+	if s.SHA256 != digest(data) || times != 2 {
+		t.Errorf("recorded %s, want %s; others were let by %d times in 9 MiB", s.SHA256, digest(data), times)
+	}
+}
+
 func TestAPartsAddressProvesItself(t *testing.T) {
 	b := start(t)
 	expires := b.clock.Add(time.Hour)

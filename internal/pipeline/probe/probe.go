@@ -34,7 +34,10 @@ type In struct {
 	// one whose tables are known and whose Beginning is there it need not.
 	Fetch  func(ctx context.Context) (path string, err error)
 	Tables io.ReaderAt // the file, by range; may be nil where Path is given
-	Known  *Known      // of a file whose tables were read; may be nil
+
+	// Known returns what the tables say of a file, once it is found whether they are sound;
+	// nil where they are not. The file is looked at meanwhile. May be nil.
+	Known func(ctx context.Context) *Known
 
 	// Beginning is a short file that begins as this one does, and is read sooner; "" when
 	// there is none.
@@ -145,39 +148,56 @@ func (p *Prober) Run(ctx context.Context, in In) (Report, error) {
 	return report, nil
 }
 
-// known reports on a file whose tables say all but what its tracks are.
+// known reports on a file whose tables say all but what its tracks are. Where it turns out
+// that they are not to be trusted, all of it is looked for.
 func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 	if in.Beginning == "" {
 		if err := in.fetch(ctx); err != nil {
 			return Report{}, err
 		}
 	}
+	looking, stop := context.WithCancel(ctx)
+	defer stop()
 	// What decoding would tell is known: a long film's look is over in half the time.
-	said, err := p.look(ctx, cmp.Or(in.Beginning, in.Path), "-nofind_stream_info", "-show_format", "-show_streams")
-	if err != nil && in.Beginning != "" { // of no use: the film itself may be fine
-		in.Beginning = ""
-		return p.known(ctx, in)
+	args := []string{"-nofind_stream_info", "-show_format", "-show_streams"}
+	var said answer
+	var saidErr error
+	var look sync.WaitGroup
+	look.Go(func() { said, saidErr = p.look(looking, cmp.Or(in.Beginning, in.Path), args...) })
+	known, back, backErr := in.known(ctx)
+	if known == nil {
+		stop()
 	}
-	if err != nil {
-		return Report{}, unreadable(ctx, err)
+	look.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return Report{}, unreadable(ctx, ctx.Err())
+	case known == nil:
+		in.Known = nil
+		return p.Run(ctx, in)
+	}
+	if saidErr != nil && in.Beginning != "" { // of no use: the film itself may be fine
+		if err := in.fetch(ctx); err != nil {
+			return Report{}, err
+		}
+		said, saidErr = p.look(ctx, in.Path, args...)
+	}
+	if saidErr != nil {
+		return Report{}, unreadable(ctx, saidErr)
 	}
 	report, err := read(said)
 	if err != nil {
 		return Report{}, err
 	}
-	if report.Video.Stream != in.Known.Stream {
+	if report.Video.Stream != known.Stream || backErr != nil || back > maxSeekBack {
 		in.Known = nil
 		return p.Run(ctx, in)
 	}
 	v := &report.Video
 	v.PixelFormat, v.Interlaced, v.VariableRate = "yuv420p", false, false
-	v.FrameRateNum, v.FrameRateDen = in.Known.FrameRateNum, in.Known.FrameRateDen
-	v.Matrix = cmp.Or(in.Known.Matrix, v.Matrix)
-	v.StartSeconds, v.EndSeconds = in.Known.StartSeconds, in.Known.EndSeconds
-	if v.SeekBack, err = in.seekBack(ctx, v.Stream); err != nil || v.SeekBack > maxSeekBack {
-		in.Known = nil
-		return p.Run(ctx, in)
-	}
+	v.FrameRateNum, v.FrameRateDen = known.FrameRateNum, known.FrameRateDen
+	v.Matrix = cmp.Or(known.Matrix, v.Matrix)
+	v.StartSeconds, v.EndSeconds, v.SeekBack = known.StartSeconds, known.EndSeconds, back
 	report.Bytes = in.Bytes
 	report.DurationSeconds = v.EndSeconds - v.StartSeconds
 	for i := range report.Audio {
@@ -186,22 +206,25 @@ func (p *Prober) known(ctx context.Context, in In) (Report, error) {
 	return report, nil
 }
 
+// known returns what the tables say, and how far back a seek must aim.
+func (in *In) known(ctx context.Context) (known *Known, back float64, err error) {
+	if known = in.Known(ctx); known == nil {
+		return nil, 0, nil
+	}
+	if in.Tables != nil {
+		back, err = seekBackOf(in.Tables, in.Bytes, known.Stream)
+	} else {
+		back, err = seekBack(in.Path, known.Stream)
+	}
+	return known, back, err
+}
+
 // fetch makes sure of the path.
 func (in *In) fetch(ctx context.Context) (err error) {
 	if in.Path == "" && in.Fetch != nil {
 		in.Path, err = in.Fetch(ctx)
 	}
 	return err
-}
-
-func (in *In) seekBack(ctx context.Context, stream int) (float64, error) {
-	if in.Tables != nil {
-		return seekBackOf(in.Tables, in.Bytes, stream)
-	}
-	if err := in.fetch(ctx); err != nil {
-		return 0, err
-	}
-	return seekBack(in.Path, stream)
 }
 
 // firstFrames decodes the first packets of the picture.

@@ -10,6 +10,10 @@ const (
 	maxPeak    = 16_000_000 // bits a second, as a player counts its peak
 )
 
+// Fit reports whether the picture is of a kind that plays everywhere: as much as can be told
+// before the keyframes are read.
+func (x *Index) Fit() bool { return x.unfit == nil }
+
 // Rung looks whether the film may be played as it is, and says how. The fault it returns
 // has the reason as its code. It reads the beginning of every keyframe.
 func (x *Index) Rung() (Rung, error) {
