@@ -56,6 +56,7 @@ type events struct {
 	forget    func(videoID string) // drops what delivery remembers
 	forgetAll func()
 	growth    func(ctx context.Context, videoID string) (playback.Growth, error)
+	news      *filmNews // nil until there are films
 
 	stopListening func()
 
@@ -87,6 +88,9 @@ func (e *events) changed(_ context.Context, videoID string) {
 	e.forget(videoID)
 	if e.line != nil {
 		e.line.Tell(changedElsewhere, videoID)
+	}
+	if e.news != nil {
+		e.news.of(videoID)
 	}
 	e.sendChanged(videoID)
 }

@@ -46,6 +46,8 @@ type house struct {
 	places   *geoip.File        // nil without KK_GEOIP_FILE
 	delivery *delivery.Delivery // nil in a process that serves nobody
 	catalog  *catalog.Service
+	films    *catalog.Films
+	finder   *catalog.Finder
 	uploads  *upload.Service
 	pipeline *pipeline.Pipeline
 	events   *events
@@ -112,6 +114,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	h.events = newEvents(h.db.Catalog(), hub, h.log)
 	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted, h.events.rated)
+	h.connectFilms()
 	if err := h.connectUploads(ctx); err != nil {
 		return err
 	}
@@ -186,6 +189,7 @@ func (h *house) registerJobs() {
 		return h.blobs.DeletePrefix(ctx, "originals/"+j.VideoID+"/")
 	}, nil)
 	h.registerUploadJobs(q)
+	h.registerFilmJobs(q)
 	h.registerPeopleJobs(q)
 	h.registerAuditJobs(q)
 }

@@ -20,6 +20,7 @@ const (
 	changedElsewhere = "video.changed"
 	deletedElsewhere = "video.deleted"
 	ratedElsewhere   = "video.rated"
+	filmElsewhere    = "film.changed"
 )
 
 // reach is whose clients hear what a process publishes. It decides who tells clients of a
@@ -70,6 +71,13 @@ func (e *events) heard(topic string, ids []string) {
 			e.forget(id)
 			if e.reach == ownClients {
 				e.sendChanged(id)
+			}
+			if e.news != nil && !e.news.shared {
+				e.news.of(id)
+			}
+		case filmElsewhere:
+			if e.news != nil {
+				e.news.heardOfFilm(id)
 			}
 		case deletedElsewhere:
 			e.forget(id)

@@ -50,6 +50,9 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		g.Add(lifecycle.Component{Name: "pipeline", Start: h.pipeline.Start, Stop: h.pipeline.Stop})
 		g.Add(lifecycle.Component{Name: "jobs", Start: h.db.Queue().Start, Stop: h.db.Queue().Stop})
 	}
+	if s.Role != "worker" {
+		h.addCatalogue(&g)
+	}
 	if h.config.MediaEventsURL != "" && s.Role != "api" {
 		g.Add(h.storeEvents())
 	}
@@ -81,6 +84,9 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 		o.App = files
 	}
 	if err := h.connectStore(ctx, &o); err != nil {
+		return nil, err
+	}
+	if err := h.serveFilms(ctx, &o); err != nil {
 		return nil, err
 	}
 	if err := h.connectPlayback(ctx, &o); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog/metadata"
 	"github.com/kkmovies/kkmovies/internal/httpapi"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -26,6 +27,8 @@ func (h *house) connectUploads(ctx context.Context) error {
 		Blobs:      h.blobs,
 		Direct:     h.direct(),
 		Next:       func(s upload.Source) jobs.Args { return pipeline.Prepare{VideoID: s.VideoID} },
+		Film:       meetFilm,
+		TitleOf:    func(name string) string { return metadata.Guess(name).Title },
 		Changed:    h.events.changed,
 		Deleted:    h.events.deleted,
 		SigningKey: key,

@@ -29,10 +29,11 @@ type Film struct {
 	Trailers         []Trailer       `json:"trailers,omitempty"`
 
 	Maturity   Rating  `json:"maturity"`
-	Votes      int     `json:"votes,omitempty"`    // of TMDB and of our viewers
+	Votes      int     `json:"votes,omitempty"`    // of TMDB; Rated has those of our viewers with them
 	VoteMean   float64 `json:"voteMean,omitempty"` // 0 to 10
-	Popularity float64 `json:"popularity"`         // what orders "popular", and search among equal matches; ≥ 0
-	Trend      float64 `json:"trend"`              // what orders "trending": see Watched
+	Own        Own     `json:"own,omitzero"`
+	Popularity float64 `json:"popularity"` // what orders "popular", and search among equal matches; ≥ 0
+	Trend      float64 `json:"trend"`      // what orders "trending": see Watched
 
 	Poster   Picture `json:"poster,omitzero"`   // 2:3
 	Backdrop Picture `json:"backdrop,omitzero"` // 16:9
@@ -83,6 +84,25 @@ type Picture struct {
 	Widths   []int  `json:"widths,omitempty"`
 	BlurHash string `json:"blurHash,omitempty"`
 }
+
+// Own is what our viewers think of a film.
+type Own struct {
+	Votes   int     `json:"votes"`
+	Mean    float64 `json:"mean"`
+	Counted int64   `json:"counted"` // versions of the film that only counted these
+}
+
+// Rated returns all votes of a film, TMDB's and our viewers', and their mean.
+func (f Film) Rated() (votes int, mean float64) {
+	votes = f.Votes + f.Own.Votes
+	if votes == 0 {
+		return 0, 0
+	}
+	return votes, (f.VoteMean*float64(f.Votes) + f.Own.Mean*float64(f.Own.Votes)) / float64(votes)
+}
+
+// Seen is the version as editors know it: that votes were counted is no change of theirs.
+func (f Film) Seen() int64 { return f.Version - f.Own.Counted }
 
 // Year is the year a film came out; 0 when nobody knows.
 func (f Film) Year() int { return yearOf(f.Released) }

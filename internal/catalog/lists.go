@@ -47,7 +47,8 @@ const (
 // Standing is the mean of a film's votes, drawn to that of all films while they are few, so
 // that one vote of ten makes no best film: the Bayesian average.
 func (f Film) Standing() float64 {
-	return (f.VoteMean*float64(f.Votes) + voteMeanOfAll*votesOfDoubt) / float64(f.Votes+votesOfDoubt)
+	votes, mean := f.Rated()
+	return (mean*float64(votes) + voteMeanOfAll*votesOfDoubt) / float64(votes+votesOfDoubt)
 }
 
 // trendHalfLife is the time after which having been watched counts half as much.

@@ -124,7 +124,11 @@ type Service struct {
 	changed func(ctx context.Context, videoID string) // after every change
 	deleted func(ctx context.Context, videoID string)
 	rated   func(ctx context.Context, videoID string) // besides: it may be hidden from some now
+	left    func(ctx context.Context, filmID string)  // a video of this film is gone; nil until somebody asks
 }
+
+// OnLeft asks to be told of films that a video was deleted of. It is asked before anything else.
+func (s *Service) OnLeft(left func(ctx context.Context, filmID string)) { s.left = left }
 
 // NewService returns a catalogue; changed, deleted and rated are told after the fact.
 func NewService(store Store, changed, deleted, rated func(ctx context.Context, videoID string)) *Service {
@@ -178,9 +182,16 @@ func (s *Service) SetPoster(ctx context.Context, id, key, credit string) error {
 
 // Delete removes a video. Its objects follow in the background.
 func (s *Service) Delete(ctx context.Context, id string) error {
+	v, err := s.Store.Video(ctx, id)
+	if err != nil {
+		return err
+	}
 	if err := s.Store.Delete(ctx, id); err != nil {
 		return err
 	}
 	s.deleted(ctx, id)
+	if s.left != nil && v.Of.FilmID != "" {
+		s.left(ctx, v.Of.FilmID)
+	}
 	return nil
 }

@@ -103,6 +103,43 @@ var permissions = map[string]permission{
 	}},
 	"stream": {account.Viewer, 409, aVideo}, // nothing of it is whole
 
+	"home":              {account.Viewer, 200, nothing},
+	"listMovies":        {account.Viewer, 200, nothing},
+	"getMovie":          {account.Viewer, 200, aFilm},
+	"similarMovies":     {account.Viewer, 200, aFilm},
+	"recommendedMovies": {account.Viewer, 200, aFilm},
+	"getOpinion":        {account.Viewer, 200, aFilm},
+	"listGenres":        {account.Viewer, 200, nothing},
+	"searchMovies":      {account.Viewer, 200, nothing},
+	"getCollection": {account.Viewer, 404, func(*testing.T, *site) ([]string, any) { // nobody has named it
+		return []string{"9"}, nil
+	}},
+	"getMyList":        {account.Viewer, 200, nothing},
+	"addToMyList":      {account.Viewer, 204, aFilm},
+	"removeFromMyList": {account.Viewer, 204, aFilm},
+	"rateMovie": {account.Viewer, 200, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addFilm(t, "A film").ID}, map[string]int{"stars": 8}
+	}},
+	"createMovie": {account.Editor, 201, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]any{"texts": map[string]any{"en": map[string]string{"title": "A film"}}}
+	}},
+	"changeMovie": {account.Editor, 200, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addFilm(t, "A film").ID}, map[string]any{"version": 1, "runtimeMinutes": 90}
+	}},
+	"deleteMovie":      {account.Editor, 204, aFilm},
+	"setMoviePoster":   {account.Editor, 415, aFilm}, // no picture
+	"setMovieBackdrop": {account.Editor, 415, aFilm},
+	"listMovieVideos":  {account.Editor, 200, aFilm},
+	"setVideoFilm": {account.Editor, 200, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addVideo(t, "A film")}, map[string]any{"movieId": s.addFilm(t, "A film").ID, "part": "edition"}
+	}},
+	"searchMetadata": {account.Editor, 422, nothing}, // no title
+	"importMovies": {account.Editor, 202, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]any{"format": "csv", "text": "title,year\nA film,2001\n"}
+	}},
+	"listImports": {account.Editor, 200, nothing},
+	"getImport":   {account.Editor, 404, anUnknownUpload},
+
 	"createUpload": {account.Editor, 201, func(*testing.T, *site) ([]string, any) {
 		return nil, map[string]any{"fileName": "film.mp4", "size": 1000}
 	}},
@@ -126,6 +163,8 @@ func aToken(*testing.T, *site) ([]string, any) { return nil, map[string]string{"
 func nothing(*testing.T, *site) ([]string, any) { return nil, nil }
 
 func aVideo(t *testing.T, s *site) ([]string, any) { return []string{s.addVideo(t, "A film")}, nil }
+
+func aFilm(t *testing.T, s *site) ([]string, any) { return []string{s.addFilm(t, "A film").ID}, nil }
 
 func anUnknownUpload(*testing.T, *site) ([]string, any) { return []string{uuid.NewString()}, nil }
 

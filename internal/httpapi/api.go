@@ -39,6 +39,9 @@ type Options struct {
 	People    *account.People
 	Audit     *audit.Log
 	Catalog   *catalog.Service
+	Films     *catalog.Films
+	Imports   Imports
+	CursorKey []byte // what places in lists are sealed with, the same on every node
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
 	Subtitles Subtitles
@@ -140,6 +143,11 @@ func (s *server) operations() {
 	s.uploadRoutes()
 	s.hookRoutes()
 	s.playRoutes()
+	s.homeRoutes()
+	s.movieRoutes()
+	s.movieEditRoutes()
+	s.movieImportRoutes()
+	s.myListRoutes()
 	s.systemRoutes()
 	s.auditRoutes()
 }

@@ -84,6 +84,9 @@ func (s *server) playRoutes() {
 		if err != nil {
 			return nil, err
 		}
+		if err := s.Films.Began(ctx, viewerOf(ctx), in.ID); err != nil { // no reason not to play
+			s.Logger.WarnContext(ctx, "it is not noted that a film was begun", "video", in.ID, "error", err)
+		}
 		return &answer{viewOfTicket(ticket)}, nil
 	})
 }

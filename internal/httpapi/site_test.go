@@ -118,6 +118,7 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 		Version: "1.2.3", Logger: logger, Limits: limitsOf(t),
 	}
 	s.Audit = audit.NewLog(s.db.Audit(), 24*time.Hour)
+	s.openFilms(t)
 	for _, c := range change {
 		c(&s.Options)
 	}

@@ -102,6 +102,7 @@ func (s *server) createUpload(ctx context.Context, in *struct {
 		FileName     string `json:"fileName" minLength:"1" maxLength:"1024"`
 		Size         int64  `json:"size" minimum:"0" doc:"Bytes."`
 		Title        string `json:"title,omitempty" maxLength:"300" doc:"Guessed from the file's name when absent."`
+		MovieID      string `json:"movieId,omitempty" format:"uuid" doc:"The film it is of; when absent it is found, or made, by title and year once the file is whole."`
 		LastModified int64  `json:"lastModified,omitempty" doc:"Of the file, in milliseconds since 1970."`
 		TellsDigests bool   `json:"tellsDigests,omitempty" doc:"The sender tells each part's SHA-256 before it sends the part, and sends it wherever its address says: then it may go straight to the store."`
 	}
@@ -109,7 +110,7 @@ func (s *server) createUpload(ctx context.Context, in *struct {
 }) (*uploadAnswer, error) {
 	p, err := s.Uploads.Create(ctx, me(ctx).Principal(), upload.File{
 		Name: in.Body.FileName, Size: in.Body.Size, Title: in.Body.Title, LastModified: in.Body.LastModified,
-		TellsDigests: in.Body.TellsDigests, Origin: in.Origin,
+		TellsDigests: in.Body.TellsDigests, Origin: in.Origin, Begun: s.joins(in.Body.MovieID, in.Body.FileName),
 	})
 	remark(ctx, "upload %s of %q, video %s", p.ID, in.Body.FileName, p.VideoID)
 	return &uploadAnswer{s.viewOfUpload(p)}, err

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/upload"
@@ -141,6 +143,7 @@ func (s *server) streamForm(w http.ResponseWriter, r *http.Request) (videoID str
 		return "", fault.New(fault.Unsupported, op, "not_a_form", "Send the file as multipart/form-data.")
 	}
 	file := upload.File{Size: max(-1, r.ContentLength-formOverhead)}
+	filmID := ""
 	for range maxFields {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -155,19 +158,30 @@ func (s *server) streamForm(w http.ResponseWriter, r *http.Request) (videoID str
 				return "", err
 			}
 		case "movieId":
-			id, err := field(op, part)
-			if err != nil {
+			if filmID, err = field(op, part); err != nil {
 				return "", err
-			}
-			if id != "" {
-				return "", fault.New(fault.Invalid, op, "no_such_movie", "There is no film with this movieId.")
 			}
 		case "file":
 			file.Name = part.FileName()
+			file.Begun = s.joins(filmID, file.Name)
 			return s.Uploads.Stream(r.Context(), me(r.Context()).Principal(), file, formFile{part})
 		}
 	}
 	return "", fault.New(fault.Invalid, op, "no_file", "The form has no file. It comes last, as \"file\".")
+}
+
+// joins makes the video of an upload one of a film's from its beginning; nil when no film is
+// named: then it is found, or made, once the file is whole.
+func (s *server) joins(filmID, fileName string) func(context.Context, string) error {
+	if filmID == "" {
+		return nil
+	}
+	return func(ctx context.Context, videoID string) error {
+		if uuid.Validate(filmID) != nil {
+			return fault.New(fault.Invalid, "httpapi.upload", "no_such_movie", "There is no film with this movieId.")
+		}
+		return s.Films.Join(ctx, videoID, filmID, s.Films.Guess(fileName))
+	}
 }
 
 // field reads a short text of a form.

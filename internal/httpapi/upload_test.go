@@ -26,6 +26,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/catalog/metadata"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
@@ -94,7 +95,8 @@ func (s *studio) start(t *testing.T) {
 		blobs, direct = s.bucket, s.bucket
 	}
 	uploads := upload.NewService(upload.Options{
-		Store: s.db.Uploads(), Blobs: blobs, Direct: direct, SigningKey: []byte("key"), MaxSize: 1 << 30, Logger: log,
+		TitleOf: func(name string) string { return metadata.Guess(name).Title },
+		Store:   s.db.Uploads(), Blobs: blobs, Direct: direct, SigningKey: []byte("key"), MaxSize: 1 << 30, Logger: log,
 		Next:    func(src upload.Source) jobs.Args { return firstJob{src.VideoID} },
 		Changed: ignore, Deleted: func(_ context.Context, id string) { s.deleted <- id },
 	})

@@ -22,6 +22,7 @@ import (
 type Video struct {
 	ID              string           `json:"id" format:"uuid"`
 	Title           string           `json:"title"`
+	Film            *VideoFilm       `json:"film,omitempty" doc:"The film it is of."`
 	MaturityRating  Age              `json:"maturityRating"`
 	Status          string           `json:"status" enum:"uploading,processing,ready,failed"`
 	Playable        bool             `json:"playable" doc:"Can be watched now, ready or not."`
@@ -70,6 +71,9 @@ func ViewOfVideo(v catalog.Video) Video {
 		ID: v.ID, Title: v.Title, Status: string(v.Status), Playable: v.Playable, Progress: v.Progress(),
 		DurationSeconds: v.DurationSeconds, Width: v.Width, Height: v.Height, SourceBytes: v.SourceBytes,
 		CreatedAt: v.CreatedAt, BlurHash: v.BlurHash, Credit: v.Credit, Renditions: []VideoRendition{}, Marks: []VideoReason{},
+	}
+	if v.Of.FilmID != "" {
+		out.Film = &VideoFilm{v.Of.FilmID, string(v.Of.Part), v.Of.Edition}
 	}
 	out.MaturityRating = ageOf(v.Rating)
 	out.PosterURL = imageURL(v.ID, "poster", v.PosterKey)
@@ -166,7 +170,7 @@ func (s *server) videoRoutes() {
 			}
 		}
 		if to := in.Body.MaturityRating.changed(); to != nil {
-			if err := s.Catalog.SetRating(ctx, in.ID, *to); err != nil {
+			if err := s.Films.RateVideo(ctx, in.ID, *to); err != nil {
 				return nil, err
 			}
 		}

@@ -87,31 +87,6 @@ func TestTheFirstBytesTellFilmsFromOtherFiles(t *testing.T) {
 	}
 }
 
-func TestTitlesAreGuessedFromFileNames(t *testing.T) {
-	for name, want := range map[string]string{
-		"O.Farol.de.Vidro.2023.1080p.mkv":                    "O Farol de Vidro",
-		"Big Buck Bunny (2008).mp4":                          "Big Buck Bunny",
-		"big_buck_bunny_1080p_h264.mov":                      "big buck bunny",
-		"2001.A.Space.Odyssey.1968.REMASTERED.2160p.UHD.mkv": "2001 A Space Odyssey",
-		"1917.2019.BluRay.x264-GROUP.mkv":                    "1917",
-		"Blade.Runner.2049.2017.mkv":                         "Blade Runner 2049",
-		"[Grupo] Cidade de Deus [720p][Dual].avi":            "Cidade de Deus",
-		"Dr. Strangelove.mp4":                                "Dr. Strangelove",
-		"Amélie.WEB-DL.mkv":                                  "Amélie",
-		"DVD.mp4":                                            "DVD",
-		"film":                                               "film",
-		".mp4":                                               "mp4",
-		"Star Wars - 1977 - Uma Nova Esperança.mkv":          "Star Wars",
-		"IMG_1234.MOV":                                       "IMG 1234",
-		"Sete.Minutos.Depois.da.Meia-Noite.2016.DUBLADO.mp4": "Sete Minutos Depois da Meia-Noite",
-		"The Matrix 1999.mp4":                                "The Matrix",
-	} {
-		if got := GuessTitle(name); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestPartsCoverTheFileAndStayWithinTheirNumber(t *testing.T) {
 	s := NewService(Options{})
 	for _, size := range []int64{1, 5, 16 << 20, 16<<20 + 1, 160e9, 10_000 * 16 << 20, 10_000*16<<20 + 1, 200e9} {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/catalog/metadata"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -36,7 +37,7 @@ func FuzzFileName(f *testing.F) {
 		if again, err := cleanFileName("test", name); err != nil || again != name {
 			t.Fatalf("%q is kept as %q, then as %q: %v", said, name, again, err)
 		}
-		title := GuessTitle(name)
+		title := metadata.Guess(name).Title
 		if title == "" || len(title) > len(name) || !utf8.ValidString(title) || title != strings.TrimSpace(title) {
 			t.Fatalf("%q has the title %q", name, title)
 		}

@@ -34,6 +34,10 @@ type Options struct {
 	Direct blob.Direct
 	// Next is the first job of a source, enqueued with it.
 	Next func(Source) jobs.Args
+	// Film is the job that finds the film of a file that is whole; nil for none.
+	Film func(Upload) jobs.Args
+	// TitleOf guesses a film's title from the name of its file; the name itself when nil.
+	TitleOf func(fileName string) string
 	// Changed and Deleted are told of a video after the fact.
 	Changed, Deleted func(ctx context.Context, videoID string)
 	SigningKey       []byte // for the addresses of parts
@@ -61,6 +65,9 @@ func NewService(o Options) *Service {
 	if o.KeepFree == 0 {
 		o.KeepFree = 1 << 30
 	}
+	if o.TitleOf == nil {
+		o.TitleOf = func(fileName string) string { return fileName }
+	}
 	return &Service{
 		Options:   o,
 		leastPart: 16 << 20,
@@ -79,6 +86,17 @@ type File struct {
 	// and can send it elsewhere: then it goes straight to the store, where that may be.
 	TellsDigests bool
 	Origin       string // of the page that sends it; "" when no browser does
+	// Begun is told of the video as soon as there is one, before anything arrives; what it
+	// refuses is refused. Nil: nobody needs to know.
+	Begun func(ctx context.Context, videoID string) error
+}
+
+// begun tells whoever wants to know that there is a video.
+func (f File) begun(ctx context.Context, u Upload) error {
+	if f.Begun == nil {
+		return nil
+	}
+	return f.Begun(ctx, u.VideoID)
 }
 
 // Create opens a resumable upload. Everything that can be refused is refused here,
@@ -122,6 +140,11 @@ func (s *Service) Create(ctx context.Context, by account.Principal, file File) (
 		s.abort(ctx, u)
 		return Progress{}, fault.Wrap(op, err)
 	}
+	if err := file.begun(ctx, u); err != nil {
+		s.giveUp(context.WithoutCancel(ctx), u)
+		s.abort(ctx, u)
+		return Progress{}, fault.Wrap(op, err)
+	}
 	s.Changed(ctx, u.VideoID)
 	return Progress{Upload: u}, nil
 }
@@ -136,7 +159,7 @@ func (s *Service) newUpload(op string, by account.Principal, file File) (u Uploa
 		return u, "", s.tooLarge(op)
 	}
 	if title = file.Title; title == "" {
-		title = GuessTitle(name)
+		title = s.TitleOf(name)
 	}
 	if title, err = catalog.CleanTitle(title); err != nil {
 		return u, "", fault.Wrap(op, err)
@@ -294,7 +317,11 @@ func (s *Service) finish(ctx context.Context, op string, u Upload, size int64, d
 		ID: newID(), VideoID: u.VideoID, BlobKey: SourceKey(u.VideoID),
 		Size: size, PartSize: u.PartSize, PartDigests: digests, CreatedAt: s.now(),
 	}
-	err := s.Store.Complete(ctx, u.ID, source, s.Next(source), DigestArgs{VideoID: u.VideoID})
+	next := []jobs.Args{s.Next(source), DigestArgs{VideoID: u.VideoID}}
+	if s.Film != nil {
+		next = append(next, s.Film(u))
+	}
+	err := s.Store.Complete(ctx, u.ID, source, next...)
 	if fault.Is(err, fault.NotFound) { // cancelled meanwhile: nobody else knows of the bytes
 		s.dropSource(ctx, u)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/catalog/metadata"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
@@ -64,7 +65,8 @@ func (b *bench) open(t *testing.T, change ...func(*upload.Options)) {
 	must(t, err)
 	b.options = upload.Options{
 		Store: b.db.Uploads(), Blobs: b.blobs, SigningKey: []byte("key"), Logger: slog.New(slog.DiscardHandler),
-		Next: func(s upload.Source) jobs.Args { return probe{s.VideoID} },
+		Next:    func(s upload.Source) jobs.Args { return probe{s.VideoID} },
+		TitleOf: func(name string) string { return metadata.Guess(name).Title },
 		Changed: func(_ context.Context, id string) {
 			b.mu.Lock()
 			defer b.mu.Unlock()

@@ -40,6 +40,10 @@ func (s *Service) Stream(ctx context.Context, by account.Principal, file File, b
 	if err := s.Store.Create(ctx, u, title); err != nil {
 		return "", fault.Wrap(op, err)
 	}
+	if err := file.begun(ctx, u); err != nil {
+		s.giveUp(context.WithoutCancel(ctx), u)
+		return "", fault.Wrap(op, err)
+	}
 	s.Changed(ctx, u.VideoID)
 
 	in := &intake{ctx: ctx, service: s, upload: u, body: body, renewed: u.CreatedAt, hash: sha256.New()}

@@ -52,8 +52,7 @@ func Parse(text string) (Query, error) {
 			if w.script = isRunning(first); !w.script {
 				w.raw = raw[t.at]
 			}
-			last := i == len(chunks)-1 && t.at == list[len(list)-1].at
-			w.typing = last
+			w.typing = i == len(chunks)-1 && t.at == list[len(list)-1].at
 			q.words = append(q.words, w)
 		}
 	}

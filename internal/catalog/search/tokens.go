@@ -52,20 +52,24 @@ func tokens(folded string) (list []token, places int) {
 }
 
 // pairs splits text without spaces into every two letters that follow each other: a way to find
-// any part of it without knowing its words. A letter alone is itself.
+// any part of it without knowing its words. Each letter is also typed alone.
 func pairs(list []token, chunk string, places int) ([]token, int) {
-	before, last := -1, 0 // where the last two letters begin; marks belong to theirs
+	var begins []int // of letters; marks belong to theirs
 	for i, r := range chunk {
-		if i == 0 || unicode.IsMark(r) {
-			continue
+		if i == 0 || !unicode.IsMark(r) {
+			begins = append(begins, i)
 		}
-		if before >= 0 {
-			list = append(list, token{chunk[before:i], places, 1, true})
-			places++
-		}
-		before, last = last, i
 	}
-	return append(list, token{chunk[max(before, 0):], places, 1, true}), places + 1
+	begins = append(begins, len(chunk))
+	letters := len(begins) - 1
+	if letters == 1 {
+		return append(list, token{chunk, places, 1, true}), places + 1
+	}
+	for i := range letters - 1 {
+		list = append(list, token{chunk[begins[i]:begins[i+2]], places, 1, true}, token{chunk[begins[i]:begins[i+1]], places, 1, false})
+		places++
+	}
+	return append(list, token{chunk[begins[letters-1]:], places - 1, 1, false}), places
 }
 
 // canonical writes a word that is a number in Roman as it is in digits. One letter alone may be

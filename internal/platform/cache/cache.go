@@ -39,6 +39,7 @@ type Cache struct {
 	redis   *link // nil in process
 	values  values
 	flights flights
+	failing failing
 	limits  *limits
 	places  *places
 
@@ -56,7 +57,7 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 		o.MaxLimits = 65536
 	}
 	c := &Cache{
-		log: o.Logger, flights: flights{under: map[string]*flight{}},
+		log: o.Logger, flights: flights{under: map[string]*flight{}}, failing: newFailing(),
 		limits: newLimits(o.MaxLimits), places: newPlaces(o.PresenceLife),
 	}
 	if o.Address == "" {
@@ -90,4 +91,7 @@ func (c *Cache) Check(ctx context.Context) error {
 }
 
 // Close ends what the cache keeps going. A load still under way ends by itself.
-func (c *Cache) Close() { c.values.close() }
+func (c *Cache) Close() {
+	c.values.close()
+	c.failing.close()
+}

@@ -13,6 +13,7 @@ import (
 type flight struct {
 	done  chan struct{} // closed when value and err are there
 	value []byte
+	old   bool // the value is what was kept: the load failed
 	err   error
 	stale bool // invalidated since it set out: what it brings is not kept
 }
@@ -66,12 +67,12 @@ func (f *flights) land(key string, n *flight) {
 }
 
 // wait returns the result, or gives up with the caller.
-func (n *flight) wait(ctx context.Context) ([]byte, error) {
+func (n *flight) wait(ctx context.Context) (value []byte, old bool, err error) {
 	select {
 	case <-n.done:
-		return n.value, n.err
+		return n.value, n.old, n.err
 	case <-ctx.Done():
-		return nil, &fault.Error{Kind: fault.Cancelled, Op: "cache.load", Cause: ctx.Err()}
+		return nil, false, &fault.Error{Kind: fault.Cancelled, Op: "cache.load", Cause: ctx.Err()}
 	}
 }
 

@@ -52,13 +52,25 @@ type values interface {
 // for as long as Keep.Stale, when the source failed rather than answered no. What is
 // returned is shared: nobody may change it.
 func (c *Cache) Bytes(ctx context.Context, key string, k Keep, load Loader) ([]byte, error) {
+	value, _, err := c.Kept(ctx, key, k, load)
+	return value, err
+}
+
+// Kept is Bytes for who tells whether the value is stale: its source failed to bring a newer
+// one. A source that failed is left alone for a moment, for each key, so that nobody who could
+// be served waits for it to fail again.
+func (c *Cache) Kept(ctx context.Context, key string, k Keep, load Loader) (value []byte, stale bool, err error) {
 	k.Within = cmp.Or(k.Within, loadsWithin)
 	if len(key) > maxKey {
-		return load(ctx)
+		value, err = load(ctx)
+		return value, false, err
 	}
 	f := c.values.get(ctx, key, k)
 	if f.fresh {
-		return f.value, nil
+		return f.value, false, nil
+	}
+	if f.value != nil && c.failing.of(key) {
+		return f.value, true, nil
 	}
 	n, first := c.flights.join(key)
 	if first {
@@ -84,7 +96,8 @@ func (c *Cache) fly(ctx context.Context, n *flight, key string, k Keep, f found,
 		c.values.put(ctx, key, n.value, k, f)
 	case f.value != nil && failed(n.err):
 		c.sayStale(ctx, key, n.err)
-		n.value, n.err = f.value, nil
+		c.failing.note(key)
+		n.value, n.old, n.err = f.value, true, nil
 	default: // the source answered: there is no such thing, say
 		c.values.drop(ctx, []string{key})
 	}
@@ -137,6 +150,7 @@ func (c *Cache) Forget(ctx context.Context, keys ...string) {
 	}
 	for _, key := range keys {
 		c.flights.forget(key)
+		c.failing.forget(key)
 	}
 	c.values.drop(context.WithoutCancel(ctx), keys)
 }

@@ -24,6 +24,9 @@ var Formats = []string{
 	"avi", "flv", "asf", "ogg", "mxf", "wav", "flac", "mp3",
 }
 
+// Pictures are the demuxers of single pictures. A film is none of them.
+var Pictures = []string{"jpeg_pipe", "png_pipe", "webp_pipe"}
+
 // Options says where the tools are, and what each run may take; an empty path is looked up
 // in PATH.
 type Options struct {

@@ -20,6 +20,7 @@ type Input struct {
 	Path    string
 	Demuxer string   // named to ffmpeg when known, never guessed again; "" lets it choose among Formats
 	Args    []string // options of this input, such as -ss
+	Picture bool     // it is one of Pictures, and no film
 }
 
 // Limits bound one run; zero fields take what Options says, or the usual.
@@ -173,7 +174,11 @@ func inputArgs(in Input) []string {
 	if in.Path == "" {
 		protocol, url = "pipe", "pipe:0"
 	}
-	args := []string{"-protocol_whitelist", protocol, "-format_whitelist", strings.Join(Formats, ",")}
+	formats := Formats
+	if in.Picture {
+		formats = Pictures
+	}
+	args := []string{"-protocol_whitelist", protocol, "-format_whitelist", strings.Join(formats, ",")}
 	if in.Demuxer != "" {
 		args = append(args, "-f", in.Demuxer)
 	}

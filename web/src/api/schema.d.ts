@@ -360,6 +360,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A collection with its films, by release */
+        get: operations["getCollection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The genres there are films of */
+        get: operations["listGenres"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of the first page
+         * @description Those of the house and those of the profile, in one answer. While the catalogue's store does not answer, what was kept of it is served for up to an hour, and the header X-Stale: true says so.
+         */
+        get: operations["home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/hooks/s3": {
         parameters: {
             query?: never;
@@ -375,6 +429,78 @@ export interface paths {
          */
         post: operations["receiveStoreEvents"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last imports, newest first */
+        get: operations["listImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import has come */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profile's list, newest first */
+        get: operations["getMyList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/list/{movieId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a film on the profile's list
+         * @description One that is there keeps its place.
+         */
+        put: operations["addToMyList"];
+        post?: never;
+        /** Take a film off the profile's list */
+        delete: operations["removeFromMyList"];
         options?: never;
         head?: never;
         patch?: never;
@@ -515,6 +641,240 @@ export interface paths {
         put?: never;
         /** Ask for the letter that proves your e-mail yours */
         post: operations["askToVerify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metadata/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films that TMDB knows by a title
+         * @description Needs KK_TMDB_TOKEN; without it the answer is 409, no_tmdb.
+         */
+        get: operations["searchMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films in one of the catalogue's orders
+         * @description Of all, or of one genre, of one year, or of both. While the catalogue's store does not answer, what was kept of it is served for up to an hour, and the header X-Stale: true says so.
+         */
+        get: operations["listMovies"];
+        put?: never;
+        /** Add a film */
+        post: operations["createMovie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring films in
+         * @description From CSV, JSON or a Kodi or Jellyfin .nfo, as text, or from TMDB by their ids. It goes on in the background; a film that is here already is changed.
+         */
+        post: operations["importMovies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A film with all that is known of it
+         * @description While the catalogue's store does not answer, what was kept of it is served for up to an hour, and the header X-Stale: true says so.
+         */
+        get: operations["getMovie"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a film
+         * @description Its videos are removed with it, or kept as videos of no film. Its pictures go in any case.
+         */
+        delete: operations["deleteMovie"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a film
+         * @description Say the version you saw: when another was quicker it is answered 409, film_changed, and nothing is changed.
+         */
+        patch: operations["changeMovie"];
+        trace?: never;
+    };
+    "/movies/{id}/backdrop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a film another backdrop
+         * @description A JPEG, PNG or WebP picture of 20 MB at most. It is there in every width when this is answered.
+         */
+        put: operations["setMovieBackdrop"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/{id}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the profile has to do with a film */
+        get: operations["getOpinion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a film another poster
+         * @description A JPEG, PNG or WebP picture of 20 MB at most. It is there in every width when this is answered.
+         */
+        put: operations["setMoviePoster"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/{id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films for who liked this one, each with why */
+        get: operations["recommendedMovies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films like this one, each with why */
+        get: operations["similarMovies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/movies/{id}/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The videos of a film and what they take of the disk */
+        get: operations["listMovieVideos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ratings/{movieId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rate a film, 1 to 10 stars; 0 takes the rating away */
+        put: operations["rateMovie"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find films as somebody types
+         * @description By title in any language, original title, cast and year; accents, case and word order do not matter, the last word may be unfinished, and longer words may have a typo. The best match comes first.
+         */
+        get: operations["searchMovies"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -714,6 +1074,26 @@ export interface paths {
         patch: operations["renameVideo"];
         trace?: never;
     };
+    "/videos/{id}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which film a video is of
+         * @description Of one that is there, by movieId; of a new one, by create, or by tmdbId from TMDB; of none, by detach. When it becomes what plays, the video that was before becomes an edition.
+         */
+        post: operations["setVideoFilm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/videos/{id}/retry": {
         parameters: {
             query?: never;
@@ -846,6 +1226,30 @@ export interface components {
             path?: string;
             user: components["schemas"]["User"];
         };
+        Artwork: {
+            blurHash?: string;
+            /**
+             * @description Its addresses: put one of the widths in place of {width}, and avif or webp in place of {format}. What they lead to may be kept for good.
+             * @example /api/movies/0198…/images/poster-{width}.{format}?v=1a2b3c4d
+             */
+            url: string;
+            /** @description The narrowest first. */
+            widths: number[];
+        };
+        Because: {
+            /** @enum {string} */
+            action: "watched" | "liked";
+            /** Format: uuid */
+            movieId: string;
+            title: string;
+            /** @description By language, BCP 47. */
+            titles: {
+                [key: string]: string;
+            };
+        };
+        CandidateList: {
+            items: components["schemas"]["MovieCandidate"][];
+        };
         ChangeMeRequest: {
             /**
              * @description BCP 47; empty for that of the device.
@@ -858,6 +1262,43 @@ export interface components {
              * @example Ana
              */
             name?: string;
+        };
+        ChangeMovieRequest: {
+            /** @description In order of billing. A picture stays with its name. */
+            cast?: components["schemas"]["MovieRole"][];
+            /** @description With id 0: none. */
+            collection?: components["schemas"]["MovieCollection"];
+            directors?: string[];
+            /** @description Their names, in any language of the house. */
+            genres?: string[];
+            imdbId?: string;
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            originalLanguage?: string;
+            originalTitle?: string;
+            /** @example 2008-07-16 */
+            released?: string;
+            /** Format: int64 */
+            runtimeMinutes?: number;
+            /** @description By language, BCP 47; all there are from now on, one at least. */
+            texts?: {
+                [key: string]: components["schemas"]["MovieText"];
+            };
+            /**
+             * Format: int64
+             * @description 0: none.
+             */
+            tmdbId?: number;
+            trailers?: components["schemas"]["MovieTrailerLink"][];
+            /**
+             * Format: int64
+             * @description That was seen.
+             */
+            version: number;
         };
         ChangePasswordRequest: {
             oldPassword: string;
@@ -911,6 +1352,12 @@ export interface components {
             /** @description What is not as it should be, though it works. */
             warning?: string;
         };
+        CollectionOfMovies: {
+            /** Format: int64 */
+            id: number;
+            items: components["schemas"]["MovieCard"][];
+            name: string;
+        };
         ConfirmSignUpRequest: {
             token: string;
             /**
@@ -919,6 +1366,11 @@ export interface components {
              */
             tokens?: "cookie" | "body";
         };
+        CreateStruct: {
+            title: string;
+            /** Format: int64 */
+            year?: number;
+        };
         CreateUploadRequest: {
             fileName: string;
             /**
@@ -926,6 +1378,11 @@ export interface components {
              * @description Of the file, in milliseconds since 1970.
              */
             lastModified?: number;
+            /**
+             * Format: uuid
+             * @description The film it is of; when absent it is found, or made, by title and year once the file is whole.
+             */
+            movieId?: string;
             /**
              * Format: int64
              * @description Bytes.
@@ -1042,6 +1499,12 @@ export interface components {
              */
             language?: "" | "en" | "pt-BR";
         };
+        Found: {
+            items: components["schemas"]["MovieCard"][];
+        };
+        GenreList: {
+            items: components["schemas"]["MovieGenre"][];
+        };
         Handed: {
             /** Format: date-time */
             expiresAt?: string;
@@ -1052,6 +1515,38 @@ export interface components {
              * @example /join?token=…
              */
             path?: string;
+        };
+        Home: {
+            /** @description None of them is empty. */
+            rows: components["schemas"]["HomeRow"][];
+        };
+        HomeRow: {
+            /** @description Of a row that follows from a film. */
+            because?: components["schemas"]["Because"];
+            /** @description Of a row of one genre. */
+            genre?: components["schemas"]["MovieGenre"];
+            /**
+             * @description Tells the rows of one page apart.
+             * @example genre-18
+             */
+            id: string;
+            items: components["schemas"]["MovieCard"][];
+            /** @enum {string} */
+            kind: "trending" | "popular" | "new" | "top-rated" | "list" | "genre" | "because";
+        };
+        ImportFault: {
+            what: string;
+            /** @example line 12 */
+            where: string;
+        };
+        ImportList: {
+            items: components["schemas"]["MovieImport"][];
+        };
+        ImportMoviesRequest: {
+            /** @enum {string} */
+            format: "csv" | "json" | "nfo" | "tmdb";
+            text?: string;
+            tmdbIds?: number[];
         };
         InvitationList: {
             items: components["schemas"]["OpenInvitation"][];
@@ -1175,6 +1670,297 @@ export interface components {
             /** @description They proved that the e-mail is theirs. */
             verified: boolean;
         };
+        Movie: {
+            /** @description 16:9. */
+            backdrop?: components["schemas"]["Artwork"];
+            /** @description In order of billing. */
+            cast: components["schemas"]["MoviePlayer"][];
+            collection?: components["schemas"]["MovieCollection"];
+            /** Format: date-time */
+            createdAt: string;
+            directors: string[];
+            genres: components["schemas"]["MovieGenre"][];
+            /** Format: uuid */
+            id: string;
+            /** @example tt0468569 */
+            imdbId?: string;
+            /** @enum {string} */
+            kind: "movie";
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            /** @description BCP 47. */
+            originalLanguage?: string;
+            originalTitle?: string;
+            /** @description 2:3. */
+            poster?: components["schemas"]["Artwork"];
+            /**
+             * @description A day, a month or a year.
+             * @example 2008-07-16
+             */
+            released?: string;
+            /** Format: int64 */
+            runtimeMinutes?: number;
+            /** @description By language, BCP 47: en, pt-BR. */
+            texts: {
+                [key: string]: components["schemas"]["MovieText"];
+            };
+            /** @description In the first language there is, of the house's. */
+            title: string;
+            /** Format: int64 */
+            tmdbId?: number;
+            /** @description Elsewhere; one of one's own is among the videos. */
+            trailers: components["schemas"]["MovieTrailer"][];
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: int64
+             * @description Grows with every change; an editor says which one they saw.
+             */
+            version: number;
+            /** @description What plays when the film is played; absent while there is nothing of it. */
+            video?: components["schemas"]["MovieVideo"];
+            /** @description All there are: that one, other editions, trailers of one's own. */
+            videos: components["schemas"]["MovieVideo"][];
+            /** Format: double */
+            voteAverage: number;
+            /** Format: int64 */
+            voteCount: number;
+            /** Format: int64 */
+            year?: number;
+        };
+        MovieCandidate: {
+            /**
+             * Format: uuid
+             * @description Of the film that is it, where it is here already.
+             */
+            movieId?: string;
+            originalTitle?: string;
+            overview?: string;
+            title: string;
+            /** Format: int64 */
+            tmdbId: number;
+            /** Format: int64 */
+            year?: number;
+        };
+        MovieCard: {
+            backdrop?: components["schemas"]["Artwork"];
+            /**
+             * Format: double
+             * @description Of its video.
+             */
+            durationSeconds?: number;
+            genres: components["schemas"]["MovieGenre"][];
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            /** @description Can be watched now. */
+            playable: boolean;
+            poster?: components["schemas"]["Artwork"];
+            /** @description Of its video, 2:3: for a film without a poster. */
+            posterUrl?: string;
+            /** Format: int64 */
+            runtimeMinutes?: number;
+            stillBlurHash?: string;
+            /** @description A frame of its video, 16:9: for a film without a backdrop. */
+            stillUrl?: string;
+            title: string;
+            /** @description By language, BCP 47. */
+            titles: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            videoId?: string;
+            /** Format: double */
+            voteAverage: number;
+            /** Format: int64 */
+            voteCount: number;
+            /** Format: int64 */
+            year?: number;
+        };
+        MovieCollection: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        MovieFields: {
+            /** @description In order of billing. A picture stays with its name. */
+            cast?: components["schemas"]["MovieRole"][];
+            /** @description With id 0: none. */
+            collection?: components["schemas"]["MovieCollection"];
+            directors?: string[];
+            /** @description Their names, in any language of the house. */
+            genres?: string[];
+            imdbId?: string;
+            /**
+             * @description An age of Brazil's classification; 0 is for everybody, null is none.
+             * @example 12
+             * @enum {integer|null}
+             */
+            maturityRating?: 0 | 10 | 12 | 14 | 16 | 18 | null;
+            originalLanguage?: string;
+            originalTitle?: string;
+            /** @example 2008-07-16 */
+            released?: string;
+            /** Format: int64 */
+            runtimeMinutes?: number;
+            /** @description By language, BCP 47; all there are from now on, one at least. */
+            texts?: {
+                [key: string]: components["schemas"]["MovieText"];
+            };
+            /**
+             * Format: int64
+             * @description 0: none.
+             */
+            tmdbId?: number;
+            trailers?: components["schemas"]["MovieTrailerLink"][];
+        };
+        MovieFile: {
+            /** @description Of the still. */
+            blurHash?: string;
+            /**
+             * Format: int64
+             * @description Of all its objects: the original and everything made from it.
+             */
+            bytes: number;
+            /** @description Of its makers, where the licence asks for it. */
+            credit?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /** @description What another cut is called. */
+            edition?: string;
+            /** Format: int64 */
+            height?: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            part: "current" | "edition" | "trailer";
+            playable: boolean;
+            /** @description Drawn artwork of the video's own, 2:3. */
+            posterUrl?: string;
+            /** @enum {string} */
+            status: "uploading" | "processing" | "ready" | "failed";
+            /** @description A frame of it, 16:9. */
+            stillUrl?: string;
+            title: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        MovieFiles: {
+            /**
+             * Format: int64
+             * @description Of all of them, and the film's pictures.
+             */
+            bytes: number;
+            items: components["schemas"]["MovieFile"][];
+        };
+        MovieGenre: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** @description By language, BCP 47. */
+            names: {
+                [key: string]: string;
+            };
+        };
+        MovieImport: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: date-time */
+            finishedAt?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The first hundred. */
+            problems: components["schemas"]["ImportFault"][];
+            /** @enum {string} */
+            source: "csv" | "json" | "nfo" | "tmdb";
+            /** @enum {string} */
+            status: "waiting" | "running" | "done" | "failed";
+            /**
+             * Format: int64
+             * @description Films that were read; 0 until they are.
+             */
+            total: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        MoviePage: {
+            items: components["schemas"]["MovieCard"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
+        MoviePlayer: {
+            character?: string;
+            name: string;
+            pictureUrl?: string;
+        };
+        MovieRole: {
+            character?: string;
+            name: string;
+        };
+        MovieText: {
+            overview?: string;
+            tagline?: string;
+            title: string;
+        };
+        MovieTrailer: {
+            key: string;
+            /** @enum {string} */
+            site: "YouTube" | "Vimeo";
+            /** @example Trailer */
+            type?: string;
+            /** @description Of the page that plays it. */
+            url: string;
+        };
+        MovieTrailerLink: {
+            key: string;
+            /** @enum {string} */
+            site: "YouTube" | "Vimeo";
+            /** @example Trailer */
+            type?: string;
+        };
+        MovieVideo: {
+            /** @description Of the still. */
+            blurHash?: string;
+            /** @description Of its makers, where the licence asks for it. */
+            credit?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /** @description What another cut is called. */
+            edition?: string;
+            /** Format: int64 */
+            height?: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            part: "current" | "edition" | "trailer";
+            playable: boolean;
+            /** @description Drawn artwork of the video's own, 2:3. */
+            posterUrl?: string;
+            /** @enum {string} */
+            status: "uploading" | "processing" | "ready" | "failed";
+            /** @description A frame of it, 16:9. */
+            stillUrl?: string;
+            title: string;
+            /** Format: int64 */
+            width?: number;
+        };
         OpenInvitation: {
             /** Format: date-time */
             createdAt: string;
@@ -1195,6 +1981,15 @@ export interface components {
             language: "" | "en" | "pt-BR";
             /** @enum {string} */
             role: "viewer" | "editor" | "admin";
+        };
+        Opinion: {
+            /** @description It is on the profile's list. */
+            listed: boolean;
+            /**
+             * Format: int64
+             * @description 0 when it was not rated.
+             */
+            stars: number;
         };
         Page: {
             items: components["schemas"]["Video"][];
@@ -1250,6 +2045,10 @@ export interface components {
         };
         ProfileList: {
             items: components["schemas"]["Profile"][];
+        };
+        RateMovieRequest: {
+            /** Format: int64 */
+            stars: number;
         };
         RecordEntry: {
             /**
@@ -1354,6 +2153,24 @@ export interface components {
              * @enum {string}
              */
             tokens?: "cookie" | "body";
+        };
+        SetVideoFilmRequest: {
+            create?: components["schemas"]["CreateStruct"];
+            detach?: boolean;
+            /** @description What another cut is called. */
+            edition?: string;
+            /** Format: uuid */
+            movieId?: string;
+            /**
+             * @description Current when absent.
+             * @enum {string}
+             */
+            part?: "current" | "edition" | "trailer";
+            /**
+             * Format: int64
+             * @description Of a film that TMDB knows; it is brought in when it is not here yet.
+             */
+            tmdbId?: number;
         };
         SignInRequest: {
             email: string;
@@ -1487,6 +2304,24 @@ export interface components {
         SubtitleList: {
             items: components["schemas"]["VideoSubtitle"][];
         };
+        Suggestion: {
+            movie: components["schemas"]["MovieCard"];
+            reason: components["schemas"]["SuggestionReason"];
+        };
+        SuggestionList: {
+            items: components["schemas"]["Suggestion"][];
+        };
+        SuggestionReason: {
+            /**
+             * @description Of the same collection; TMDB says so; by the same director; with the same people; begun by who began this one; of the same genres.
+             * @enum {string}
+             */
+            code: "collection" | "tmdb" | "director" | "cast" | "watched-together" | "genre";
+            /** @description That they share. */
+            genres: components["schemas"]["MovieGenre"][];
+            /** @description Of the collection, the directors or the cast they share. */
+            names: string[];
+        };
         System: {
             checks: components["schemas"]["Check"][];
             version: string;
@@ -1606,6 +2441,8 @@ export interface components {
             durationSeconds?: number;
             /** @description Why it failed. */
             error?: components["schemas"]["VideoReason"];
+            /** @description The film it is of. */
+            film?: components["schemas"]["VideoFilm"];
             /** Format: int64 */
             height?: number;
             /** Format: uuid */
@@ -1640,6 +2477,16 @@ export interface components {
              * @description Of the picture as shown.
              */
             width?: number;
+        };
+        VideoFilm: {
+            edition?: string;
+            /**
+             * Format: uuid
+             * @description Absent: of none.
+             */
+            movieId?: string;
+            /** @enum {string} */
+            part?: "current" | "edition" | "trailer";
         };
         VideoReason: {
             /** @description Stable and machine-readable. */
@@ -1704,12 +2551,18 @@ export interface components {
 export type AddProfileRequest = components['schemas']['AddProfileRequest'];
 export type AddUserRequest = components['schemas']['AddUserRequest'];
 export type AddedBody = components['schemas']['AddedBody'];
+export type Artwork = components['schemas']['Artwork'];
+export type Because = components['schemas']['Because'];
+export type CandidateList = components['schemas']['CandidateList'];
 export type ChangeMeRequest = components['schemas']['ChangeMeRequest'];
+export type ChangeMovieRequest = components['schemas']['ChangeMovieRequest'];
 export type ChangePasswordRequest = components['schemas']['ChangePasswordRequest'];
 export type ChangeProfileRequest = components['schemas']['ChangeProfileRequest'];
 export type ChangeUserRequest = components['schemas']['ChangeUserRequest'];
 export type Check = components['schemas']['Check'];
+export type CollectionOfMovies = components['schemas']['CollectionOfMovies'];
 export type ConfirmSignUpRequest = components['schemas']['ConfirmSignUpRequest'];
+export type CreateStruct = components['schemas']['CreateStruct'];
 export type CreateUploadRequest = components['schemas']['CreateUploadRequest'];
 export type DeleteMeRequest = components['schemas']['DeleteMeRequest'];
 export type Device = components['schemas']['Device'];
@@ -1721,7 +2574,14 @@ export type ExportedDevice = components['schemas']['ExportedDevice'];
 export type ExportedUpload = components['schemas']['ExportedUpload'];
 export type ExportedVideo = components['schemas']['ExportedVideo'];
 export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
+export type Found = components['schemas']['Found'];
+export type GenreList = components['schemas']['GenreList'];
 export type Handed = components['schemas']['Handed'];
+export type Home = components['schemas']['Home'];
+export type HomeRow = components['schemas']['HomeRow'];
+export type ImportFault = components['schemas']['ImportFault'];
+export type ImportList = components['schemas']['ImportList'];
+export type ImportMoviesRequest = components['schemas']['ImportMoviesRequest'];
 export type InvitationList = components['schemas']['InvitationList'];
 export type InviteRequest = components['schemas']['InviteRequest'];
 export type Invited = components['schemas']['Invited'];
@@ -1732,12 +2592,30 @@ export type Me = components['schemas']['Me'];
 export type MeProfile = components['schemas']['MeProfile'];
 export type MeSession = components['schemas']['MeSession'];
 export type MeUser = components['schemas']['MeUser'];
+export type Movie = components['schemas']['Movie'];
+export type MovieCandidate = components['schemas']['MovieCandidate'];
+export type MovieCard = components['schemas']['MovieCard'];
+export type MovieCollection = components['schemas']['MovieCollection'];
+export type MovieFields = components['schemas']['MovieFields'];
+export type MovieFile = components['schemas']['MovieFile'];
+export type MovieFiles = components['schemas']['MovieFiles'];
+export type MovieGenre = components['schemas']['MovieGenre'];
+export type MovieImport = components['schemas']['MovieImport'];
+export type MoviePage = components['schemas']['MoviePage'];
+export type MoviePlayer = components['schemas']['MoviePlayer'];
+export type MovieRole = components['schemas']['MovieRole'];
+export type MovieText = components['schemas']['MovieText'];
+export type MovieTrailer = components['schemas']['MovieTrailer'];
+export type MovieTrailerLink = components['schemas']['MovieTrailerLink'];
+export type MovieVideo = components['schemas']['MovieVideo'];
 export type OpenInvitation = components['schemas']['OpenInvitation'];
+export type Opinion = components['schemas']['Opinion'];
 export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileList = components['schemas']['ProfileList'];
+export type RateMovieRequest = components['schemas']['RateMovieRequest'];
 export type RecordEntry = components['schemas']['RecordEntry'];
 export type RecordPage = components['schemas']['RecordPage'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
@@ -1748,6 +2626,7 @@ export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsReq
 export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
 export type SelectProfileRequest = components['schemas']['SelectProfileRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
+export type SetVideoFilmRequest = components['schemas']['SetVideoFilmRequest'];
 export type SignInRequest = components['schemas']['SignInRequest'];
 export type Stream = components['schemas']['Stream'];
 export type StreamAudio = components['schemas']['StreamAudio'];
@@ -1755,6 +2634,9 @@ export type StreamChapter = components['schemas']['StreamChapter'];
 export type StreamRendition = components['schemas']['StreamRendition'];
 export type StreamSubtitle = components['schemas']['StreamSubtitle'];
 export type SubtitleList = components['schemas']['SubtitleList'];
+export type Suggestion = components['schemas']['Suggestion'];
+export type SuggestionList = components['schemas']['SuggestionList'];
+export type SuggestionReason = components['schemas']['SuggestionReason'];
 export type System = components['schemas']['System'];
 export type Token = components['schemas']['Token'];
 export type TokenPair = components['schemas']['TokenPair'];
@@ -1765,6 +2647,7 @@ export type UploadPart = components['schemas']['UploadPart'];
 export type User = components['schemas']['User'];
 export type UserList = components['schemas']['UserList'];
 export type Video = components['schemas']['Video'];
+export type VideoFilm = components['schemas']['VideoFilm'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
@@ -3107,6 +3990,149 @@ export interface operations {
             };
         };
     };
+    getCollection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOfMovies"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGenres: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenreList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     receiveStoreEvents: {
         parameters: {
             query?: {
@@ -3132,6 +4158,309 @@ export interface operations {
             };
             /** @description Problem */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieImport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMyList: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoviePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToMyList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                movieId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFromMyList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                movieId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3844,6 +5173,922 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchMetadata: {
+        parameters: {
+            query: {
+                title: string;
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMovies: {
+        parameters: {
+            query?: {
+                list?: "trending" | "popular" | "new" | "top-rated";
+                /** @description Id of a genre. */
+                genre?: number;
+                year?: number;
+                /** @description Of the page before, of the same list. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of films. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoviePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMovie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovieFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importMovies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMoviesRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieImport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMovie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The film. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMovie: {
+        parameters: {
+            query?: {
+                videos?: "keep" | "remove";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMovie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMovieRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMovieBackdrop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description The film. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpinion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMoviePoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description The film. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendedMovies: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    similarMovies: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMovieVideos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovieFiles"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rateMovie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                movieId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateMovieRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchMovies: {
+        parameters: {
+            query?: {
+                /** @description Of a longer text the beginning counts. */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4752,6 +6997,86 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setVideoFilm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetVideoFilmRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoFilm"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -49,6 +49,7 @@ func values(t *testing.T, s Suite) {
 		"a load that an invalidation overtook leaves nothing":               overtaken,
 		"a value ends with its time":                                        endsWithItsTime,
 		"a stale value stands in for a source that fails, and not for long": standsIn,
+		"a stale value says that it is, and its source is let alone":        saysThatItIsStale,
 		"a source that says no is believed":                                 saysNo,
 		"values are kept as JSON":                                           keptAsJSON,
 		"what cannot be kept is loaded each time":                           notKept,
@@ -221,6 +222,37 @@ func standsIn(t *testing.T, s Suite) {
 	if got, err := a.Bytes(t.Context(), key(t), k, from.load); err != nil || !bytes.HasPrefix(got, []byte("value")) {
 		t.Errorf("a source that is back brings %q, %v", got, err)
 	}
+}
+
+func saysThatItIsStale(t *testing.T, s Suite) {
+	c := s.Open(t, cache.Options{})
+	var from source
+	k := cache.Keep{Fresh: 50 * time.Millisecond, Stale: time.Hour}
+	if value, stale, err := c.Kept(t.Context(), key(t), k, from.load); err != nil || stale || string(value) != "value 1" {
+		t.Fatalf("a value just loaded is %q, stale: %v, %v", value, stale, err)
+	}
+	from.fail(errors.New("the database is away"))
+	Until(t, "it says that it is stale", func() bool {
+		value, stale, err := c.Kept(t.Context(), key(t), k, from.load)
+		if err != nil || string(value) != "value 1" {
+			t.Fatalf("it is %q, %v", value, err)
+		}
+		return stale
+	})
+	asked := from.loads.Load()
+	for range 100 {
+		if _, stale, err := c.Kept(t.Context(), key(t), k, from.load); err != nil || !stale {
+			t.Fatalf("stale: %v, %v", stale, err)
+		}
+	}
+	if again := from.loads.Load() - asked; again > 1 {
+		t.Errorf("a source that fails was asked %d times in a moment", again)
+	}
+	from.fail(nil)
+	Until(t, "the source is asked again", func() bool {
+		_, stale, err := c.Kept(t.Context(), key(t), k, from.load)
+		return err == nil && !stale
+	})
 }
 
 func saysNo(t *testing.T, s Suite) {

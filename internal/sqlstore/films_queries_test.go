@@ -1,0 +1,29 @@
+package sqlstore
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/kkmovies/kkmovies/internal/catalog/catalogtest"
+)
+
+func TestEveryEngineAnswersWhatPeopleTypeInOneOrder(t *testing.T) {
+	var mu sync.Mutex
+	orders := map[string]string{}
+	t.Run("engines", func(t *testing.T) {
+		onEachEngine(t, func(t *testing.T, e testEngine) {
+			order := catalogtest.Queries(t, open(t, e.migrated(t)).Films())
+			mu.Lock()
+			defer mu.Unlock()
+			orders[e.name] = order
+		})
+	})
+	for name, order := range orders {
+		if first := orders[testEngines[0].name]; order != first {
+			t.Errorf("%s answers in the order %s, %s in %s", name, order, testEngines[0].name, first)
+		}
+	}
+	if len(orders) != len(testEngines) {
+		t.Errorf("%d engines of %d answered", len(orders), len(testEngines))
+	}
+}
