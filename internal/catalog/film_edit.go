@@ -96,6 +96,33 @@ func (f *Films) create(ctx context.Context, film Film) (Film, error) {
 	return film, nil
 }
 
+// createDescribed keeps a film as somebody described it; its pictures follow.
+func (f *Films) createDescribed(ctx context.Context, said Described) (Film, error) {
+	film, err := f.create(ctx, said.Film)
+	if err != nil {
+		return film, err
+	}
+	return film, f.wantArtwork(ctx, film, said)
+}
+
+func (f *Films) wantArtwork(ctx context.Context, film Film, said Described) error {
+	job, any := f.Artwork(film.ID, film, said)
+	if !any {
+		return nil
+	}
+	return fault.Wrap("catalog.artwork", f.Enqueue(ctx, job))
+}
+
+// Edit changes a film whatever its version is, unless change says that there is nothing to
+// change. It calls change again where somebody else was faster.
+func (f *Films) Edit(ctx context.Context, id string, change func(*Film) bool) error {
+	_, err := f.replaceIf(ctx, id, func(film Film) (Film, bool, error) {
+		changed := change(&film)
+		return film, changed, nil
+	})
+	return err
+}
+
 // exists puts what a store says of a TMDB id that is taken into words.
 func exists(op string, err error) error {
 	if fault.CodeOf(err) == "film_exists" {

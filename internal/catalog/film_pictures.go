@@ -37,8 +37,11 @@ type pictures struct {
 
 func picturesKey(id string) string { return "pictures:" + id }
 
-// PictureOf returns the object of a picture by its name: "poster-342.avif", "backdrop-1280.webp"
-// or "cast-0".
+// PersonWidths are those that pictures of people are in.
+var PersonWidths = []int{120, 240}
+
+// PictureOf returns the object of a picture by its name: "poster-320.avif", "backdrop-960.webp"
+// or, of the first of the cast, "cast-0-120.avif".
 func (f *Films) PictureOf(ctx context.Context, limit Rating, id, name string) (StoredPicture, error) {
 	const op = "catalog.picture"
 	none := fault.New(fault.NotFound, op, "", "")
@@ -56,30 +59,36 @@ func (f *Films) PictureOf(ctx context.Context, limit Rating, id, name string) (S
 	if !known.Maturity.Within(limit) {
 		return StoredPicture{}, none
 	}
-	kind, rest, _ := strings.Cut(name, "-")
-	width, format, _ := strings.Cut(rest, ".")
-	number, err := strconv.Atoi(width)
-	if err != nil {
+	at := strings.LastIndexByte(name, '-')
+	if at < 0 {
 		return StoredPicture{}, none
 	}
-	picture := known.Poster
-	switch kind {
-	case "cast":
-		if format != "" || number < 0 || number >= len(known.Cast) || known.Cast[number] == "" {
-			return StoredPicture{}, none
-		}
-		return StoredPicture{known.Cast[number], pictureTypes["webp"]}, nil
-	case "poster":
-	case "backdrop":
-		picture = known.Backdrop
-	default:
-		return StoredPicture{}, none
-	}
-	if picture.Key == "" || pictureTypes[format] == "" || !slices.Contains(picture.Widths, number) {
+	width, format, _ := strings.Cut(name[at+1:], ".")
+	wide, err := strconv.Atoi(width)
+	picture := known.of(name[:at])
+	if err != nil || picture.Key == "" || pictureTypes[format] == "" || !slices.Contains(picture.Widths, wide) {
 		return StoredPicture{}, none
 	}
 	return StoredPicture{picture.Key + "-" + width + "." + format, pictureTypes[format]}, nil
 }
+
+// of returns a picture by what it shows, the zero one where there is none.
+func (p pictures) of(what string) Picture {
+	switch what {
+	case "poster":
+		return p.Poster
+	case "backdrop":
+		return p.Backdrop
+	}
+	number, cast := strings.CutPrefix(what, "cast-")
+	if n, err := strconv.Atoi(number); cast && err == nil && n >= 0 && n < len(p.Cast) {
+		return Picture{Key: p.Cast[n], Widths: PersonWidths}
+	}
+	return Picture{}
+}
+
+// maxPicture is how many bytes a picture may have.
+const maxPicture = 20 << 20
 
 // SetPicture gives a film another poster or backdrop. The one before goes with the film: who is
 // looking at it goes on.
@@ -88,7 +97,14 @@ func (f *Films) SetPicture(ctx context.Context, id, kind string, r io.Reader) (S
 	if _, err := f.Store.Film(ctx, id); err != nil {
 		return Shown{}, fault.Wrap(op, err)
 	}
-	picture, err := f.Draw(ctx, id, kind, r)
+	file, err := io.ReadAll(io.LimitReader(r, maxPicture+1))
+	if err != nil {
+		return Shown{}, fault.Wrap(op, err)
+	}
+	if len(file) > maxPicture {
+		return Shown{}, fault.New(fault.TooLarge, op, "too_large", "A picture has 20 MB at most.")
+	}
+	picture, err := f.Draw(ctx, id, kind, file)
 	if err != nil {
 		return Shown{}, fault.Wrap(op, err)
 	}

@@ -166,9 +166,16 @@ func (f *Films) AttachTMDB(ctx context.Context, videoID string, tmdbID int64, to
 		return to, fault.Wrap(op, err)
 	}
 	if to.FilmID = there[tmdbID]; to.FilmID == "" {
-		if to.FilmID, err = f.Bring(ctx, tmdbID); err != nil {
+		said, err := f.Source.Describe(ctx, tmdbID)
+		if err != nil {
 			return to, fault.Wrap(op, err)
 		}
+		said.Film.ID = newFilmID()
+		film, err := f.createDescribed(ctx, said)
+		if err != nil {
+			return to, err
+		}
+		to.FilmID = film.ID
 	}
 	return f.Attach(ctx, videoID, to)
 }

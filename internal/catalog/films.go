@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -43,13 +42,13 @@ type FilmsOptions struct {
 	Blobs    blob.Store
 	Finder   *Finder
 	// Draw keeps a picture of a film, in every width and format there is of its kind.
-	Draw func(ctx context.Context, filmID, kind string, picture io.Reader) (Picture, error)
+	Draw func(ctx context.Context, filmID, kind string, file []byte) (Picture, error)
 	// Guess reads what the name of a file says of its film.
 	Guess func(fileName string) Guessed
-	// Source is where more is known of films, and Bring keeps one of its films as a new one, with
-	// its pictures; nil without one.
+	// Source is where more is known of films; nil without one.
 	Source Source
-	Bring  func(ctx context.Context, tmdbID int64) (filmID string, err error)
+	// Artwork is the job that fetches what pictures a film lacks of a description, if any.
+	Artwork func(filmID string, have Film, said Described) (job jobs.Args, any bool)
 	// Enqueue inserts a job.
 	Enqueue func(ctx context.Context, args jobs.Args) error
 	// Changed is told of a film after the fact, of one that was deleted too; it may be nil.

@@ -45,6 +45,7 @@ type Config struct {
 	KeepFree      int64  `name:"keep-free" env:"KK_KEEP_FREE" default:"1000" help:"Room that uploads leave free on the disks, in MB; the making of films leaves a quarter of it."`
 	LongestFilm   int    `name:"longest-film" env:"KK_LONGEST_FILM" default:"24" help:"Longest film, in hours."`
 	LargestSide   int    `name:"largest-side" env:"KK_LARGEST_SIDE" default:"16384" help:"Largest side of a film's picture, in pixels."`
+	TMDBToken     Secret `name:"tmdb-token" env:"KK_TMDB_TOKEN" help:"Read access token of TMDB, to look films up there; unset: nothing is asked of it." placeholder:"TOKEN"`
 	Slots         int    `name:"slots" env:"KK_SLOTS" default:"0" help:"Parts of films encoded at once by this process; 0: as many as it has cores, and memory for."`
 	StepMemory    int64  `name:"step-memory" env:"KK_STEP_MEMORY" default:"8192" help:"Most memory one program may take that works on a film, in MB."`
 	StepMinutes   int    `name:"step-minutes" env:"KK_STEP_MINUTES" default:"60" help:"Longest one program may work on a part of a film, in minutes; on all of it four times as long."`

@@ -36,13 +36,13 @@ func isTag(word string) bool {
 	return strong.MatchString(word) || weak.MatchString(word) || sum.MatchString(word) || shouted(word) && tongues.MatchString(word)
 }
 
-// plain are weak words that are no word of a title in any spelling.
-var plain = regexp.MustCompile(`(?i)^(?:nacional|dub|leg|pt-?br|repack|readnfo|rerip|subbed|dubbed|hardsub|[257]\.[01])$`)
+// always are weak words that are no word of a title in any spelling.
+var always = regexp.MustCompile(`(?i)^(?:nacional|dub|leg|pt-?br|repack|readnfo|rerip|subbed|dubbed|hardsub|[257]\.[01])$`)
 
 // endsTitle reports whether a word at the end of a title is not of it: "Into the Web" and "Get
 // Real" are whole.
 func endsTitle(word string) bool {
-	return isTag(word) && (!weak.MatchString(word) || plain.MatchString(word) || shouted(word) || word == strings.ToUpper(word))
+	return isTag(word) && (!weak.MatchString(word) || always.MatchString(word) || shouted(word) || word == strings.ToUpper(word))
 }
 
 // shouted reports whether a word is in capitals, or in those of release names: "iTALiAN".
