@@ -7,7 +7,7 @@ lock=test/engines/package-lock.json
 place=$engine_cache/engines/$(sha256 "$lock" | cut -c1-16)
 [ ! -d "$place" ] || exit 0
 
-say "installing the PostgreSQL servers of the tests"
+say "installing the PostgreSQL servers and jongodb for the tests"
 mkdir -p "$engine_cache/engines"
 work=$(mktemp -d "$engine_cache/engines/.new.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -107,4 +107,5 @@ if [ "$what" = test ]; then
   scripts/packages.sh test/e2e/browser
   scripts/engines.sh
   scripts/versitygw.sh
+  scripts/ferretdb.sh
 fi

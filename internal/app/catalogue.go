@@ -20,9 +20,9 @@ import (
 
 // connectFilms makes the catalogue of films.
 func (h *house) connectFilms() {
-	h.finder = catalog.NewFinder(h.db.Films(), catalog.FinderOptions{Logger: h.log})
+	h.finder = catalog.NewFinder(h.filmStore, catalog.FinderOptions{Logger: h.log})
 	h.films = catalog.NewFilms(catalog.FilmsOptions{
-		Store: h.db.Films(), Finder: h.finder, Opinions: h.db.Opinions(), Videos: h.catalog, Cache: h.cache, Blobs: h.blobs,
+		Store: h.filmStore, Finder: h.finder, Opinions: h.db.Opinions(), Videos: h.catalog, Cache: h.cache, Blobs: h.blobs,
 		Guess: guess, Draw: h.draw, Artwork: fetchArtwork, Enqueue: h.db.Queue().Enqueue, Changed: h.events.filmChanged, Logger: h.log,
 	})
 	if token := string(h.config.TMDBToken); token != "" {

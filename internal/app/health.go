@@ -39,6 +39,9 @@ func (h *house) health(ctx context.Context) []httpapi.Check {
 		mediaCheck(ctx, h.config, h.blobs),
 		h.dataCheck(),
 	}
+	if check, ok := h.filmsCheck(ctx); ok {
+		checks = append(checks, check)
+	}
 	if h.cache.Shared() {
 		checks = append(checks, redisCheck(h.cache.Check(ctx)))
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/mongostore"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
@@ -41,20 +42,22 @@ type house struct {
 	tools   *ffmpeg.Tools // nil in a process that encodes nothing
 	hub     *live.Hub     // nil in a process that only runs a command
 
-	accounts *account.Service
-	profiles *account.Profiles
-	people   *account.People
-	places   *geoip.File        // nil without KK_GEOIP_FILE
-	delivery *delivery.Delivery // nil in a process that serves nobody
-	catalog  *catalog.Service
-	films    *catalog.Films
-	finder   *catalog.Finder
-	imports  *catalog.Imports
-	drawing  sync.Mutex // of pencils
-	pencils  *ffmpeg.Tools
-	uploads  *upload.Service
-	pipeline *pipeline.Pipeline
-	events   *events
+	accounts  *account.Service
+	profiles  *account.Profiles
+	people    *account.People
+	places    *geoip.File        // nil without KK_GEOIP_FILE
+	delivery  *delivery.Delivery // nil in a process that serves nobody
+	catalog   *catalog.Service
+	filmStore catalog.FilmStore
+	mongo     *mongostore.DB // nil where films are in the main database
+	films     *catalog.Films
+	finder    *catalog.Finder
+	imports   *catalog.Imports
+	drawing   sync.Mutex // of pencils
+	pencils   *ffmpeg.Tools
+	uploads   *upload.Service
+	pipeline  *pipeline.Pipeline
+	events    *events
 
 	audit *audit.Log // who changed what
 }
@@ -118,6 +121,9 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	h.events = newEvents(h.db.Catalog(), hub, h.log)
 	h.events.line, h.events.reach = h.db.Signals(), reachOf(c)
 	h.catalog = catalog.NewService(h.db.Catalog(), h.events.changed, h.events.deleted, h.events.rated)
+	if err := h.openFilms(ctx); err != nil {
+		return err
+	}
 	h.connectFilms()
 	if err := h.connectUploads(ctx); err != nil {
 		return err
@@ -207,6 +213,7 @@ func (h *house) close() {
 	}
 	h.closeAccounts()
 	h.closeShared()
+	h.closeFilms()
 	if h.blobs != nil {
 		_ = h.blobs.Close()
 	}

@@ -7,6 +7,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -81,7 +82,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Validate returns one sentence for the first setting that is wrong.
 func (c *Config) Validate() error {
-	for _, check := range []func() error{c.addresses, c.redis, c.media, c.proxies, c.listen, c.publicURL, c.admin, c.people, c.limits, c.codecs} {
+	for _, check := range []func() error{c.addresses, c.catalog, c.redis, c.media, c.proxies, c.listen, c.publicURL, c.admin, c.people, c.limits, c.codecs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -97,15 +98,11 @@ func (c *Config) addresses() error {
 		example string
 	}{
 		{"KK_DATABASE_URL", c.DatabaseURL, []string{"postgres", "postgresql"}, "postgres://user:password@host:5432/kkmovies"},
-		{"KK_CATALOG_URL", c.CatalogURL, nil, ""},
 		{"KK_MEDIA_URL", c.MediaURL, []string{"file", "s3"}, "file:///srv/films, or s3://bucket?region=eu-west-1"},
 		{"KK_KEYS_URL", c.KeysURL, []string{"base64key"}, "base64key://… (32 bytes)"},
 	} {
 		if a.value == "" {
 			continue
-		}
-		if len(a.schemes) == 0 {
-			return fmt.Errorf("%s is set, but this version has only its embedded part: unset it", a.name)
 		}
 		u, err := url.Parse(string(a.value))
 		// A folder is an absolute path: in file://srv/films, "srv" would be a host.
@@ -115,6 +112,16 @@ func (c *Config) addresses() error {
 		}
 	}
 	return nil
+}
+
+// catalog looks at the scheme alone: what follows may name several hosts, and MongoDB's driver
+// reads it.
+func (c *Config) catalog() error {
+	at := string(c.CatalogURL)
+	if at == "" || strings.HasPrefix(at, "mongodb://") || strings.HasPrefix(at, "mongodb+srv://") {
+		return nil
+	}
+	return errors.New("KK_CATALOG_URL is not an address this server understands; it looks like mongodb://user:password@host:27017/kkmovies")
 }
 
 func (c *Config) listen() error {

@@ -121,7 +121,7 @@ func TestABadValueIsNamed(t *testing.T) {
 	clearEnvironment(t)
 	for name, values := range map[string][]string{
 		"KK_DATABASE_URL":    {"mysql://host/kk", "localhost:5432", "/var/lib/kk.db", "postgres://ho st/%zz", "file:///kk.db"},
-		"KK_CATALOG_URL":     {"mongodb://host/kk"},
+		"KK_CATALOG_URL":     {"mongo://host/kk", "localhost:27017", "postgres://host/kk", "hunter2"},
 		"KK_REDIS_URL":       {"redis://", "host:6379", "http://host", "redis://host:0", "redis://a,b/1", "redis://host?db=1", "hunter2"},
 		"KK_TRUSTED_PROXIES": {"7", "10.0.0.1", "10.0.0.0/33", "10.0.0.0/8,", "proxy.example", "cloudflare;private", "akamai"},
 		"KK_MEDIA_URL":       {"s3://", "s3://key:hunter2@films", "s3://films?regoin=eu-west-1", "s3://films/folder", "s3://films?endpoint=store:9000", "/srv/films", "file://srv/films", "file:films", "file://"},

@@ -1,5 +1,5 @@
 // Package engines owns the real servers that tests run on: PostgreSQL 16 and 18, Redis, a
-// Redis Cluster, and S3. Each is started when a test first asks for it, listens on a
+// Redis Cluster, S3, and two that speak MongoDB's protocol. Each is started when a test first asks for it, listens on a
 // loopback port of its own, and is stopped when the test process ends, also when that is
 // killed.
 //

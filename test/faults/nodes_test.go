@@ -161,9 +161,14 @@ func (f *fleet) busy(id string) *house.House {
 	return found
 }
 
-// until looks until something is so.
 func (f *fleet) until(what string, within time.Duration, so func() bool) {
 	f.t.Helper()
+	until(f.t, what, within, so)
+}
+
+// until looks until something is so.
+func until(t testing.TB, what string, within time.Duration, so func() bool) {
+	t.Helper()
 	end := time.After(within)
 	tick := time.NewTicker(look)
 	defer tick.Stop()
@@ -171,7 +176,7 @@ func (f *fleet) until(what string, within time.Duration, so func() bool) {
 		select {
 		case <-tick.C:
 		case <-end:
-			f.t.Fatalf("waited in vain, %v, until %s", within, what)
+			t.Fatalf("waited in vain, %v, until %s", within, what)
 		}
 	}
 }

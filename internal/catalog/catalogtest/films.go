@@ -18,6 +18,11 @@ type FilmSubject struct {
 	// OneWriter is why the engine cannot be held to its word when several write at once; ""
 	// where it can. What of the suite needs that is then done by one after the other.
 	OneWriter string
+	// Few is why the engine is not given thousands of films; "" where it is.
+	Few string
+	// Vague is why the engine does not say that a change took the TMDB id of another film, only
+	// that it failed; "" where it does.
+	Vague string
 }
 
 // RunFilms checks every promise of catalog.FilmStore. Each test opens a subject of its own.

@@ -142,7 +142,11 @@ func pagesWhileFilmsComeAndGo(t *testing.T, s FilmSubject) {
 func manyAreLoaded(t *testing.T, s FilmSubject) {
 	var many []catalog.Stored
 	var films []catalog.Film
-	for i := range 4500 { // more than an engine brings at once
+	count := 4500 // more than an engine brings at once
+	if s.Few != "" {
+		count = 300
+	}
+	for i := range count {
 		f := catalog.Film{ID: newID(), Kind: catalog.Movie, Texts: map[string]catalog.Text{"en": {Title: fmt.Sprint("Film ", i)}},
 			Popularity: float64(i), Maturity: maturity(t, filmAges[i%len(filmAges)]), TMDBID: int64(i + 1), Released: fmt.Sprint(1900 + i%100),
 			Genres: []catalog.Genre{{ID: 18, Name: "Drama"}}, CreatedAt: epoch.Add(time.Duration(i) * time.Second), UpdatedAt: epoch}
@@ -172,7 +176,7 @@ func manyAreLoaded(t *testing.T, s FilmSubject) {
 	films[11].Version = 1
 	wantFilm(t, readFilm(t, s, films[11].ID), films[11])
 	all := terms(t, s)
-	if all["film"].Films != len(films)-2 || all["film"].Most != 4499 || all["number7"].Films != 4 || all["kept"].Films != 1 {
+	if all["film"].Films != len(films)-2 || all["film"].Most != float64(count-1) || all["number7"].Films != (count+999)/1000-1 || all["kept"].Films != 1 {
 		t.Errorf("film %+v, number7 %+v, kept %+v", all["film"], all["number7"], all["kept"])
 	}
 	got := search(t, s, catalog.Wanted{Groups: [][]string{{"number42", "number43"}, {"film"}}, Limit: maturity(t, 16), Most: 3})
