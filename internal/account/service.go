@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -46,6 +47,7 @@ type Service struct {
 	password *passwords
 	setup    setupLink
 	keys     *keyRing
+	parser   *jwt.Parser
 	checks   *checks
 	places   Places
 	ended    func(userID string)
@@ -67,6 +69,7 @@ func NewService(o Options) *Service {
 		store: o.Store, password: newPasswords(), keys: newKeyRing(o.Secrets), places: o.Places,
 		ended: o.Ended, log: o.Logger, grace: refreshGrace, now: time.Now,
 	}
+	s.parser = s.newParser()
 	s.checks = newChecks(o.Store, o.Shared, o.Signals)
 	if o.Signals != nil {
 		s.checks.stop = o.Signals.Listen(s.heard, s.missed)

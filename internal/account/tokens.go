@@ -31,12 +31,12 @@ type claims struct {
 	Epoch   int    `json:"epoch"`
 }
 
-// parser takes what is signed as ours are, and nothing that says so itself.
-func (s *Service) parser() *jwt.Parser {
+// newParser takes what is signed as ours are, and nothing that says so itself.
+func (s *Service) newParser() *jwt.Parser {
 	return jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 		jwt.WithIssuer(issuer), jwt.WithAudience(issuer), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
-		jwt.WithLeeway(clocksApart), jwt.WithTimeFunc(s.now),
+		jwt.WithLeeway(clocksApart), jwt.WithTimeFunc(func() time.Time { return s.now() }),
 	)
 }
 
@@ -106,7 +106,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Me, error) {
 func (s *Service) verify(ctx context.Context, token string, keysOf time.Duration) (verified, error) {
 	const op = "account.verify"
 	var c claims
-	parsed, err := s.parser().ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+	parsed, err := s.parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
 		id, _ := t.Header["kid"].(string)
 		if t.Header["typ"] != tokenType || id == "" {
 			return nil, jwt.ErrTokenUnverifiable

@@ -91,6 +91,7 @@ func (s *away) Put(ctx context.Context, key string, r io.Reader, size int64) (bo
 }
 
 func TestAStorageThatIsAwayForAWhileCostsNoFilm(t *testing.T) {
+	t.Parallel() // it mostly waits
 	s := newStudio(t)
 	store := &away{Store: s.blobs}
 	store.left.Store(8) // more often than a task may fail

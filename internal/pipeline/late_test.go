@@ -138,6 +138,7 @@ func (c *cramped) Put(ctx context.Context, key string, body io.Reader, size int6
 
 // A full disk costs a film nothing that it could have later.
 func TestAV1WaitsForRoom(t *testing.T) {
+	t.Parallel() // it mostly waits
 	s := newStudio(t)
 	f := s.follow()
 	full := &cramped{Store: s.blobs, refused: make(chan struct{}, 1)}

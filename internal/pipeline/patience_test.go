@@ -45,6 +45,7 @@ func (s *awayStore) DemandFailed(ctx context.Context, w pipeline.DemandWork, mos
 // A database that is started again meanwhile costs a moment, not what was made, and is no
 // failure of the film.
 func TestWhatWasMadeIsRecordedWhenTheDatabaseIsBack(t *testing.T) {
+	t.Parallel() // it mostly waits
 	s := newStudio(t)
 	away := &awayStore{Store: s.store.Store}
 	away.done.Store(4)

@@ -39,6 +39,7 @@ func says(kind pipeline.EventKind) func(pipeline.Event) bool {
 // One machine's disk is full: what it takes is made by another, nothing has failed, and it rests
 // until it has room again.
 func TestWhatThereIsNoRoomForIsMadeByAnotherMachine(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEachEngine(t, func(t *testing.T, s *studio) {
 		counted := &awayStore{Store: s.store.Store}
 		s.store.Store = counted
@@ -85,6 +86,7 @@ func TestWhatThereIsNoRoomForIsMadeByAnotherMachine(t *testing.T) {
 // Where no other machine has room, and be it that the last one with some has died, the film is
 // told so, and can be tried again.
 func TestAFilmLacksRoomWhenNoMachineHasAny(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEachEngine(t, func(t *testing.T, s *studio) {
 		f := s.follow()
 		disk := &fullDisk{Store: s.blobs}

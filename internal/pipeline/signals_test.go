@@ -96,6 +96,7 @@ func (deaf) Listen(func(string, []string), func()) (stop func()) {
 
 // Signals make things sooner. Without any, all is found by looking.
 func TestWhatNobodyTellsIsFoundAllTheSame(t *testing.T) {
+	t.Parallel() // it mostly waits
 	here, there := apart(t)
 	front := here.start(pipeline.Options{Signals: deaf{}})
 	there.start(pipeline.Options{Slots: 1, DemandSlots: 2, Signals: deaf{}})

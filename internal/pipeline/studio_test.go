@@ -72,10 +72,17 @@ func newStudio(t testing.TB) *studio {
 	return newStudioOn(t, filepath.Join(t.TempDir(), "kkmovies.db"))
 }
 
-// onEachEngine runs a test of several processes, which may share a database of either kind.
+// onEachEngine runs a test of several processes, which may share a database of either kind:
+// both at once, since such tests mostly wait for leases and rests to end.
 func onEachEngine(t *testing.T, test func(t *testing.T, s *studio)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, newStudio(t)) })
-	t.Run("PostgreSQL", func(t *testing.T) { test(t, newStudioOn(t, engines.Postgres(t, 16))) })
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newStudio(t))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		test(t, newStudioOn(t, engines.Postgres(t, 16)))
+	})
 }
 
 func newStudioOn(t testing.TB, database string) *studio {

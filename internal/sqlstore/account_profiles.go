@@ -15,7 +15,8 @@ var _ account.ProfileStore = Accounts{}
 // What every reading of a user u and of a profile p has besides its first columns.
 const (
 	userMore    = `u.name, u.language, u.disabled, u.verified_at`
-	profileMore = `p.avatar, p.language, p.maturity_limit, p.pin_hash`
+	profileMore = profileLook + `, p.pin_hash`
+	profileLook = `p.avatar, p.language, p.maturity_limit`
 )
 
 func userRest(u *account.User) []any {
@@ -23,7 +24,11 @@ func userRest(u *account.User) []any {
 }
 
 func profileRest(p *account.Profile) []any {
-	return []any{&p.Avatar, &p.Language, ratingColumn{&p.Limit}, &p.PINHash}
+	return append(profileLooks(p), &p.PINHash)
+}
+
+func profileLooks(p *account.Profile) []any {
+	return []any{&p.Avatar, &p.Language, ratingColumn{&p.Limit}}
 }
 
 func insertProfile(ctx context.Context, tx jobs.Tx, p account.Profile) error {

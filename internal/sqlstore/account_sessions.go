@@ -36,20 +36,27 @@ func addRefreshToken(ctx context.Context, tx jobs.Tx, hash, sessionID string, ex
 	return err
 }
 
+// selectMe reads no column twice, and no PIN: nobody who has a session needs it.
 const selectMe = `
-	SELECT u.id, u.email, u.role, u.refresh_token_version, u.created_at, ` + userMore + `, p.id, p.user_id, p.name, p.created_at, ` + profileMore + `, ` + sessionColumns + `
+	SELECT u.email, u.role, u.refresh_token_version, u.created_at, ` + userMore + `, p.name, p.created_at, ` + profileLook + `, ` + sessionColumns + `
 	FROM sessions s JOIN users u ON u.id = s.user_id JOIN profiles p ON p.id = s.profile_id
 	WHERE s.id = $1 AND s.expires_at > $2 AND s.epoch = u.refresh_token_version AND NOT u.disabled`
 
 func (a Accounts) Me(ctx context.Context, sessionID string, now time.Time) (account.Me, error) {
-	m, err := scanMe(a.db.read.QueryRowContext(ctx, selectMe, sessionID, now.UTC()))
+	var row *sql.Row
+	if me := a.db.me; me != nil {
+		row = me.QueryRowContext(ctx, sessionID, now.UTC())
+	} else {
+		row = a.db.read.QueryRowContext(ctx, selectMe, sessionID, now.UTC())
+	}
+	m, err := scanMe(row)
 	return m, a.db.fail("sqlstore.me", err)
 }
 
 func scanMe(row *sql.Row) (m account.Me, err error) {
-	err = row.Scan(slices.Concat([]any{&m.User.ID, &m.User.Email, &m.User.Role, &m.User.Epoch, &m.User.CreatedAt}, userRest(&m.User),
-		[]any{&m.Profile.ID, &m.Profile.UserID, &m.Profile.Name, &m.Profile.CreatedAt}, profileRest(&m.Profile), fieldsOf(&m.Session))...)
-	m.Profile.PINHash = "" // nobody who has a session needs it
+	err = row.Scan(slices.Concat([]any{&m.User.Email, &m.User.Role, &m.User.Epoch, &m.User.CreatedAt}, userRest(&m.User),
+		[]any{&m.Profile.Name, &m.Profile.CreatedAt}, profileLooks(&m.Profile), fieldsOf(&m.Session))...)
+	m.User.ID, m.Profile.ID, m.Profile.UserID = m.Session.UserID, m.Session.ProfileID, m.Session.UserID
 	return m, err
 }
 

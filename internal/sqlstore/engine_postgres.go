@@ -153,6 +153,8 @@ func (e *postgresEngine) repeatable(err error) bool {
 
 func (e *postgresEngine) carrier(log *slog.Logger) carrier { return newNotifications(e.pool, log) }
 
+func (e *postgresEngine) keep(context.Context, string) (*sql.Stmt, error) { return nil, nil }
+
 func (e *postgresEngine) classify(err error) fault.Kind {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

@@ -162,6 +162,12 @@ func (e *sqliteEngine) repeatable(error) bool { return false }
 
 func (e *sqliteEngine) carrier(*slog.Logger) carrier { return &inProcess{} }
 
+// keep saves half of what it costs to read a row or two: the driver would plan the query
+// each time.
+func (e *sqliteEngine) keep(ctx context.Context, query string) (*sql.Stmt, error) {
+	return e.read.PrepareContext(ctx, query)
+}
+
 func (e *sqliteEngine) classify(err error) fault.Kind {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

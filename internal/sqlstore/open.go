@@ -41,6 +41,7 @@ type Options struct {
 type DB struct {
 	engine engine
 	read   *sql.DB
+	me     *sql.Stmt // selectMe, which is asked most; nil where the driver keeps what it has prepared
 	queue  *jobs.Queue
 	wire   *wire
 }
@@ -78,6 +79,9 @@ type engine interface {
 	repeatable(err error) bool
 	carrier(log *slog.Logger) carrier
 	filmEngine
+	// keep prepares a query that is asked often, once for each connection that asks it. It is
+	// nil where the driver does that with every query.
+	keep(ctx context.Context, query string) (*sql.Stmt, error)
 	close()
 }
 
@@ -95,6 +99,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := d.migrate(ctx); err != nil {
 		d.Close()
 		return nil, err
+	}
+	if d.me, err = e.keep(ctx, selectMe); err != nil {
+		d.Close()
+		return nil, d.fail("sqlstore.open", err)
 	}
 	d.queue, err = e.openQueue(ctx, jobs.Options{Workers: o.Workers, Name: o.Name, Logger: o.Logger})
 	if err != nil {

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,22 +23,37 @@ func planned(t *testing.T, path string) (string, plan.Plan) {
 	return film.Source, film.Plan
 }
 
-// framesOf hashes the frames that enter the encoder for a span of the plan: the command
-// is the real one, but for its last stage.
-func framesOf(t *testing.T, source string, p plan.Plan, s span) []string {
+// framesOf hashes the frames that enter the encoder for spans of the plan: the commands
+// are the real ones, but for their last stage.
+func framesOf(t *testing.T, source string, p plan.Plan, spans ...span) (frames [][]string) {
 	t.Helper()
-	video := p.Of(plan.Video)[:1]
-	dir := t.TempDir()
-	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: videoInput(p, s, 0)}},
-		Args: []string{"-filter_complex", videoGraph(p, p.Picture.Stream, video, s), "-map", "[v0]",
-			"-fps_mode", "passthrough", "-f", "framemd5", "frames.txt"},
-		Dir: dir,
-	})
-	if err != nil {
-		t.Fatal(err)
+	parts := make([]part, len(spans))
+	for i, s := range spans {
+		parts[i] = part{videoInput(p, s, 0), videoGraph(p, p.Picture.Stream, p.Of(plan.Video)[:1], s),
+			[]string{"-map", "[v0]", "-fps_mode", "passthrough", "-f", "framemd5", fmt.Sprintf("frames-%d.txt", i)}}
 	}
-	return hashes(t, filepath.Join(dir, "frames.txt"))
+	dir := together(t, source, p, parts)
+	for i := range spans {
+		frames = append(frames, hashes(t, filepath.Join(dir, fmt.Sprintf("frames-%d.txt", i))))
+	}
+	return frames
+}
+
+// all is the span of one pass.
+func all(p plan.Plan) span {
+	return span{frames: p.Grid.Frames, ticks: p.Grid.Frames * int64(p.Grid.FrameTicks)}
+}
+
+// framesInTasks returns what the tasks of the lowest rung hold, one after the other.
+func framesInTasks(t *testing.T, source string, p plan.Plan) []string {
+	t.Helper()
+	var spans []span
+	for _, task := range p.Tasks {
+		if task.Kind == plan.Video && slices.Contains(task.Renditions, p.Of(plan.Video)[0].ID) {
+			spans = append(spans, videoSpan(p.Grid, task))
+		}
+	}
+	return slices.Concat(framesOf(t, source, p, spans...)...)
 }
 
 // hashes reads the last column of a framemd5 file.
@@ -99,20 +115,14 @@ func TestTasksTogetherHoldTheFramesOfOnePass(t *testing.T) {
 		t.Run(c.film.Name, func(t *testing.T) {
 			t.Parallel()
 			source, p := planned(t, c.film.Path(t))
-			once := framesOf(t, source, p, span{frames: p.Grid.Frames, ticks: p.Grid.Frames * int64(p.Grid.FrameTicks)})
+			once := framesOf(t, source, p, all(p))[0]
 			if len(once) != c.frames {
 				t.Errorf("one pass has %d frames, the film has %d", len(once), c.frames)
 			}
 			if c.whole {
 				same(t, "a plain decode", once, decoded(t, source))
 			}
-			var tasks []string
-			for _, task := range p.Tasks {
-				if task.Kind == plan.Video && slices.Contains(task.Renditions, p.Renditions[0].ID) {
-					tasks = append(tasks, framesOf(t, source, p, videoSpan(p.Grid, task))...)
-				}
-			}
-			same(t, "one pass", tasks, once)
+			same(t, "one pass", framesInTasks(t, source, p), once)
 		})
 	}
 }

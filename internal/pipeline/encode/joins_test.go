@@ -27,24 +27,31 @@ func (c *coded) add(next coded) {
 	c.packets = append(c.packets, next.packets...)
 }
 
-// encodedSamplesOf returns the samples that enter the encoder for a run of packets, all
-// channels as one, and what it makes of them: the command is the real one, which writes down
-// what it is given as well.
-func encodedSamplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition, run packets) ([]float32, coded) {
+// encodedSamplesOf returns the samples that enter the encoder for runs of packets, all
+// channels as one, and what it makes of them: the commands are the real ones, which write down
+// what they are given as well.
+func encodedSamplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition, runs ...packets) (heard [][]float32, made []coded) {
 	t.Helper()
-	dir := t.TempDir()
-	c := audioCommand(p, []plan.Rendition{r}, []packets{run})
-	i := slices.Index(c.args, "[a0]")
-	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: c.input}},
-		Args: slices.Concat([]string{"-filter_complex", c.args[1] + ";[a0]asplit[given][a];[a]pan=mono|" + mix[r.Channels] + "[heard]", "-map", "[given]"}, c.args[i+1:],
-			[]string{"-map", "[heard]", "-c:a", "pcm_f32le", "-f", "f32le", "heard.raw"}),
-		Dir: dir,
-	})
-	if err != nil {
-		t.Fatal(err)
+	parts := make([]part, len(runs))
+	for i, run := range runs {
+		c := audioCommand(p, []plan.Rendition{r}, []packets{run})
+		encoder := c.args[slices.Index(c.args, "[a0]")+1 : len(c.args)-1] // all but its file
+		parts[i] = part{c.input, c.args[1] + ";[a0]asplit[given][a];[a]pan=mono|" + mix[r.Channels] + "[heard]",
+			slices.Concat([]string{"-map", "[given]"}, encoder, []string{fmt.Sprintf("%d.mp4", i)},
+				[]string{"-map", "[heard]", "-c:a", "pcm_f32le", "-f", "f32le", fmt.Sprintf("%d.raw", i)})}
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, fileName(r)))
+	dir := together(t, source, p, parts)
+	for i, run := range runs {
+		heard = append(heard, readSamples(t, filepath.Join(dir, fmt.Sprintf("%d.raw", i))))
+		made = append(made, packetsOf(t, filepath.Join(dir, fmt.Sprintf("%d.mp4", i)), run))
+	}
+	return heard, made
+}
+
+// packetsOf returns the packets of a run that are kept.
+func packetsOf(t *testing.T, path string, run packets) coded {
+	t.Helper()
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +74,7 @@ func encodedSamplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition
 		t.Fatalf("%d packets encoded, %d wanted", len(out.packets), lead+run.count)
 	}
 	out.packets = out.packets[lead:][:run.count]
-	return readSamples(t, filepath.Join(dir, "heard.raw")), out
+	return out
 }
 
 // decodedSound returns what is heard of encoded sounds, all channels as one. The first packet

@@ -155,13 +155,7 @@ func TestEveryKindOfFileIsEncodedExactly(t *testing.T) {
 			if k.does&(fields|bright|uneven|reshaped) == 0 {
 				same(t, "a plain decode of the file itself", once, decoded(t, path))
 			}
-			var tasks []string
-			for _, task := range p.Tasks {
-				if task.Kind == plan.Video && slices.Contains(task.Renditions, picture.ID) {
-					tasks = append(tasks, framesOf(t, source, p, videoSpan(p.Grid, task))...)
-				}
-			}
-			same(t, "one pass", tasks, once)
+			same(t, "one pass", framesInTasks(t, source, p), once)
 
 			tracks := p.Of(plan.Audio)
 			if len(tracks) == 0 {
@@ -189,8 +183,7 @@ func inThousands(rate string) string {
 // when the first white one is shown: -1 when none is.
 func onePass(t *testing.T, source string, p plan.Plan) (frames []string, white float64) {
 	t.Helper()
-	s := span{frames: p.Grid.Frames, ticks: p.Grid.Frames * int64(p.Grid.FrameTicks)}
-	dir := t.TempDir()
+	s, dir := all(p), t.TempDir()
 	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
 		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: videoInput(p, s, 0)}},
 		Args: []string{"-filter_complex", videoGraph(p, p.Picture.Stream, p.Of(plan.Video)[:1], s) + ";[v0]split[v][l];[l]scale=1:1:flags=area,format=gray[mean]",
@@ -226,13 +219,8 @@ func soundInTasks(t *testing.T, source string, p plan.Plan, r plan.Rendition) (l
 	t.Helper()
 	last, count := p.AudioSegment(r, len(p.Grid.Segments)-1)
 	total := last + count
-	once, whole := encodedSamplesOf(t, source, p, r, packets{count: total})
-	if want := (total + audioTail) * plan.PacketSamples; int64(len(once)) != want {
-		t.Fatalf("one pass has %d samples, want %d", len(once), want)
-	}
 	var next int64
-	var joined coded
-	var joins []int64
+	runs := []packets{{count: total}} // one pass, and then the tasks
 	for _, task := range p.Tasks {
 		if !slices.Contains(task.Renditions, r.ID) {
 			continue
@@ -242,14 +230,23 @@ func soundInTasks(t *testing.T, source string, p plan.Plan, r plan.Rendition) (l
 			t.Fatalf("task %d starts at packet %d, the one before ended at %d", task.Seq, run.first, next)
 		}
 		next += run.count
-		given, part := encodedSamplesOf(t, source, p, r, run)
-		if got := wrongest(given, once, (run.first-AudioLead(run.first)+1)*plan.PacketSamples); got > dither {
-			t.Errorf("task %d: samples differ by up to %v", task.Seq, got)
+		runs = append(runs, run)
+	}
+	given, parts := encodedSamplesOf(t, source, p, r, runs...)
+	once, whole := given[0], parts[0]
+	if want := (total + audioTail) * plan.PacketSamples; int64(len(once)) != want {
+		t.Fatalf("one pass has %d samples, want %d", len(once), want)
+	}
+	var joined coded
+	var joins []int64
+	for i, run := range runs[1:] {
+		if got := wrongest(given[i+1], once, (run.first-AudioLead(run.first)+1)*plan.PacketSamples); got > dither {
+			t.Errorf("packets from %d on: samples differ by up to %v", run.first, got)
 		}
 		if run.first > 0 {
 			joins = append(joins, run.first*plan.PacketSamples)
 		}
-		joined.add(part)
+		joined.add(parts[i+1])
 	}
 	if next != total {
 		t.Errorf("%d packets in tasks, %d in one pass", next, total)

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -15,21 +16,21 @@ import (
 // mix hears every channel, each as loud as no other, and together no louder than one.
 var mix = map[int]string{2: "c0=0.65*c0+0.35*c1", 6: "c0=0.3*c0+0.24*c1+0.18*c2+0.13*c3+0.09*c4+0.06*c5"}
 
-// samplesOf returns the samples that enter the encoder for a run of packets, all channels
-// as one: the command is the real one, but for its last stage.
-func samplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition, run packets) []float32 {
+// samplesOf returns the samples that enter the encoder for runs of packets, all channels
+// as one: the commands are the real ones, but for their last stage.
+func samplesOf(t *testing.T, source string, p plan.Plan, r plan.Rendition, runs ...packets) (heard [][]float32) {
 	t.Helper()
-	dir := t.TempDir()
-	c := audioCommand(p, []plan.Rendition{r}, []packets{run})
-	err := testfilm.Tools(t).Run(t.Context(), ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: source, Demuxer: p.Picture.Demuxer, Args: c.input}},
-		Args:   []string{"-filter_complex", c.args[1] + ";[a0]pan=mono|" + mix[r.Channels] + "[heard]", "-map", "[heard]", "-c:a", "pcm_f32le", "-f", "f32le", "heard.raw"},
-		Dir:    dir,
-	})
-	if err != nil {
-		t.Fatal(err)
+	parts := make([]part, len(runs))
+	for i, run := range runs {
+		c := audioCommand(p, []plan.Rendition{r}, []packets{run})
+		parts[i] = part{c.input, c.args[1] + ";[a0]pan=mono|" + mix[r.Channels] + "[heard]",
+			[]string{"-map", "[heard]", "-c:a", "pcm_f32le", "-f", "f32le", fmt.Sprintf("%d.raw", i)}}
 	}
-	return readSamples(t, filepath.Join(dir, "heard.raw"))
+	dir := together(t, source, p, parts)
+	for i := range runs {
+		heard = append(heard, readSamples(t, filepath.Join(dir, fmt.Sprintf("%d.raw", i))))
+	}
+	return heard
 }
 
 func readSamples(t *testing.T, path string) []float32 {
@@ -75,27 +76,24 @@ func TestTasksTogetherHoldTheSamplesOfOnePass(t *testing.T) {
 			all := len(p.Grid.Segments)
 			last, count := p.AudioSegment(r, all-1)
 			total := last + count
-			once := samplesOf(t, source, p, r, packets{count: total})
-			if want := (total + audioTail) * plan.PacketSamples; int64(len(once)) != want {
-				t.Fatalf("one pass has %d samples, want %d", len(once), want)
-			}
 			var next int64
+			runs := []packets{{count: total}} // one pass, and then the tasks
 			for k := 0; k < all; k += 2 {
 				run := audioSpans(p, plan.Task{FirstSegment: k, Segments: min(2, all-k)}, []plan.Rendition{r})[0]
 				if run.first != next {
 					t.Fatalf("segment %d starts at packet %d, the one before ended at %d", k, run.first, next)
 				}
 				next += run.count
-				got := samplesOf(t, source, p, r, run)
+				runs = append(runs, run)
+			}
+			heard := samplesOf(t, source, p, r, runs...)
+			if want := (total + audioTail) * plan.PacketSamples; int64(len(heard[0])) != want {
+				t.Fatalf("one pass has %d samples, want %d", len(heard[0]), want)
+			}
+			for i, run := range runs[1:] {
 				from := (run.first - AudioLead(run.first) + 1) * plan.PacketSamples
-				var wrong float64
-				for i, x := range got {
-					if at := from + int64(i); at < int64(len(once)) {
-						wrong = max(wrong, math.Abs(float64(x-once[at])))
-					}
-				}
-				if wrong > 1.0/(1<<14) { // a decoder may dither the last bit of sixteen
-					t.Errorf("segment %d: samples differ by up to %v", k, wrong)
+				if wrong := wrongest(heard[i+1], heard[0], from); wrong > 1.0/(1<<14) { // a decoder may dither the last bit of sixteen
+					t.Errorf("segment %d: samples differ by up to %v", 2*i, wrong)
 				}
 			}
 			if next != total {
@@ -121,7 +119,7 @@ func TestSoundKeepsItsPlaceBesideThePicture(t *testing.T) {
 			source, p := planned(t, c.film.Path(t))
 			r := p.Of(plan.Audio)[0]
 			last, count := p.AudioSegment(r, len(p.Grid.Segments)-1)
-			got := samplesOf(t, source, p, r, packets{count: last + count})
+			got := samplesOf(t, source, p, r, packets{count: last + count})[0]
 			at := func(s float64) int { return min(int(math.Round(s*float64(r.Rate))), len(got)) }
 			const edge = 0.03 // the codec smears what is abrupt
 			if begin := at(c.begin); c.begin > 0 && (loudness(got[:begin-at(edge)]) > 1e-3 || loudness(got[begin:begin+at(edge)]) < 0.05) {
@@ -141,7 +139,7 @@ func TestNothingIsClippedWhenChannelsBecomeFewer(t *testing.T) {
 	r := p.Of(plan.Audio)[0]
 	r.Channels = 2
 	var loudest float64
-	for _, x := range samplesOf(t, source, p, r, packets{count: 200}) {
+	for _, x := range samplesOf(t, source, p, r, packets{count: 200})[0] {
 		loudest = max(loudest, math.Abs(float64(x)))
 	}
 	if loudest > 1.0005 || loudest < 0.99 {

@@ -40,7 +40,7 @@ func TestAStretchHoldsTheFramesOfOnePass(t *testing.T) {
 		t.Run(c.film.Name, func(t *testing.T) {
 			t.Parallel()
 			path, p := planned(t, c.film.Path(t))
-			once := framesOf(t, path, p, span{frames: p.Grid.Frames, ticks: p.Grid.Frames * int64(p.Grid.FrameTicks)})
+			once := framesOf(t, path, p, all(p))[0]
 			feed, size := stretchOf(t, path, p), bytesOf(t, path)
 			made := 0
 			for k := range p.Grid.Segments {
