@@ -109,7 +109,9 @@ func TestAStoreIsAskedForTheRarestWordsFirstAndNotForCommonOnes(t *testing.T) {
 	}{
 		{"the lord of the rings", []Plan{{{"rings"}, {"lord"}}}},
 		{"lord the", []Plan{{{"lord"}}}},
-		{"the of", []Plan{{{"the"}, {"of"}}}}, // nothing else to go by
+		{"the of", []Plan{{{"the"}}}}, // nothing else to go by
+		{"the um of", []Plan{{{"the"}}}},
+		{"um", nil},
 		{"ri", []Plan{{{"rings"}}}},
 		{"lord unheard", nil}, // no film holds it
 	} {
