@@ -1,7 +1,9 @@
 package search
 
 import (
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -107,7 +109,9 @@ func TestAStoreIsAskedForTheRarestWordsFirstAndNotForCommonOnes(t *testing.T) {
 	}{
 		{"the lord of the rings", []Plan{{{"rings"}, {"lord"}}}},
 		{"lord the", []Plan{{{"lord"}}}},
-		{"the of", []Plan{{{"the"}, {"of"}}}}, // nothing else to go by
+		{"the of", []Plan{{{"the"}}}}, // nothing else to go by
+		{"the um of", []Plan{{{"the"}}}},
+		{"um", nil},
 		{"ri", []Plan{{{"rings"}}}},
 		{"lord unheard", nil}, // no film holds it
 	} {
@@ -125,6 +129,31 @@ func TestAStoreIsAskedForTheRarestWordsFirstAndNotForCommonOnes(t *testing.T) {
 	}
 	if got := search(t, "it", v).Whole(); len(got) != 1 || got[0][0][0] != "=it" {
 		t.Errorf("a title of common words is asked for by %q", got)
+	}
+}
+
+func TestAStoreDoesNotLookForManyWordsInManyFilms(t *testing.T) {
+	of := func(word, films, terms int) group {
+		g := group{word: word, films: films}
+		for i := range terms {
+			g.terms = append(g.terms, strings.Repeat("x", word+1)+strconv.Itoa(i))
+		}
+		return g
+	}
+	for _, c := range []struct {
+		name   string
+		groups []group
+		asked  int
+	}{
+		{"of few films any word is asked for", []group{of(0, 20, 1), of(1, 9000, 64)}, 2},
+		{"of many only single words are", []group{of(0, 500, 1), of(1, 9000, 64), of(2, 7000, 2)}, 2},
+		{"and not without end", []group{of(0, 20, 1), of(1, 9000, 64), of(2, 9001, 64)}, 2},
+		{"many words to begin with are asked for", []group{of(0, 500, 64), of(1, 9000, 1)}, 2},
+		{"alone too", []group{of(0, 90000, 64)}, 1},
+	} {
+		if plans := planOf(c.groups); len(plans) != 1 || len(plans[0]) != c.asked {
+			t.Errorf("%s: %d groups are asked for in %d plans", c.name, len(plans[0]), len(plans))
+		}
 	}
 }
 
@@ -175,6 +204,25 @@ func FuzzSearch(f *testing.F) {
 			for _, w := range append(words, described, strings.ToLower(text)) {
 				s.Match(w)
 			}
+		}
+	})
+}
+
+// BenchmarkMatch ranks what a store returns for one question: two hundred films.
+func BenchmarkMatch(b *testing.B) {
+	var cast []string
+	for _, term := range invented(2*maxPeople, rand.New(rand.NewPCG(11, 12))) {
+		cast = append(cast, term.Text+" "+strings.ToUpper(term.Text))
+	}
+	words, v := catalogue(b, []Facts{{
+		Titles: []string{"The Lord of the Rings: The Fellowship of the Ring", "O Senhor dos Anéis: A Sociedade do Anel"}, Original: []string{"指輪物語"},
+		Cast: cast, Crew: []string{"Peter Jackson"}, Year: 2001,
+	}})
+	s := search(b, "the lord of the rings fel", v)
+	everything(s)
+	measure(b, 1, func(int) {
+		for range 200 {
+			s.Match(words[0])
 		}
 	})
 }
