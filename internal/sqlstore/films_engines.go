@@ -198,14 +198,21 @@ func (e *sqliteEngine) beginBulk(ctx context.Context) (end func()) {
 
 func (e *postgresEngine) beginBulk(context.Context) (end func()) { return func() {} }
 
+// copiedAtOnce is how many rows one statement copies: a slow server has an answer in time.
+const copiedAtOnce = 5000
+
 // insertMany copies, on the connection and in the transaction of tx.
 func (e *postgresEngine) insertMany(ctx context.Context, tx jobs.Tx, table, columns string, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	return tx.(interface{ Raw(func(any) error) error }).Raw(func(conn any) error {
-		_, err := conn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, strings.Split(columns, ", "), pgx.CopyFromRows(rows))
-		return err
+		for some := range slices.Chunk(rows, copiedAtOnce) {
+			if _, err := conn.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, strings.Split(columns, ", "), pgx.CopyFromRows(some)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
