@@ -81,74 +81,70 @@ func TestServesManyRequestsBesideAnEncode(t *testing.T) {
 	}
 }
 
-// encodes are films that a house is given one after the other, two at once: so it always has
-// one to encode, however quick it is.
+// encodes are films that a house is given, the next when half of the last is made: so it
+// always has one to encode, however quick it is.
 type encodes struct {
 	stop   context.CancelFunc
-	lines  sync.WaitGroup
-	mu     sync.Mutex
-	films  int   // that were brought
-	under  int   // of them, those that are not whole
-	idle   int   // how often all of them were
-	failed error // of a line that ended before its time
+	done   chan struct{}
+	client *house.Client
+	films  []string // their videos, in order
+	err    error
 }
 
 // encodeOn begins to bring a film over and over, and returns when the first is being encoded.
 func encodeOn(t *testing.T, c *house.Client, path string) *encodes {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	e := &encodes{stop: stop}
-	t.Cleanup(e.lines.Wait)
+	e := &encodes{stop: stop, done: make(chan struct{}), client: c}
+	t.Cleanup(func() { <-e.done })
 	t.Cleanup(stop)
-	began := make(chan struct{}, 2)
-	for range 2 {
-		e.lines.Go(func() {
-			for ctx.Err() == nil {
-				if err := e.one(ctx, c, path, began); err != nil && ctx.Err() == nil {
-					e.mu.Lock()
-					e.failed = err
-					e.mu.Unlock()
-					stop()
-				}
+	began := make(chan struct{})
+	go func() {
+		defer close(e.done)
+		for ctx.Err() == nil && e.err == nil {
+			e.err = e.bring(ctx, path)
+			if len(e.films) == 1 && e.err == nil {
+				close(began)
 			}
-		})
-	}
+			if e.err == nil {
+				_, e.err = c.Until(ctx, e.films[len(e.films)-1], func(v house.Video) bool { return v.Progress >= 0.5 })
+			}
+		}
+	}()
 	select {
 	case <-began:
-	case <-ctx.Done():
-		e.end(t)
+	case <-e.done:
+		t.Fatal(e.err)
 	}
 	return e
 }
 
-// one brings the film and returns when it is whole.
-func (e *encodes) one(ctx context.Context, c *house.Client, path string, began chan<- struct{}) error {
+// bring uploads the film once more, and returns when it is being encoded. The one before must
+// not be whole by then.
+func (e *encodes) bring(ctx context.Context, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	v, err := c.Post(ctx, "", path, file)
+	v, err := e.client.Post(ctx, "", path, file)
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	e.films, e.under = e.films+1, e.under+1
-	e.mu.Unlock()
-	if _, err := c.Until(ctx, v.ID, func(v house.Video) bool { return v.Progress > 0 }); err != nil {
-		return err
-	}
-	select {
-	case began <- struct{}{}:
-	default:
-	}
-	_, err = c.Until(ctx, v.ID, house.Ready)
-	if err == nil {
-		e.mu.Lock()
-		if e.under--; e.under == 0 {
-			e.idle++
+	e.films = append(e.films, v.ID)
+	if n := len(e.films); n > 1 {
+		if err := e.stillMade(ctx, e.films[n-2]); err != nil {
+			return err
 		}
-		e.mu.Unlock()
+	}
+	_, err = e.client.Until(ctx, v.ID, func(v house.Video) bool { return v.Progress > 0 })
+	return err
+}
+
+func (e *encodes) stillMade(ctx context.Context, id string) error {
+	v, err := e.client.Video(ctx, id)
+	if err == nil && v.Status != "processing" {
+		err = fmt.Errorf("the last film was %s with none after it: this was not always beside an encode", v.Status)
 	}
 	return err
 }
@@ -157,15 +153,17 @@ func (e *encodes) one(ctx context.Context, c *house.Client, path string, began c
 // house had, at any time, nothing to encode.
 func (e *encodes) end(t *testing.T) int {
 	t.Helper()
-	e.stop()
-	e.lines.Wait()
-	switch {
-	case e.failed != nil:
-		t.Fatal(e.failed)
-	case e.idle > 0:
-		t.Fatalf("%d times all films were whole, of %d: this was not always beside an encode", e.idle, e.films)
+	select {
+	case <-e.done:
+		t.Fatal(e.err)
+	default:
 	}
-	return e.films
+	e.stop()
+	<-e.done
+	if err := e.stillMade(t.Context(), e.films[len(e.films)-1]); err != nil {
+		t.Fatal(err)
+	}
+	return len(e.films)
 }
 
 // brought uploads a file and returns its video's id.
