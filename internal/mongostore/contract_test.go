@@ -35,6 +35,15 @@ func TestFilmsKeepTheirContract(t *testing.T) {
 	}
 }
 
+// The right film first, and all films in the order in which SQL answers. FerretDB looks at
+// every film for each word: it answers the same, in minutes.
+func TestWhatPeopleTypeIsAnsweredInTheOrderOfEveryStore(t *testing.T) {
+	t.Parallel()
+	if order := catalogtest.FewQueries(t, opened(t, engines.Jongodb(t)).Films()); order != catalogtest.OrderOfFew {
+		t.Errorf("the order is %s", order)
+	}
+}
+
 func opened(t testing.TB, address string) *DB {
 	t.Helper()
 	d, err := Open(t.Context(), Options{URL: address, Logger: slog.New(slog.DiscardHandler)})

@@ -27,3 +27,10 @@ func TestEveryEngineAnswersWhatPeopleTypeInOneOrder(t *testing.T) {
 		t.Errorf("%d engines of %d answered", len(orders), len(testEngines))
 	}
 }
+
+// The order of the few is noted here, so that stores in other rooms can be held to it.
+func TestSQLAnswersInTheOrderThatOtherStoresAnswerIn(t *testing.T) {
+	if order := catalogtest.FewQueries(t, open(t, testEngines[0].migrated(t)).Films()); order != catalogtest.OrderOfFew {
+		t.Errorf("the order is %s: if that is meant, note it as catalogtest.OrderOfFew", order)
+	}
+}
