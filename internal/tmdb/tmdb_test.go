@@ -52,6 +52,19 @@ func start(t *testing.T, answer http.HandlerFunc) (*Client, *service) {
 	return c, s
 }
 
+// questions is how many were asked, of whom some may not have been answered.
+func (s *service) questions() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.asked)
+}
+
+func (s *service) first() *http.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[0]
+}
+
 func send(w http.ResponseWriter, status int, file string) {
 	body, err := os.ReadFile("testdata/" + file)
 	if err != nil {
@@ -103,7 +116,7 @@ func TestAFilmIsDescribedWhole(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("\n got %+v\nwant %+v", got, want)
 	}
-	if n := len(s.asked); n != 1 || s.asked[0].URL.Query().Get("append_to_response") != "credits,videos,similar,recommendations,release_dates,translations" {
+	if n := s.questions(); n != 1 || s.first().URL.Query().Get("append_to_response") != "credits,videos,similar,recommendations,release_dates,translations" {
 		t.Errorf("it took %d questions", n)
 	}
 }
@@ -154,8 +167,8 @@ func TestASearchGivesMatchesAndForgivesAWrongYear(t *testing.T) {
 		send(w, 200, "search.json")
 	})
 	got, err := c.Search(t.Context(), " cavaleiro  das trevas ", 2007, "pt-BR")
-	if err != nil || len(s.asked) != 2 {
-		t.Fatalf("%v, %d questions", err, len(s.asked))
+	if err != nil || s.questions() != 2 {
+		t.Fatalf("%v, %d questions", err, s.questions())
 	}
 	want := []catalog.Match{
 		{TMDBID: 155, Title: "Batman: O Cavaleiro das Trevas", OriginalTitle: "The Dark Knight", Released: "2008-07-16",
@@ -203,8 +216,8 @@ func TestErrorsSayWhatToDoAndNeverTheToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client, s := start(t, c.answer)
 			_, err := client.Describe(t.Context(), 155)
-			if !fault.Is(err, c.kind) || fault.CodeOf(err) != c.code || fault.PublicOf(err) == "" || len(s.asked) != c.asked {
-				t.Errorf("%v after %d questions", err, len(s.asked))
+			if !fault.Is(err, c.kind) || fault.CodeOf(err) != c.code || fault.PublicOf(err) == "" || s.questions() != c.asked {
+				t.Errorf("%v after %d questions", err, s.questions())
 			}
 			if strings.Contains(fmt.Sprintf("%v %+v", err, err), token) {
 				t.Errorf("it says the token: %v", err)
@@ -244,8 +257,8 @@ func TestALongWaitIsLeftToWhoAsks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(s.asked) != 1 || len(s.waited) != 0 {
-		t.Errorf("%d questions, waited %v", len(s.asked), s.waited)
+	if s.questions() != 1 || len(s.waited) != 0 {
+		t.Errorf("%d questions, waited %v", s.questions(), s.waited)
 	}
 }
 
@@ -262,8 +275,8 @@ func TestNoMoreIsAskedInASecondThanTMDBAllows(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if took, least := time.Since(began), (questions-1)*time.Second/perSecond; took < least || len(s.asked) != questions {
-		t.Errorf("%d questions in %v, at least it takes %v", len(s.asked), took, least)
+	if took, least := time.Since(began), (questions-1)*time.Second/perSecond; took < least || s.questions() != questions {
+		t.Errorf("%d questions in %v, at least it takes %v", s.questions(), took, least)
 	}
 }
 
@@ -273,8 +286,8 @@ func TestWhoGivesUpIsAnsweredAtOnce(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	if _, err := c.Describe(ctx, 155); !fault.Is(err, fault.Cancelled) || len(s.asked) != 1 {
-		t.Errorf("%v after %d questions", err, len(s.asked))
+	if _, err := c.Describe(ctx, 155); !fault.Is(err, fault.Cancelled) || s.questions() != 1 {
+		t.Errorf("%v after %d questions", err, s.questions())
 	}
 }
 

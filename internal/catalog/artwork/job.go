@@ -72,21 +72,6 @@ func (s *Studio) Run(ctx context.Context, job Job) error {
 	return fault.Wrap(op, later)
 }
 
-// Pictures returns a film with the pictures of a description that it lacks, where they can be
-// had now.
-func (s *Studio) Pictures(ctx context.Context, film catalog.Film, said catalog.Described) catalog.Film {
-	job, any := JobFor(film.ID, film, said, false)
-	if !any {
-		return film
-	}
-	made, later := s.fetchAll(ctx, job)
-	if later != nil {
-		s.Log.WarnContext(ctx, "not all pictures of a film can be had now", "film", film.ID, "error", later)
-	}
-	put(&film, job.Pictures, made)
-	return film
-}
-
 // fetchAll makes the pictures of a job, in its order; later is why some may be had another time.
 func (s *Studio) fetchAll(ctx context.Context, job Job) (made []catalog.Picture, later error) {
 	made = make([]catalog.Picture, len(job.Pictures))
