@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,7 +40,8 @@ type Finder struct {
 	options    FinderOptions
 	vocabulary atomic.Pointer[search.Vocabulary]
 	loaded     chan struct{}
-	since      time.Time // of Load and Follow, which Run calls one after the other
+	following  sync.Mutex // of Load and Follow, one at a time
+	since      time.Time
 }
 
 // NewFinder returns a finder over a store. It knows no words before Run, or Load.
@@ -174,6 +176,12 @@ func (f *Finder) Run(ctx context.Context) error {
 
 // Load reads all words anew.
 func (f *Finder) Load(ctx context.Context) error {
+	f.following.Lock()
+	defer f.following.Unlock()
+	return f.load(ctx)
+}
+
+func (f *Finder) load(ctx context.Context) error {
 	begun := f.options.Now()
 	var terms []search.Term
 	err := f.store.Vocabulary(ctx, func(t Term) bool {
@@ -198,9 +206,11 @@ func (f *Finder) Load(ctx context.Context) error {
 
 // Follow learns the words of films that were changed by any node since it looked last.
 func (f *Finder) Follow(ctx context.Context) error {
+	f.following.Lock()
+	defer f.following.Unlock()
 	v := f.vocabulary.Load()
 	if v == nil {
-		return f.Load(ctx)
+		return f.load(ctx)
 	}
 	return f.follow(ctx, v)
 }

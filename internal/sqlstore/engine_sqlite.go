@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -25,9 +27,13 @@ type sqliteEngine struct {
 	path               string
 	write, read, river *sql.DB
 	use                *os.File // says that the file is open
+	prepared           sync.Map // of queries that are kept: *sql.Stmt of read
 }
 
-const sqliteReaders = 4
+const (
+	sqliteReaders = 4
+	sqliteCache   = 16000 // KiB of pages that each connection keeps
+)
 
 func openSQLite(ctx context.Context, path string) (engine, *sql.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -84,7 +90,7 @@ func sqliteDSN(path string) string {
 		"journal_mode(WAL)",
 		"synchronous(NORMAL)", // with WAL, a power cut loses no more than the last commits
 		"foreign_keys(ON)",
-		"cache_size(-4000)",
+		"cache_size(-" + strconv.Itoa(sqliteCache) + ")",
 		"temp_store(MEMORY)",
 	} {
 		q.Add("_pragma", pragma)

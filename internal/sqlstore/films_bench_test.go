@@ -121,7 +121,7 @@ func worked() time.Duration {
 func measured(b *testing.B, do func(i int)) {
 	var took []time.Duration
 	before := worked()
-	defer func() { b.ReportMetric(float64((worked() - before).Microseconds())/1000/float64(b.N), "cpu-ms/op") }()
+	defer func() { b.ReportMetric(float64((worked()-before).Microseconds())/1000/float64(b.N), "cpu-ms/op") }()
 	for i := 0; b.Loop(); i++ {
 		begun := time.Now()
 		do(i)

@@ -37,10 +37,10 @@ type filmRow struct {
 	genres []catalog.Genre
 }
 
-const filmRowColumns = `id, version, tmdb_id, collection_id, released, age, popularity, trend, created_at, updated_at, words, terms, document`
+const filmRowColumns = `id, version, tmdb_id, collection_id, released, age, popularity, trend, created_at, updated_at, document`
 
 func (r filmRow) values() []any {
-	return []any{r.id, r.version, r.tmdb, r.collection, r.released, r.age, r.popularity, r.trend, r.created, r.changed, r.words, r.terms, r.document}
+	return []any{r.id, r.version, r.tmdb, r.collection, r.released, r.age, r.popularity, r.trend, r.created, r.changed, r.document}
 }
 
 // filmRowOf refuses texts that not every engine keeps; a document may hold any.
@@ -88,7 +88,7 @@ func (s Films) Create(ctx context.Context, film catalog.Stored) error {
 		return err
 	}
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO films (`+filmRowColumns+`) VALUES `+places(13), row.values()...); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO films (`+filmRowColumns+`) VALUES `+places(11), row.values()...); err != nil {
 			return s.taken(op, err)
 		}
 		return s.insertRest(ctx, tx, row)
@@ -105,6 +105,7 @@ func (s Films) taken(op string, err error) error {
 
 const (
 	facetColumns = `film_id, facet, age, trending, popular, newest, top_rated`
+	wordColumns  = `film_id, words, terms`
 	termColumns  = `term, rank, film_id, age`
 )
 
@@ -119,8 +120,12 @@ func (s Films) insertRest(ctx context.Context, tx jobs.Tx, row filmRow) error {
 			return err
 		}
 	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO film_words (`+wordColumns+`) VALUES `+places(3)+`
+		ON CONFLICT (film_id) DO UPDATE SET words = excluded.words, terms = excluded.terms`, row.id, row.words, row.terms); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO film_terms (`+termColumns+`) SELECT e.value, $2, $3, $4 FROM `+s.db.engine.each("$1"),
-		row.terms, rankOf(row.popularity), row.id, row.age); err != nil {
+		s.db.engine.texts(row.held), rankOf(row.popularity), row.id, row.age); err != nil {
 		return err
 	}
 	return insertGenres(ctx, tx, row.genres)
@@ -141,11 +146,20 @@ func insertGenres(ctx context.Context, tx jobs.Tx, genres []catalog.Genre) error
 	return nil
 }
 
-// deleteTerms takes away what film_terms has of a film, as its row says.
-func (s Films) deleteTerms(ctx context.Context, tx jobs.Tx, id, terms string, popularity float64) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM film_terms WHERE rank = $2 AND film_id = $3 AND term IN (SELECT e.value FROM `+s.db.engine.each("$1")+`)`,
-		terms, rankOf(popularity), id)
-	return err
+// deleteTerms takes away what film_terms has of a film that is locked, and returns its trend.
+func (s Films) deleteTerms(ctx context.Context, tx jobs.Tx, id string) (trend float64, err error) {
+	var terms string
+	var popularity float64
+	if err := tx.QueryRowContext(ctx, `SELECT w.terms, f.popularity, f.trend FROM films f JOIN film_words w ON w.film_id = f.id WHERE f.id = $1`, id).
+		Scan(&terms, &popularity, &trend); err != nil {
+		return 0, err
+	}
+	held, err := readTerms(terms)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `DELETE FROM film_terms WHERE `+s.db.engine.among("term", "$1")+` AND rank = $2 AND film_id = $3`,
+			s.db.engine.texts(held), rankOf(popularity), id)
+	}
+	return trend, err
 }
 
 func (s Films) Replace(ctx context.Context, film catalog.Stored) error {
@@ -165,25 +179,16 @@ func (s Films) Replace(ctx context.Context, film catalog.Stored) error {
 		} else if n == 0 {
 			return whyNotReplaced(ctx, tx, op, row.id)
 		}
-		var before struct {
-			terms             string
-			popularity, trend float64
-		}
-		if err := tx.QueryRowContext(ctx, `SELECT terms, popularity, trend FROM films WHERE id = $1`, row.id).
-			Scan(&before.terms, &before.popularity, &before.trend); err != nil {
-			return err
-		}
 		kept := row
-		kept.trend = before.trend
-		kept.keys = maps.Clone(row.keys)
-		kept.keys[catalog.Trending] = before.trend
-		if _, err := tx.ExecContext(ctx, `UPDATE films SET tmdb_id = $2, collection_id = $3, released = $4, age = $5, popularity = $6,
-			updated_at = $7, words = $8, terms = $9, document = $10 WHERE id = $1`,
-			kept.id, kept.tmdb, kept.collection, kept.released, kept.age, kept.popularity, kept.changed, kept.words, kept.terms, kept.document); err != nil {
-			return s.taken(op, err)
-		}
-		if err := s.deleteTerms(ctx, tx, kept.id, before.terms, before.popularity); err != nil {
+		if kept.trend, err = s.deleteTerms(ctx, tx, row.id); err != nil {
 			return err
+		}
+		kept.keys = maps.Clone(row.keys)
+		kept.keys[catalog.Trending] = kept.trend
+		if _, err := tx.ExecContext(ctx, `UPDATE films SET tmdb_id = $2, collection_id = $3, released = $4, age = $5, popularity = $6,
+			updated_at = $7, document = $8 WHERE id = $1`,
+			kept.id, kept.tmdb, kept.collection, kept.released, kept.age, kept.popularity, kept.changed, kept.document); err != nil {
+			return s.taken(op, err)
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM film_facets WHERE film_id = $1`, kept.id); err != nil {
 			return err
@@ -210,12 +215,21 @@ func (s Films) Delete(ctx context.Context, id string) error {
 		return fault.New(fault.NotFound, op, "", "")
 	}
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
-		var terms string
-		var popularity float64
-		if err := tx.QueryRowContext(ctx, `DELETE FROM films WHERE id = $1 RETURNING terms, popularity`, id).Scan(&terms, &popularity); err != nil {
+		// This locks the row, so that nobody replaces it meanwhile.
+		if err := changeRow(ctx, tx, `UPDATE films SET version = version WHERE id = $1`, id); err != nil {
 			return err
 		}
-		return s.deleteTerms(ctx, tx, id, terms, popularity)
+		if _, err := s.deleteTerms(ctx, tx, id); err != nil {
+			return err
+		}
+		for _, statement := range []string{
+			`DELETE FROM film_words WHERE film_id = $1`, `DELETE FROM film_facets WHERE film_id = $1`, `DELETE FROM films WHERE id = $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -245,10 +259,13 @@ func (s Films) SetTrend(ctx context.Context, trends map[string]float64) error {
 
 // loadedAtOnce is how many films one transaction of a large import brings: enough that
 // beginning and committing cost little, few enough that nobody waits long for their turn.
-const loadedAtOnce = 2000
+const loadedAtOnce = 5000
 
 func (s Films) Load(ctx context.Context, films []catalog.Stored) error {
 	const op = "sqlstore.load_films"
+	if len(films) >= loadedAtOnce/4 {
+		defer s.db.engine.beginBulk(ctx)()
+	}
 	for chunk := range slices.Chunk(films, loadedAtOnce) {
 		list := make([]filmRow, 0, len(chunk))
 		taken := map[any]bool{nil: false} // ids and TMDB ids: of two that share one the first counts
@@ -277,7 +294,7 @@ func (s Films) load(ctx context.Context, tx jobs.Tx, list []filmRow) error {
 	if err != nil {
 		return err
 	}
-	var facets, terms [][]any
+	var facets, words, terms [][]any
 	var genres []catalog.Genre
 	for _, row := range list {
 		if !added[row.id] {
@@ -286,6 +303,7 @@ func (s Films) load(ctx context.Context, tx jobs.Tx, list []filmRow) error {
 		for _, facet := range row.facets {
 			facets = append(facets, row.facetValues(facet))
 		}
+		words = append(words, []any{row.id, row.words, row.terms})
 		for _, term := range row.held {
 			terms = append(terms, []any{term, rankOf(row.popularity), row.id, row.age})
 		}
@@ -294,11 +312,13 @@ func (s Films) load(ctx context.Context, tx jobs.Tx, list []filmRow) error {
 	slices.SortFunc(terms, func(a, b []any) int {
 		return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(int64), b[1].(int64)))
 	})
-	if err := s.db.engine.insertMany(ctx, tx, "film_facets", facetColumns, facets); err != nil {
-		return err
-	}
-	if err := s.db.engine.insertMany(ctx, tx, "film_terms", termColumns, terms); err != nil {
-		return err
+	for _, into := range []struct {
+		table, columns string
+		rows           [][]any
+	}{{"film_facets", facetColumns, facets}, {"film_words", wordColumns, words}, {"film_terms", termColumns, terms}} {
+		if err := s.db.engine.insertMany(ctx, tx, into.table, into.columns, into.rows); err != nil {
+			return err
+		}
 	}
 	return insertGenres(ctx, tx, genres)
 }

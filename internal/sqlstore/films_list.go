@@ -48,7 +48,7 @@ func (s Films) List(ctx context.Context, shelf catalog.Shelf) ([]catalog.Film, e
 	if math.IsNaN(after.Key) || !storable(after.ID) {
 		return nil, fault.New(fault.Invalid, op, "bad_place", "There is no such place in a list.")
 	}
-	rows, err := s.db.read.QueryContext(ctx, query, int64(catalog.FacetOf(shelf.Genre, shelf.Year)), after.Key, after.ID, max(0, shelf.Most))
+	rows, err := s.db.engine.queryKept(ctx, query, int64(catalog.FacetOf(shelf.Genre, shelf.Year)), after.Key, after.ID, max(0, shelf.Most))
 	if err != nil {
 		return nil, s.db.fail(op, err)
 	}
@@ -93,8 +93,8 @@ func (s Films) Genres(ctx context.Context, limit catalog.Rating) ([]catalog.Genr
 	return list, s.db.fail(op, err)
 }
 
-const filmsChanged = `SELECT id, updated_at, terms, popularity FROM films
-	WHERE (updated_at, id) > ($1, $2) ORDER BY updated_at, id LIMIT $3`
+const filmsChanged = `SELECT f.id, f.updated_at, w.terms, f.popularity FROM films f JOIN film_words w ON w.film_id = f.id
+	WHERE (f.updated_at, f.id) > ($1, $2) ORDER BY f.updated_at, f.id LIMIT $3`
 
 // changedAtOnce is how many changes are read before they are yielded: whoever takes them may
 // take their time, and keeps no transaction of the database open by it.

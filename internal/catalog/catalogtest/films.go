@@ -52,6 +52,7 @@ func RunFilms(t *testing.T, open func(t testing.TB) FilmSubject) {
 		"the vocabulary is every term, once":                      theVocabulary,
 		"what was changed is told":                                changesAreTold,
 		"many films are loaded, and only once":                    manyAreLoaded,
+		"a load that is given up leaves films whole":              anAbandonedLoad,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package catalogtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -136,6 +137,65 @@ func pagesWhileFilmsComeAndGo(t *testing.T, s FilmSubject) {
 				ordered(stay, list, func(f catalog.Film) bool { return f.Maturity.Within(shelf.Limit) }))
 			go1 = gone
 		}
+	}
+}
+
+// Whoever loads gives up as soon as the first films are there, which is what a kill does to the
+// database: what is there is whole, and loading again brings the rest.
+func anAbandonedLoad(t *testing.T, s FilmSubject) {
+	var many []catalog.Stored
+	for range 11_000 {
+		f := catalog.Film{ID: newID(), Kind: catalog.Movie, Texts: map[string]catalog.Text{"en": {Title: "A film"}}, CreatedAt: epoch, UpdatedAt: epoch}
+		many = append(many, stored(f, "film", "a"))
+	}
+	count := func() int {
+		t.Helper()
+		n, err := s.Store.Count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	ctx, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Store.Load(ctx, many) }()
+	var err error
+	for running := true; running && count() == 0; {
+		select {
+		case err = <-ended:
+			running = false
+		default:
+		}
+	}
+	giveUp()
+	if err == nil {
+		err = <-ended
+	}
+	if err != nil && !fault.Is(err, fault.Cancelled) {
+		t.Errorf("given up: %v", err)
+	}
+	whole := func() int {
+		t.Helper()
+		n, listed := count(), 0
+		shelf := catalog.Shelf{List: catalog.New, Most: 1000}
+		for page := shelfPage(t, s, shelf); len(page) > 0; page = shelfPage(t, s, shelf) {
+			listed += len(page)
+			shelf.After = placeOf(page[len(page)-1], shelf.List)
+		}
+		if all := terms(t, s); listed != n || all["film"].Films != n || all["a"].Films != n {
+			t.Errorf("of %d films %d are listed, and found %d and %d", n, listed, all["film"].Films, all["a"].Films)
+		}
+		return n
+	}
+	if n := whole(); n == 0 {
+		t.Error("the first films that were there are gone")
+	}
+	if err := s.Store.Load(t.Context(), many); err != nil {
+		t.Fatal(err)
+	}
+	if n := whole(); n != len(many) {
+		t.Errorf("%d films of %d", n, len(many))
 	}
 }
 

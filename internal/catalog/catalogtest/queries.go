@@ -55,10 +55,8 @@ func Corpus(t testing.TB) []catalog.Film {
 			ID: fmt.Sprintf("00000000-0000-7000-8000-%012d", i+1), Kind: catalog.Movie, Version: 1,
 			OriginalTitle: original, OriginalLanguage: language, Released: f[1],
 			Texts:      map[string]catalog.Text{"en": {Title: english}, "pt-BR": {Title: portuguese}},
+			Directors:  strings.Split(f[6], ";"),
 			Popularity: popularity, CreatedAt: epoch.Add(time.Duration(i) * time.Second), UpdatedAt: epoch.Add(time.Duration(i) * time.Second),
-		}
-		for _, name := range strings.Split(f[6], ";") {
-			film.Directors = append(film.Directors, name)
 		}
 		for _, name := range strings.Split(f[7], ";") {
 			if name != "" {

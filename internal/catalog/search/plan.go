@@ -256,13 +256,18 @@ func (s *Search) instead(groups []group, first, last int, others ...group) []gro
 	return append(rest, others...)
 }
 
-// needed leaves out words that tell no films apart, where others do.
+// needed leaves out words that tell no films apart, where others do. Where none does, the rarest
+// has to do: many films hold each, and few hold all.
 func (s *Search) needed(groups []group) []group {
 	telling := slices.DeleteFunc(slices.Clone(groups), func(g group) bool { return s.query.words[g.word].common })
-	if len(telling) == 0 {
+	if len(telling) > 0 {
+		return telling
+	}
+	held := slices.DeleteFunc(slices.Clone(groups), func(g group) bool { return len(g.terms) == 0 })
+	if len(held) == 0 {
 		return groups
 	}
-	return telling
+	return []group{slices.MinFunc(held, func(a, b group) int { return cmp.Compare(a.films, b.films) })}
 }
 
 // known leaves out words besides that no film holds.

@@ -319,18 +319,18 @@ func BenchmarkGuesses(b *testing.B) {
 	}{{1, 4, 7, false}, {1, 4, 7, true}, {2, 8, 9, false}, {2, 8, 16, false}, {2, 8, 16, true}} {
 		b.Run(fmt.Sprintf("edits=%d/letters=%d-%d/typing=%t", c.edits, c.least, c.most, c.typing), func(b *testing.B) {
 			var words []string
-			for len(words) < 1000 {
+			for len(words) < 500 {
 				for _, term := range invented(100, random) {
 					word := term.Text
 					for range c.edits {
 						word = mistype(word+"e", random)
 					}
-					if n := len(word); n >= c.least && n <= c.most {
+					if n := len(word); n >= c.least && n <= c.most && len(words) < 500 {
 						words = append(words, word)
 					}
 				}
 			}
-			measure(b, func(i int) { v.Guesses(words[i%len(words)], c.edits, c.typing, 32) })
+			measure(b, len(words), func(i int) { v.Guesses(words[i], c.edits, c.typing, maxGuesses) })
 		})
 	}
 }
@@ -341,7 +341,7 @@ func BenchmarkComplete(b *testing.B) {
 	for letters := 1; letters <= 4; letters++ {
 		b.Run(fmt.Sprintf("letters=%d", letters), func(b *testing.B) {
 			prefixes := []string{"sata"[:letters], "brau"[:letters], "maco"[:letters], "tink"[:letters]}
-			measure(b, func(i int) { v.Complete(prefixes[i%len(prefixes)], 64) })
+			measure(b, len(prefixes), func(i int) { v.Complete(prefixes[i], maxCompletions) })
 		})
 	}
 }

@@ -13,17 +13,16 @@ CREATE TABLE films (
     trend         DOUBLE PRECISION NOT NULL,
     created_at    TIMESTAMP        NOT NULL,
     updated_at    TIMESTAMP        NOT NULL,
-    words         TEXT             NOT NULL, -- what a search ranks by
-    terms         TEXT             NOT NULL, -- what film_terms has of it
     document      TEXT             NOT NULL
 );
 CREATE INDEX films_by_updated ON films (updated_at, id);
 CREATE INDEX films_by_collection ON films (collection_id, released, id) WHERE collection_id IS NOT NULL;
 
 -- A row for each facet a film is in, and an index for each list: a page is a walk for each age
--- down one of them.
+-- down one of them. These rows and those below come and go with their film, in one transaction;
+-- that the engine should look for the film of each would cost a large import more than the rest.
 CREATE TABLE film_facets (
-    film_id   TEXT             NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+    film_id   TEXT             NOT NULL,
     facet     BIGINT           NOT NULL,
     age       INTEGER          NOT NULL,
     trending  DOUBLE PRECISION NOT NULL,
@@ -37,9 +36,17 @@ CREATE INDEX film_facets_by_popular ON film_facets (facet, age, popular, film_id
 CREATE INDEX film_facets_by_newest ON film_facets (facet, age, newest, film_id);
 CREATE INDEX film_facets_by_top_rated ON film_facets (facet, age, top_rated, film_id);
 
+-- What a search reads of a film that it comes to: a table of little rows beside that of large
+-- ones. Terms are what film_terms has of the film.
+CREATE TABLE film_words (
+    film_id TEXT NOT NULL PRIMARY KEY,
+    words   TEXT NOT NULL,
+    terms   TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- What films are found by. Rank is the popularity as a number that orders alike, so that the
 -- key alone is both ways there are: down the films of a term, and whether a film whose rank is
--- known holds another. It goes with its film in the same transaction; films.terms says what to
+-- known holds another. It goes with its film in the same transaction; film_words says what to
 -- look for.
 CREATE TABLE film_terms (
     term    TEXT    NOT NULL,
@@ -89,5 +96,6 @@ ALTER TABLE videos DROP COLUMN film_id;
 DROP TABLE opinions;
 DROP TABLE genres;
 DROP TABLE film_terms;
+DROP TABLE film_words;
 DROP TABLE film_facets;
 DROP TABLE films;
