@@ -6,10 +6,15 @@ import (
 	"sync"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/catalog/artwork"
 	"github.com/kkmovies/kkmovies/internal/catalog/metadata"
 	"github.com/kkmovies/kkmovies/internal/httpapi"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/platform/fetch"
+	"github.com/kkmovies/kkmovies/internal/platform/ffmpeg"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/lifecycle"
+	"github.com/kkmovies/kkmovies/internal/tmdb"
 	"github.com/kkmovies/kkmovies/internal/upload"
 )
 
@@ -18,8 +23,12 @@ func (h *house) connectFilms() {
 	h.finder = catalog.NewFinder(h.db.Films(), catalog.FinderOptions{Logger: h.log})
 	h.films = catalog.NewFilms(catalog.FilmsOptions{
 		Store: h.db.Films(), Finder: h.finder, Opinions: h.db.Opinions(), Videos: h.catalog, Cache: h.cache, Blobs: h.blobs,
-		Guess: guess, Enqueue: h.db.Queue().Enqueue, Changed: h.events.filmChanged, Logger: h.log,
+		Guess: guess, Draw: h.draw, Artwork: fetchArtwork, Enqueue: h.db.Queue().Enqueue, Changed: h.events.filmChanged, Logger: h.log,
 	})
+	if token := string(h.config.TMDBToken); token != "" {
+		h.films.Source = tmdb.New(tmdb.Options{Token: token})
+	}
+	h.imports = h.newImports()
 	h.catalog.OnLeft(h.films.Left)
 	h.events.news = newFilmNews(h.events, h.films, h.cache.Shared())
 }
@@ -28,6 +37,39 @@ func (h *house) connectFilms() {
 func guess(fileName string) catalog.Guessed {
 	g := metadata.Guess(fileName)
 	return catalog.Guessed{Title: g.Title, Year: g.Year, Edition: g.Edition, Trailer: g.Trailer, TMDBID: g.TMDBID}
+}
+
+// fetchArtwork is the job that fetches the pictures of a film.
+func fetchArtwork(filmID string, have catalog.Film, said catalog.Described) (jobs.Args, bool) {
+	return artwork.JobFor(filmID, have, said, false)
+}
+
+// studio makes pictures. Where this process encodes nothing it looks for ffmpeg when somebody
+// first gives it a picture.
+func (h *house) studio(ctx context.Context) (*artwork.Studio, error) {
+	h.drawing.Lock()
+	defer h.drawing.Unlock()
+	if h.pencils == nil {
+		if h.pencils = h.tools; h.pencils == nil {
+			tools, err := ffmpeg.Find(ctx, toolsOf(h.config, h.log))
+			if err != nil {
+				return nil, &fault.Error{Kind: fault.Unavailable, Op: "app.studio", Code: "no_ffmpeg",
+					Public: "This server cannot make pictures: whoever runs it installs ffmpeg.", Cause: err}
+			}
+			h.pencils = tools
+		}
+	}
+	return artwork.New(artwork.Options{
+		Tools: h.pencils, Blobs: h.blobs, Scratch: h.config.DataDir, Fetch: fetch.New(fetch.Options{}), Edit: h.films.Edit, Log: h.log,
+	}), nil
+}
+
+func (h *house) draw(ctx context.Context, filmID, kind string, file []byte) (catalog.Picture, error) {
+	studio, err := h.studio(ctx)
+	if err != nil {
+		return catalog.Picture{}, err
+	}
+	return studio.Make(ctx, filmID, artwork.Kind(kind), file)
 }
 
 // meetFilm is the job of a file that is whole and of a film that nobody has named.
@@ -39,13 +81,21 @@ func meetFilm(u upload.Upload) jobs.Args {
 func (h *house) registerFilmJobs(q *jobs.Queue) {
 	jobs.Handle(q, h.films.Gone, nil)
 	jobs.Handle(q, h.films.Meet, nil)
+	jobs.Handle(q, h.imports.Run, nil)
 	jobs.Handle(q, h.films.MeetStrays, nil)
+	jobs.Handle(q, func(ctx context.Context, job artwork.Job) error {
+		studio, err := h.studio(ctx)
+		if err != nil {
+			return err
+		}
+		return studio.Run(ctx, job)
+	}, nil)
 	jobs.Every(q, catalog.StraysEvery, catalog.Strays{})
 }
 
-// films gives the routes the catalogue.
+// serveFilms gives the routes the catalogue.
 func (h *house) serveFilms(ctx context.Context, o *httpapi.Options) (err error) {
-	o.Films = h.films
+	o.Films, o.Imports = h.films, h.imports
 	o.CursorKey, err = h.secret(ctx, "list-cursors")
 	return err
 }

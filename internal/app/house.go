@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -48,6 +49,9 @@ type house struct {
 	catalog  *catalog.Service
 	films    *catalog.Films
 	finder   *catalog.Finder
+	imports  *catalog.Imports
+	drawing  sync.Mutex // of pencils
+	pencils  *ffmpeg.Tools
 	uploads  *upload.Service
 	pipeline *pipeline.Pipeline
 	events   *events

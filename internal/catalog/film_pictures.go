@@ -37,8 +37,10 @@ type pictures struct {
 
 func picturesKey(id string) string { return "pictures:" + id }
 
-// PersonWidths are those that pictures of people are in.
+// PersonWidths are those that pictures of people are in. Player.Picture is the widest, as WebP.
 var PersonWidths = []int{120, 240}
+
+const personSuffix = "-240.webp"
 
 // PictureOf returns the object of a picture by its name: "poster-320.avif", "backdrop-960.webp"
 // or, of the first of the cast, "cast-0-120.avif".
@@ -82,7 +84,9 @@ func (p pictures) of(what string) Picture {
 	}
 	number, cast := strings.CutPrefix(what, "cast-")
 	if n, err := strconv.Atoi(number); cast && err == nil && n >= 0 && n < len(p.Cast) {
-		return Picture{Key: p.Cast[n], Widths: PersonWidths}
+		if key, known := strings.CutSuffix(p.Cast[n], personSuffix); known {
+			return Picture{Key: key, Widths: PersonWidths}
+		}
 	}
 	return Picture{}
 }

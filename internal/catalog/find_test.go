@@ -3,13 +3,16 @@ package catalog_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/catalog/catalogtest"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
 // memoryFilms is a test aid: what Finder asks of a FilmStore, in memory. The contract is held by
@@ -21,6 +24,7 @@ type memoryFilms struct {
 	holding map[string][]string // ids by term; of films that were loaded, and never changed
 	asked   int                 // how often Search was
 	err     error               // every call fails with it
+	told    chan struct{}
 }
 
 func (m *memoryFilms) Load(_ context.Context, films []catalog.Stored) error {
@@ -77,9 +81,14 @@ func (m *memoryFilms) Vocabulary(_ context.Context, yield func(catalog.Term) boo
 	return m.err
 }
 
+// Changed tells told, when somebody listens, that it was called.
 func (m *memoryFilms) Changed(_ context.Context, since time.Time, yield func(string, time.Time, []string, float64) bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	select {
+	case m.told <- struct{}{}:
+	default:
+	}
 	for id, s := range m.films {
 		if !s.Film.UpdatedAt.Before(since) && !yield(id, s.Film.UpdatedAt, s.Terms, s.Film.Popularity) {
 			break
@@ -88,9 +97,168 @@ func (m *memoryFilms) Changed(_ context.Context, since time.Time, yield func(str
 	return m.err
 }
 
+func (m *memoryFilms) set(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.err = err
+}
+
 func TestTheFilmThatIsMeantIsFound(t *testing.T) {
 	first := catalogtest.Queries(t, &memoryFilms{})
 	if again := catalogtest.Queries(t, &memoryFilms{}); again != first {
 		t.Error("asked again, films come in another order")
+	}
+}
+
+// called returns a film of a title, whose id is the title.
+func called(title string, popularity float64) catalog.Film {
+	return catalog.Film{ID: title, Texts: map[string]catalog.Text{"en": {Title: title}}, Popularity: popularity, UpdatedAt: noon}
+}
+
+var noon = time.Date(2024, 5, 6, 12, 0, 0, 0, time.UTC)
+
+func keeping(t *testing.T, films ...catalog.Film) *memoryFilms {
+	t.Helper()
+	m := &memoryFilms{told: make(chan struct{})}
+	var stored []catalog.Stored
+	for _, film := range films {
+		stored = append(stored, film.Stored())
+	}
+	if err := m.Load(t.Context(), stored); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func finds(t *testing.T, f *catalog.Finder, query string, want ...string) {
+	t.Helper()
+	got, err := f.Search(t.Context(), query, catalog.Rating{}, 10)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q finds %q, %v, not %q", query, got, err, want)
+	}
+}
+
+func TestUntilWordsAreLoadedFilmsAreFoundByWhatWasTyped(t *testing.T) {
+	f := catalog.NewFinder(keeping(t, called("Interstellar", 9), called("The Others", 8)), catalog.FinderOptions{})
+	finds(t, f, "interstellar", "Interstellar")
+	finds(t, f, "the others", "The Others")
+	finds(t, f, "interst")
+	finds(t, f, "intersteler")
+	select {
+	case <-f.Loaded():
+		t.Fatal("nobody loaded anything")
+	default:
+	}
+	if err := f.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-f.Loaded()
+	finds(t, f, "interst", "Interstellar")
+	finds(t, f, "intersteler", "Interstellar")
+}
+
+func TestEqualAnswersComeByPopularityThenById(t *testing.T) {
+	f := catalog.NewFinder(keeping(t, called("Blue A", 5), called("Blue B", 7), called("Blue C", 5), called("Red D", 9)), catalog.FinderOptions{})
+	finds(t, f, "blue", "Blue B", "Blue C", "Blue A")
+	for most, want := range map[int]int{2: 2, 0: 0, -1: 0, 1 << 40: 3} {
+		got, err := f.Search(t.Context(), "blue", catalog.Rating{}, most)
+		if err != nil || len(got) != want {
+			t.Errorf("of at most %d: %q, %v", most, got, err)
+		}
+	}
+}
+
+func TestAFilmBeyondAViewersLimitIsNotFound(t *testing.T) {
+	young, old := called("Blue A", 5), called("Blue B", 7)
+	young.Maturity, old.Maturity = rated(t, 10), rated(t, 16)
+	f := catalog.NewFinder(keeping(t, young, old, called("Blue C", 9)), catalog.FinderOptions{})
+	got, err := f.Search(t.Context(), "blue", rated(t, 12), 10)
+	if err != nil || !slices.Equal(got, []string{"Blue A"}) {
+		t.Errorf("up to 12: %q, %v", got, err)
+	}
+}
+
+func TestAQueryOfNothingOrTooMuchAsksNoStore(t *testing.T) {
+	m := keeping(t, called("Blue", 5))
+	f := catalog.NewFinder(m, catalog.FinderOptions{})
+	for _, query := range []string{"", "  ", "\x00", "\u202e", "\xed\xa0\x80", "🎬"} {
+		finds(t, f, query)
+	}
+	_, err := f.Search(t.Context(), strings.Repeat("a", 10<<10), catalog.Rating{}, 10)
+	if !fault.Is(err, fault.Invalid) || !strings.Contains(fault.PublicOf(err), "300") {
+		t.Errorf("10 kB: %v", err)
+	}
+	if m.asked != 0 {
+		t.Errorf("the store was asked %d times", m.asked)
+	}
+	finds(t, f, "\u200fblue\x00\xff", "Blue")
+}
+
+func TestAStoreThatIsAwayIsSaidToBe(t *testing.T) {
+	m := keeping(t, called("Blue", 5))
+	f := catalog.NewFinder(m, catalog.FinderOptions{})
+	m.set(fault.New(fault.Unavailable, "test", "", ""))
+	if _, err := f.Search(t.Context(), "blue", catalog.Rating{}, 10); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("search: %v", err)
+	}
+	if err := f.Load(t.Context()); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("load: %v", err)
+	}
+	m.set(nil)
+	if err := f.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	m.set(fault.New(fault.Unavailable, "test", "", ""))
+	if err := f.Load(t.Context()); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("load again: %v", err)
+	}
+	m.set(nil)
+	finds(t, f, "bleu", "Blue") // the words of before
+}
+
+func TestWhatThisNodeStoresIsFoundAtOnceAndWhatOthersDoOnceItLooks(t *testing.T) {
+	m := keeping(t, called("Blue", 5))
+	f := catalog.NewFinder(m, catalog.FinderOptions{Now: func() time.Time { return noon }})
+	if err := f.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	own, others := called("Interstellar", 5).Stored(), called("Oppenheimer", 5).Stored()
+	if err := m.Load(t.Context(), []catalog.Stored{own, others}); err != nil {
+		t.Fatal(err)
+	}
+	f.Learn(own, true)
+	finds(t, f, "intersteler", "Interstellar")
+	finds(t, f, "openhimer")
+	if err := f.Follow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	finds(t, f, "openhimer", "Oppenheimer")
+	f.Forget(own)
+	if ids, err := f.Search(t.Context(), "intersteler", catalog.Rating{}, 10); err != nil || len(ids) != 0 {
+		t.Errorf("what is gone is guessed: %q, %v", ids, err)
+	}
+}
+
+func TestAFinderFollowsUntilItIsStopped(t *testing.T) {
+	m := keeping(t, called("Blue", 5))
+	m.set(fault.New(fault.Unavailable, "test", "", ""))
+	f := catalog.NewFinder(m, catalog.FinderOptions{Every: time.Millisecond})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- f.Run(ctx) }()
+	m.set(nil) // it tries on
+	<-f.Loaded()
+	late := called("Interstellar", 5)
+	late.UpdatedAt = time.Now()
+	if err := m.Load(ctx, []catalog.Stored{late.Stored()}); err != nil {
+		t.Fatal(err)
+	}
+	<-m.told // it looks, which it may have begun before
+	<-m.told // it looked
+	<-m.told
+	finds(t, f, "intersteler", "Interstellar")
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
 	}
 }

@@ -27,12 +27,12 @@ type ImportsOptions struct {
 	// none of its kind is a fault.
 	Read func(source ImportSource, text []byte) ([]ImportedFilm, []ImportProblem, error)
 	// Merge puts what is said of a film together with what is known of it.
-	Merge func(known, said Film) Film
-	// Pictures keeps the pictures that lie at the addresses of a description, and returns the
-	// film with them. One that cannot be had is no error.
-	Pictures func(ctx context.Context, film Film, said Described) Film
-	Logger   *slog.Logger
+	Merge  func(known, said Film) Film
+	Logger *slog.Logger
 }
+
+// NewImports returns what brings films in.
+func NewImports(o ImportsOptions) *Imports { return &Imports{o} }
 
 // ImportedFilm is a film as a file describes it, and where in the file.
 type ImportedFilm struct {
@@ -249,22 +249,24 @@ func (i *Imports) Bring(ctx context.Context, said Described) (filmID string, out
 		return "", Unchanged, err
 	}
 	if id == "" {
-		film := said.Film
-		film.ID = newFilmID()
-		film, err = f.create(ctx, i.Pictures(ctx, film, said))
+		said.Film.ID = newFilmID()
+		film, err := f.createDescribed(ctx, said)
 		return film.ID, Created, err
 	}
 	outcome = Unchanged
-	_, err = f.replaceIf(ctx, id, func(film Film) (Film, bool, error) {
+	shown, err := f.replaceIf(ctx, id, func(film Film) (Film, bool, error) {
 		if film.TMDBID != 0 && said.Film.TMDBID != 0 && film.TMDBID != said.Film.TMDBID {
 			return film, false, fault.New(fault.Conflict, "catalog.bring", "another_film", "A film of this title and year is here under another TMDB id.")
 		}
-		merged := i.Pictures(ctx, i.Merge(film, said.Film), said)
-		if reflect.DeepEqual(merged, film) {
-			return film, false, nil
+		merged, err := Clean(i.Merge(film, said.Film))
+		if err != nil || reflect.DeepEqual(merged, film) {
+			return film, false, err
 		}
 		outcome = Changed
 		return merged, true, nil
 	})
-	return id, outcome, err
+	if err != nil {
+		return id, outcome, err
+	}
+	return id, outcome, f.wantArtwork(ctx, shown.Film, said)
 }

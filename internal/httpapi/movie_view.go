@@ -61,9 +61,9 @@ type MovieCollection struct {
 
 // MoviePlayer is somebody who plays in a film.
 type MoviePlayer struct {
-	Name       string `json:"name"`
-	Character  string `json:"character,omitempty"`
-	PictureURL string `json:"pictureUrl,omitempty"`
+	Name      string   `json:"name"`
+	Character string   `json:"character,omitempty"`
+	Picture   *Artwork `json:"picture,omitempty"`
 }
 
 // MovieTrailer is a trailer elsewhere.
@@ -140,7 +140,7 @@ func viewOfMovie(f catalog.Shown) Movie {
 	for i, p := range f.Cast {
 		player := MoviePlayer{Name: p.Name, Character: p.Character}
 		if p.Picture != "" {
-			player.PictureURL = pictureURL(f.ID, "cast-"+strconv.Itoa(i), p.Picture)
+			player.Picture = artworkOf(f.ID, "cast-"+strconv.Itoa(i), catalog.Picture{Key: p.Picture, Widths: catalog.PersonWidths})
 		}
 		out.Cast = append(out.Cast, player)
 	}

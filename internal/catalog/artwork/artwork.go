@@ -90,6 +90,15 @@ var plainID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 // always in both names, of which the larger may be no larger: who has only their key can ask
 // for either.
 func (s *Studio) Make(ctx context.Context, filmID string, kind Kind, file []byte) (catalog.Picture, error) {
+	return s.make(ctx, filmID, kind, file, false)
+}
+
+// Draw is Make for somebody who waits for it: it goes before films that are being made.
+func (s *Studio) Draw(ctx context.Context, filmID, kind string, file []byte) (catalog.Picture, error) {
+	return s.make(ctx, filmID, Kind(kind), file, true)
+}
+
+func (s *Studio) make(ctx context.Context, filmID string, kind Kind, file []byte, urgent bool) (catalog.Picture, error) {
 	const op = "artwork.make"
 	if !plainID.MatchString(filmID) || widths[kind] == nil {
 		return catalog.Picture{}, fault.New(fault.Invalid, op, "bad_picture", "There is no such kind of picture.")
@@ -110,7 +119,7 @@ func (s *Studio) Make(ctx context.Context, filmID string, kind Kind, file []byte
 	}
 	defer os.RemoveAll(scratch)
 	all := sizes(kind, size)
-	if err := s.draw(ctx, scratch, format, file, size, all); err != nil {
+	if err := s.draw(ctx, scratch, format, file, size, all, urgent); err != nil {
 		return catalog.Picture{}, fault.Wrap(op, err)
 	}
 	p := catalog.Picture{Key: key}
@@ -230,7 +239,7 @@ const blurName = "blur.png"
 
 // draw makes every size in both formats, and what the BlurHash is computed from, in one run.
 // What is transparent is on black.
-func (s *Studio) draw(ctx context.Context, scratch, format string, file []byte, size image.Point, all []drawn) error {
+func (s *Studio) draw(ctx context.Context, scratch, format string, file []byte, size image.Point, all []drawn, urgent bool) error {
 	source := filepath.Join(scratch, "source")
 	if err := os.WriteFile(source, file, 0o600); err != nil {
 		return err
@@ -259,7 +268,7 @@ func (s *Studio) draw(ctx context.Context, scratch, format string, file []byte, 
 	args = append(args, "-map", "[blur]", "-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1", blurName)
 	err := s.Tools.Run(ctx, ffmpeg.Job{
 		Inputs: []ffmpeg.Input{{Path: source, Demuxer: format + "_pipe", Picture: true, Args: []string{"-max_pixels", fmt.Sprint(maxPixels)}}},
-		Args:   append([]string{"-filter_complex", graph}, args...), Dir: scratch, Limits: limits,
+		Args:   append([]string{"-filter_complex", graph}, args...), Dir: scratch, Limits: limits, Urgent: urgent,
 	})
 	if fault.CodeOf(err) == "ffmpeg_failed" { // it may say it is larger than its header does, or be animated
 		return &fault.Error{Kind: fault.Invalid, Op: "artwork.draw", Code: "bad_picture", Public: "This picture is damaged, or moves; save it once more as a JPEG or PNG and send that.", Cause: err}

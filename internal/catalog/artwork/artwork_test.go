@@ -112,7 +112,7 @@ func shown(t *testing.T, s *Studio, key string) image.Image {
 		in = ffmpeg.Input{Path: o.Path, Demuxer: "webp_pipe", Picture: true}
 	}
 	dir := t.TempDir()
-	if err := s.Tools.Run(t.Context(), ffmpeg.Job{Inputs: []ffmpeg.Input{in}, Dir: dir,
+	if err := s.Tools.Run(t.Context(), ffmpeg.Job{Inputs: []ffmpeg.Input{in}, Dir: dir, Urgent: true,
 		Args: []string{"-frames:v", "1", "-c:v", "png", "-pix_fmt", "rgb24", "-f", "image2", "-update", "1", "out.png"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -145,6 +145,7 @@ func TestAPictureIsKeptInItsWidthsAsAVIFAndWebP(t *testing.T) {
 		"a poster":           {Poster, asJPEG(quarters(1000, 1500)), []int{160, 320, 640}, map[int]image.Point{160: {160, 240}, 320: {320, 480}, 640: {640, 960}}},
 		"one between widths": {Poster, asPNG(quarters(500, 750)), []int{160, 320, 500}, map[int]image.Point{160: {160, 240}, 320: {320, 480}, 500: {500, 750}}},
 		"a small one":        {Poster, asPNG(quarters(101, 151)), []int{100}, map[int]image.Point{100: {100, 150}}},
+		"one of grey":        {Poster, asJPEG(image.NewGray(image.Rect(0, 0, 100, 150))), []int{100}, nil},
 		"a backdrop":         {Backdrop, asJPEG(quarters(1920, 1080)), []int{480, 960, 1920}, map[int]image.Point{480: {480, 270}, 960: {960, 540}, 1920: {1920, 1080}}},
 		"a person":           {Person, asJPEG(quarters(421, 632)), []int{120, 240}, map[int]image.Point{120: {120, 180}, 240: {240, 360}}},
 		"a small person":     {Person, asPNG(quarters(100, 150)), []int{120, 240}, map[int]image.Point{120: {100, 150}, 240: {100, 150}}},
@@ -152,7 +153,7 @@ func TestAPictureIsKeptInItsWidthsAsAVIFAndWebP(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			p, err := s.Make(t.Context(), filmID, c.kind, c.file)
+			p, err := s.Draw(t.Context(), filmID, string(c.kind), c.file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -352,6 +353,9 @@ func TestAFilmGetsItsPicturesInOneChangeAndOnce(t *testing.T) {
 	if film.Cast[0].Picture != "" {
 		t.Error("the film that was read was changed, and not a copy of it")
 	}
+	if o, err := s.Blobs.Stat(t.Context(), f.Cast[0].Picture); err != nil || o.Size == 0 || !strings.HasSuffix(o.Key, "-240.webp") {
+		t.Errorf("Ana's picture is %+v, %v", o, err)
+	}
 	if _, any := JobFor(filmID, f, catalog.Described{Film: film, Poster: "p", People: []string{"ana"}}, false); any {
 		t.Error("what is there is fetched again")
 	}
@@ -366,6 +370,9 @@ func TestAPictureThatIsAwayIsTriedAgainAndHoldsUpNoOther(t *testing.T) {
 	job := Job{filmID, []Wanted{{Kind: Poster, URL: "p"}, {Kind: Backdrop, URL: "b"}}}
 	if err := s.Run(t.Context(), job); !errors.Is(err, away) || kept.film.Backdrop.Key == "" || kept.film.Poster.Key != "" {
 		t.Fatalf("%v, %+v", err, kept.film)
+	}
+	if f := s.Pictures(t.Context(), catalog.Film{ID: filmID}, catalog.Described{Poster: "p", Backdrop: "b"}); f.Backdrop.Key == "" || f.Poster.Key != "" {
+		t.Errorf("%+v", f)
 	}
 	delete(web.fails, "p")
 	if err := s.Run(t.Context(), job); err != nil || kept.film.Poster.Key == "" {

@@ -42,7 +42,17 @@ func Guess(filePath string) Guessed {
 	filePath = norm.NFC.String(strings.ReplaceAll(filePath, `\`, "/"))
 	folder, base := path.Split(filePath)
 	folder = strings.TrimRight(folder, "/")
-	g := guess(withoutExtension(base))
+	name := withoutExtension(base)
+	short := trailerLast.ReplaceAllString(name, "")
+	trailer := short != name && short != ""
+	if trailer {
+		name = short
+	}
+	g := guess(name)
+	if path.Base(folder) == "trailers" {
+		trailer, folder = true, strings.TrimRight(path.Dir(folder), "/.")
+	}
+	g.Trailer = g.Trailer || trailer
 	for folder != "" && onlyDisc.MatchString(path.Base(folder)) { // "Film (1927)/CD1/film.avi"
 		if g.Part == 0 {
 			g.Part, _ = strconv.Atoi(onlyDisc.FindStringSubmatch(path.Base(folder))[1])
@@ -55,7 +65,7 @@ func Guess(filePath string) Guessed {
 	// A folder that names a film of a year knows better than a file that does not, or that
 	// a scene has given its short name; else it is a shelf.
 	of := guess(path.Base(folder))
-	if of.Year > 0 && (g.Year == 0 || generic.MatchString(withoutExtension(base))) || generic.MatchString(withoutExtension(base)) && !shelf.MatchString(path.Base(folder)) {
+	if of.Year > 0 && (g.Year == 0 || generic.MatchString(name)) || generic.MatchString(name) && !shelf.MatchString(path.Base(folder)) {
 		of.Part, of.Trailer = g.Part, g.Trailer
 		if of.Edition == "" {
 			of.Edition = g.Edition
@@ -70,10 +80,11 @@ func Guess(filePath string) Guessed {
 }
 
 var (
-	onlyDisc  = regexp.MustCompile(`(?i)^(?:cd|dis[ck]|dvd|disco)[ ._-]?(\d{1,2})$`)
-	generic   = regexp.MustCompile(`(?i)^(?:film|filme|movie|video|vídeo|feature|main|title|index|\d{5}|vts[_ ]\d\d[_ ]\d)$`)
-	shelf     = regexp.MustCompile(`(?i)^(?:films?|filmes|movies?|vídeos?|videos?|downloads?|media|stream|bdmv|video_ts|incoming|torrents?|completed?|desktop|tmp|data)$`)
-	extension = regexp.MustCompile(`(?i)\.(?:mkv|mp4|m4v|mov|avi|webm|wmv|mpe?g|m2?ts|mts|vob|flv|ogv|ogm|3gp|3g2|asf|divx|rmvb|mxf|iso|strm|nfo|srt|vtt|jpe?g|png|webp)$`)
+	trailerLast = regexp.MustCompile(`(?i)[-._]trailer\d?$`)
+	onlyDisc    = regexp.MustCompile(`(?i)^(?:cd|dis[ck]|dvd|disco)[ ._-]?(\d{1,2})$`)
+	generic     = regexp.MustCompile(`(?i)^(?:film|filme|movie|video|vídeo|feature|main|title|index|trailer|\d{5}|vts[_ ]\d\d[_ ]\d)$`)
+	shelf       = regexp.MustCompile(`(?i)^(?:films?|filmes|movies?|vídeos?|videos?|downloads?|media|stream|bdmv|video_ts|incoming|torrents?|completed?|desktop|tmp|data)$`)
+	extension   = regexp.MustCompile(`(?i)\.(?:mkv|mp4|m4v|mov|avi|webm|wmv|mpe?g|m2?ts|mts|vob|flv|ogv|ogm|3gp|3g2|asf|divx|rmvb|mxf|iso|strm|nfo|srt|vtt|jpe?g|png|webp)$`)
 )
 
 func withoutExtension(name string) string {

@@ -67,6 +67,8 @@ func TestANameSaysWhichFilmOfTheServicesItIs(t *testing.T) {
 		"Inception (2010) {tmdb-27205} {imdb-tt1375666}.mkv": {Title: "Inception", Year: 2010, TMDBID: 27205, IMDBID: "tt1375666"},
 		"Inception [imdbid=tt1375666].mkv":                   {Title: "Inception", IMDBID: "tt1375666"},
 		"Her (2013)/Her (2013)-trailer.mp4":                  {Title: "Her", Year: 2013, Trailer: true},
+		"Her-trailer.mp4":                                    {Title: "Her", Trailer: true},
+		"Her (2013)/trailers/Teaser 1.mp4":                   {Title: "Her", Year: 2013, Trailer: true},
 	} {
 		if got := Guess(file); got != want {
 			t.Errorf("%s\n got %+v\nwant %+v", file, got, want)

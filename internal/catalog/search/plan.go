@@ -10,8 +10,14 @@ import (
 const (
 	maxGroups      = 6  // words a film is required to hold; the others only rank
 	maxCompletions = 64 // words one that is being typed may become
-	maxGuesses     = 24 // words one may have been meant for, of each nearness
+	maxGuesses     = 16 // words one may have been meant for, of each nearness
 	maxPlans       = 6  // questions of one kind
+
+	fewTerms = 4    // a group of so few is always asked for
+	maxLooks = 2000 // into an index, for groups of more
+
+	// mostTerms is what all these come to for one word, with its aliases.
+	mostTerms = 8 + maxCompletions + 2*mostEdits*maxGuesses
 )
 
 // Plan is a question to a store: which films hold at least one term of each group? The first group
@@ -19,11 +25,15 @@ const (
 type Plan [][]string
 
 // Search is a query on its way to an answer: it asks the store in steps, from what was typed to
-// what may have been meant, and ranks what is found by all that it asked for.
+// what may have been meant, and ranks what is found by all that it asked for. It is not for use
+// by many at once.
 type Search struct {
 	query      Query
 	vocabulary *Vocabulary // nil while it is being loaded: then only what was typed is found
 	meanings   map[string][]meaning
+
+	list  []token // memory that Match reuses
+	marks []bool
 }
 
 // meaning says that a term stands for a word of the query, and how well.
@@ -83,7 +93,10 @@ func (s *Search) Typed() []Plan {
 	plans := planOf(needed)
 	if last != nil && last.more && len(needed) > 1 {
 		// It begins more words than are asked for. Those that hold the others are ranked by it.
-		plans = append(plans, planOf(slices.DeleteFunc(needed, func(g group) bool { return g.word == last.word }))...)
+		rest := planOf(slices.DeleteFunc(slices.Clone(needed), func(g group) bool { return g.word == last.word }))
+		if !slices.EqualFunc(plans[0], rest[0], slices.Equal) {
+			plans = append(plans, rest...)
+		}
 	}
 	return plans
 }
@@ -96,10 +109,7 @@ func (s *Search) Mistyped() []Plan {
 	}
 	groups := s.mistyped()
 	plans := planOf(s.known(groups))
-	for i, w := range s.query.words {
-		if len(plans) >= maxPlans {
-			break
-		}
+	for i, w := range s.query.words[:min(len(s.query.words), maxPlans)] {
 		if i > 0 && !w.script && !s.query.words[i-1].script {
 			plans = append(plans, s.joined(groups, i)...)
 		}
@@ -136,7 +146,8 @@ func (s *Search) typed(i int) group {
 	if s.vocabulary == nil || !w.typing || w.script && utf8.RuneCountInString(w.text) > 1 {
 		return g
 	}
-	list, more := s.vocabulary.Complete(w.raw, maxCompletions)
+	// Of few letters the most popular words are enough: what else they begin is typed on.
+	list, more := s.vocabulary.Complete(w.raw, min(8+16*utf8.RuneCountInString(w.raw), maxCompletions))
 	g.more = more
 	for _, t := range list {
 		g.take(t)
@@ -259,16 +270,24 @@ func (s *Search) known(groups []group) []group {
 	return slices.DeleteFunc(slices.Clone(s.needed(groups)), func(g group) bool { return len(g.terms) == 0 })
 }
 
-// planOf asks for the rarest groups, the rarest first; for nothing where there are none.
+// planOf asks for the rarest groups, the rarest first; for nothing where there are none. A group of
+// many terms is left out where looking for all of them in every film of the first would take long:
+// those films are ranked by it all the same.
 func planOf(groups []group) []Plan {
 	if len(groups) == 0 {
 		return nil
 	}
 	groups = slices.Clone(groups)
 	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(a.films, b.films) })
-	var plan Plan
-	for _, g := range groups[:min(len(groups), maxGroups)] {
-		plan = append(plan, g.terms)
+	plan, looks := Plan{groups[0].terms}, 0
+	for _, g := range groups[1:] {
+		if len(plan) == maxGroups {
+			break
+		}
+		if more := groups[0].films * len(g.terms); len(g.terms) <= fewTerms || looks+more <= maxLooks {
+			looks += more
+			plan = append(plan, g.terms)
+		}
 	}
 	return []Plan{plan}
 }

@@ -32,8 +32,9 @@ type hit struct {
 // Match is how well a film answers, given its words: more is better.
 func (s *Search) Match(words string) int {
 	query := s.query.words
-	best := make([]float64, len(query))
-	hits := make([]hit, len(query))
+	var best [MaxWords]float64
+	var found [MaxWords]hit
+	hits := found[:len(query)]
 	bonus := 0.0
 	for line := range strings.SplitSeq(words, "\n") {
 		if line == "" {
@@ -41,10 +42,11 @@ func (s *Search) Match(words string) int {
 		}
 		kind, folded := line[0], line[1:]
 		if kind == yearLine {
-			s.matchYear(best, folded)
+			s.matchYear(best[:], folded)
 			continue
 		}
-		list, places := tokens(folded)
+		list, places := appendTokens(s.list[:0], folded)
+		s.list = list
 		clear(hits)
 		if !s.find(hits, list) {
 			continue
@@ -113,7 +115,8 @@ func (s *Search) find(hits []hit, list []token) (any bool) {
 // bonus is for words that are found together, as they were typed.
 func (s *Search) bonus(hits []hit, list []token, places int, isTitle bool) float64 {
 	query := s.query.words
-	covered, common := make([]bool, places), make([]bool, places)
+	s.marks = append(s.marks[:0], make([]bool, 2*places)...)
+	covered, common := s.marks[:places], s.marks[places:]
 	for _, t := range list {
 		if t.main {
 			common[t.at] = isCommon(t.text)

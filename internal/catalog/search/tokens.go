@@ -23,11 +23,19 @@ const maxJoint = 6
 const minPart = 3
 
 // tokens returns the words of a folded text in order, and how many places there are.
-func tokens(folded string) (list []token, places int) {
+func tokens(folded string) (list []token, places int) { return appendTokens(nil, folded) }
+
+// appendTokens is tokens that reuses memory: ranking reads thousands of lines.
+func appendTokens(list []token, folded string) (_ []token, places int) {
 	for chunk := range strings.FieldsSeq(folded) {
 		first, _ := utf8.DecodeRuneInString(chunk)
 		if isRunning(first) {
 			list, places = pairs(list, chunk, places)
+			continue
+		}
+		if strings.IndexByte(chunk, joint) < 0 && strings.IndexByte(chunk, apostrophe) < 0 {
+			list = append(list, token{canonical(chunk), places, 1, true})
+			places++
 			continue
 		}
 		start, joined := places, ""
