@@ -38,7 +38,7 @@ export function Hero({ film }: { film: MovieCard }) {
       <div className="absolute inset-0 bg-linear-to-r from-ground/80 via-ground/20 to-transparent" />
       <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/70 to-transparent" />
       <div className="absolute inset-x-0 bottom-0 h-3/5 bg-linear-to-t from-ground via-ground/60 to-transparent" />
-      <div className="page-x relative w-full pb-20 md:pb-24">
+      <div className="page-x relative w-full pb-20 md:pb-16">
         <h1
           id="hero-title"
           className="max-w-[14ch] text-hero leading-(--text-hero--line-height) wrap-anywhere text-white"
@@ -46,7 +46,6 @@ export function Hero({ film }: { film: MovieCard }) {
           {titleIn(film, i18n.locale)}
         </h1>
         <p className="mt-4 text-ink/85 tabular-nums">{facts.filter(Boolean).join(' · ')}</p>
-        <About id={film.id} />
         <div className="mt-6 flex flex-wrap gap-3">
           {film.playable && film.videoId && (
             <Link
@@ -68,6 +67,7 @@ export function Hero({ film }: { film: MovieCard }) {
             <Trans>Details</Trans>
           </Link>
         </div>
+        <About id={film.id} />
       </div>
     </section>
   )
@@ -80,7 +80,7 @@ function About({ id }: { id: string }) {
   const { overview, language } = data ? textIn(data, i18n.locale) : { overview: '', language: undefined }
   const credit = data?.video?.credit
   return (
-    <div className="mt-3 hidden min-h-12 max-w-[560px] md:block">
+    <div className="mt-4 hidden min-h-12 max-w-[560px] md:block">
       <p lang={language} className="line-clamp-2 text-ink/85">
         {overview}
       </p>
@@ -92,11 +92,11 @@ function About({ id }: { id: string }) {
 export function HeroSkeleton() {
   return (
     <div className={box} aria-hidden="true">
-      <div className="page-x relative w-full pb-20 md:pb-24">
+      <div className="page-x relative w-full pb-20 md:pb-16">
         <Skeleton className="h-14 w-[min(420px,70%)] rounded-poster" />
         <Skeleton className="mt-5 h-5 w-48 rounded-poster" />
-        <div className="mt-3 hidden min-h-12 md:block" />
         <Skeleton className="mt-6 h-12 w-40 rounded-poster" />
+        <div className="mt-4 hidden min-h-12 md:block" />
       </div>
     </div>
   )

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { type Format, mostImported, useImport } from '@/api/editing'
-import { hasCode, hasStatus, isUnreachable, Problem } from '@/api/problem'
+import { hasStatus, isUnreachable, Problem } from '@/api/problem'
 import { bytes } from '@/lib/bytes'
 import { Button } from '@/ui/Button'
 import { Select } from '@/ui/Select'
@@ -132,7 +132,6 @@ export function ImportForm({ begun }: { begun: (id: string) => void }) {
     if (isUnreachable(error)) return t`The server cannot be reached. Try again in a moment.`
     if (hasStatus(error, 413))
       return t`That is more than ${most} at once. Split it, or use “kkmovies import” on the server.`
-    if (hasCode(error, 'import_running')) return t`Another import is going on. Wait until it is done.`
     return (error instanceof Problem && error.detail) || t`That was not taken. Try again in a moment.`
   }
 }

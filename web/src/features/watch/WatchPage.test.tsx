@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, screen, waitFor } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { apply, useLive } from '@/api/live'
@@ -30,6 +30,19 @@ test('a film that may be played plays, and names the tab', async () => {
   visit('/watch/a')
   expect(await screen.findByText('Playing Sertão Azul')).toBeVisible()
   await waitFor(() => expect(document.title).toBe('Sertão Azul · KKMovies'))
+})
+
+test('the way back leads to what is told of the film, or to all of them where a video is of none', async () => {
+  here.backend.state.videos = [
+    aVideo({ id: 'a', film: { movieId: 'farol', part: 'current' } }),
+    aVideo({ id: 'loose' }),
+  ]
+  answer(() => new HttpResponse(null, { status: 500 }))
+  visit('/watch/a')
+  expect(await screen.findByRole('link', { name: 'Back to the film' })).toHaveAttribute('href', '/title/farol')
+  cleanup()
+  visit('/watch/loose')
+  expect(await screen.findByRole('link', { name: 'Back to the library' })).toHaveAttribute('href', '/')
 })
 
 test('a film that is still arriving says so, and opens by itself when it can be played', async () => {

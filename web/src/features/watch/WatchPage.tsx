@@ -49,7 +49,7 @@ export function WatchPage() {
       <main className="relative h-dvh bg-black">
         {film.data?.blurHash && <BlurHash hash={film.data.blurHash} className="opacity-40" />}
         <div className="absolute top-3 left-3 md:top-5 md:left-6">
-          <Back />
+          <Back movieId={film.data?.film?.movieId} />
         </div>
         {opened.isError && (
           <div className="absolute inset-0 grid place-items-center">
@@ -63,7 +63,7 @@ export function WatchPage() {
     <main>
       <Player
         title={title}
-        back={<Back />}
+        back={<Back movieId={film.data?.film?.movieId} />}
         source={{
           player: opened.data.playerUrl,
           hls: opened.data.hlsUrl,
@@ -128,12 +128,13 @@ function isWhole(now: Stream | undefined): boolean {
   )
 }
 
-function Back() {
+/** Back to what is told of the film, or to all of them where a video is of none. */
+function Back({ movieId }: { movieId: string | undefined }) {
   const { t } = useLingui()
   return (
     <Link
-      to="/"
-      aria-label={t`Back to the library`}
+      {...(movieId ? { to: '/title/$id', params: { id: movieId } } : { to: '/' })}
+      aria-label={movieId ? t`Back to the film` : t`Back to the library`}
       className="grid size-11 place-items-center rounded-full text-white/90 transition-colors hover:text-white"
     >
       <ArrowLeftIcon size={26} />
