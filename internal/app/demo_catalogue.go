@@ -48,9 +48,6 @@ func (h *house) tellDemoFilms(ctx context.Context, done map[string]bool) error {
 // drawDemoFilms draws the pictures of each film that has none yet. A film that was removed
 // meanwhile needs none.
 func (h *house) drawDemoFilms(ctx context.Context, done map[string]bool) {
-	if h.films.Draw == nil { // a house without ffmpeg keeps no pictures
-		return
-	}
 	for _, title := range demo.Catalogue() {
 		note := demoDrawn + title.Slug
 		if done[note] || ctx.Err() != nil {
