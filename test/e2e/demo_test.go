@@ -35,7 +35,7 @@ func TestTheDemoFillsAnEmptyCatalogue(t *testing.T) {
 	}
 	until := func(what string, so func(films []demoCard, drawn int) bool) (films []demoCard, drawn int) {
 		t.Helper()
-		end := time.After(4 * time.Minute) // a busy machine draws slowly
+		end := time.After(6 * time.Minute) // a busy machine draws slowly
 		tick := time.NewTicker(200 * time.Millisecond)
 		defer tick.Stop()
 		for {
