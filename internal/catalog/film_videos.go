@@ -230,9 +230,7 @@ func (f *Films) Meet(ctx context.Context, args MeetFilm) error {
 		return fault.Wrap(op, err)
 	}
 	said := f.Guess(args.FileName)
-	if !sameTitle(said.Title, video.Title) { // somebody knew better, or nobody knows the file's name
-		said.Title = video.Title
-	}
+	said.Title = video.Title // guessed too, unless somebody knew better
 	filmID, err := f.known(ctx, said)
 	if err != nil {
 		return fault.Wrap(op, err)

@@ -156,7 +156,7 @@ func openZoo(t testing.TB) *zoo {
 	z.hash = known.PasswordHash
 	opened := read[Upload](t, admin.send(t, "POST", "/api/uploads", map[string]any{"fileName": "film.mp4", "size": 1000}))
 	me := read[Me](t, admin.send(t, "GET", "/api/me", nil))
-	z.ids = []string{z.addVideo(t, "A film"), z.addFailed(t), opened.ID, me.User.ID, me.Profile.ID, me.Session.ID}
+	z.ids = []string{z.addVideo(t, "A film"), z.addFailed(t), opened.ID, z.addFilm(t, "A film").ID, me.User.ID, me.Profile.ID, me.Session.ID}
 	return z
 }
 

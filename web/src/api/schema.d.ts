@@ -1740,11 +1740,10 @@ export interface components {
             movieId?: string;
             originalTitle?: string;
             overview?: string;
+            released?: string;
             title: string;
             /** Format: int64 */
             tmdbId: number;
-            /** Format: int64 */
-            year?: number;
         };
         MovieCard: {
             backdrop?: components["schemas"]["Artwork"];
@@ -1908,7 +1907,7 @@ export interface components {
         MoviePlayer: {
             character?: string;
             name: string;
-            pictureUrl?: string;
+            picture?: components["schemas"]["Artwork"];
         };
         MovieRole: {
             character?: string;
@@ -5196,6 +5195,7 @@ export interface operations {
             query: {
                 title: string;
                 year?: number;
+                language?: "en" | "pt-BR";
             };
             header?: never;
             path?: never;
@@ -6050,7 +6050,6 @@ export interface operations {
     searchMovies: {
         parameters: {
             query?: {
-                /** @description Of a longer text the beginning counts. */
                 q?: string;
                 limit?: number;
             };
