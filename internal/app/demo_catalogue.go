@@ -7,16 +7,16 @@ import (
 	"image/jpeg"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/demo"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// What is noted beside the names of films that were made.
-const (
-	demoTold  = "told"  // all films are in the catalogue
-	demoDrawn = "drew " // before the name of a film whose pictures are drawn
-)
+// demoTold is noted when all films are in the catalogue, beside the names of films that were
+// made and the pictures that were drawn.
+const demoTold = "told"
 
 // tellDemoFilms puts the demo's films into the catalogue, without pictures: so the first page
 // has something on it in a second. Films that are there stay as they are.
@@ -45,44 +45,49 @@ func (h *house) tellDemoFilms(ctx context.Context, done map[string]bool) error {
 	return h.noteDemo(demoTold)
 }
 
-// drawDemoFilms draws the pictures of each film that has none yet. A film that was removed
-// meanwhile needs none.
+// drawDemoFilms draws the posters there are not yet, then the backdrops: so that the wall is whole
+// first. Two at a time, for the demo's videos are being encoded beside, and leave little to one. A
+// film that was removed meanwhile needs none.
 func (h *house) drawDemoFilms(ctx context.Context, done map[string]bool) {
-	if h.films.Draw == nil { // a house without ffmpeg keeps no pictures
-		return
-	}
-	for _, title := range demo.Catalogue() {
-		note := demoDrawn + title.Slug
-		if done[note] || ctx.Err() != nil {
-			continue
+	for _, p := range []struct {
+		kind string
+		draw func(demo.Title) image.Image
+	}{{"poster", demo.Title.Poster}, {"backdrop", demo.Title.Backdrop}} {
+		var under errgroup.Group
+		under.SetLimit(2)
+		for _, title := range demo.Catalogue() {
+			note := p.kind + " of " + title.Slug
+			if done[note] {
+				continue
+			}
+			under.Go(func() error {
+				if ctx.Err() != nil {
+					return nil
+				}
+				err := h.drawDemoFilm(ctx, title, p.kind, p.draw)
+				if err == nil || fault.Is(err, fault.NotFound) {
+					err = h.noteDemo(note)
+				}
+				if err != nil && ctx.Err() == nil {
+					h.log.WarnContext(ctx, "a demo film is without a picture", "film", title.Slug, "kind", p.kind, "error", err)
+				}
+				return nil // the others are drawn all the same
+			})
 		}
-		err := h.drawDemoFilm(ctx, title)
-		if err == nil || fault.Is(err, fault.NotFound) {
-			err = h.noteDemo(note)
-		}
-		if err != nil && ctx.Err() == nil {
-			h.log.WarnContext(ctx, "a demo film is without its pictures", "film", title.Slug, "error", err)
-		}
+		_ = under.Wait() // none returns an error
 	}
 }
 
-func (h *house) drawDemoFilm(ctx context.Context, title demo.Title) error {
+func (h *house) drawDemoFilm(ctx context.Context, title demo.Title, kind string, draw func(demo.Title) image.Image) error {
 	if _, err := h.films.Store.Film(ctx, title.ID()); err != nil { // before a picture is drawn for nobody
 		return err
 	}
-	for _, p := range []struct {
-		kind string
-		draw func() image.Image
-	}{{"poster", title.Poster}, {"backdrop", title.Backdrop}} {
-		var picture bytes.Buffer
-		if err := jpeg.Encode(&picture, p.draw(), &jpeg.Options{Quality: 95}); err != nil {
-			return err
-		}
-		if _, err := h.films.SetPicture(ctx, title.ID(), p.kind, &picture); err != nil {
-			return err
-		}
+	var picture bytes.Buffer
+	if err := jpeg.Encode(&picture, draw(title), &jpeg.Options{Quality: 95}); err != nil {
+		return err
 	}
-	return nil
+	_, err := h.films.SetPicture(ctx, title.ID(), kind, &picture)
+	return err
 }
 
 // attachDemoFilm says of which film a video is. Where somebody has removed the film the video
