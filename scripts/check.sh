@@ -61,9 +61,9 @@ lint() {
   part 'web lint' npm_run lint
 }
 
-# Races are looked for in all that runs but two libraries, which cost ten times as much when
-# they are watched: SQLite, which is C translated to Go and is entered by one goroutine per
-# connection (its driver is watched), and the hash of passwords, which shares nothing.
+# Races are looked for in all that runs but two libraries, with which tests take three times as
+# long when they are watched: SQLite, which is C translated to Go and is entered by one goroutine
+# per connection (its driver is watched), and the hash of passwords, which shares nothing.
 unwatched=()
 for library in modernc.org/sqlite/lib modernc.org/libc/... golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b; do
   unwatched+=("-gcflags=$library=-race=false")
