@@ -102,7 +102,7 @@ var bad = map[string]struct {
 	"the year 1":             {"released", func(f *Film) { f.Released = "0001" }},
 	"a negative runtime":     {"runtimeMinutes", func(f *Film) { f.RuntimeMinutes = -1 }},
 	"a genre of no name":     {"genres.0", func(f *Film) { f.Genres = []Genre{{ID: 4}} }},
-	"too many genres":        {"genres", func(f *Film) { f.Genres = make([]Genre, maxGenres+1, maxGenres+1); f.Genres[0].ID = 18 }},
+	"too many genres":        {"genres", func(f *Film) { f.Genres = make([]Genre, maxGenres+1); f.Genres[0].ID = 18 }},
 	"a nameless collection":  {"collection.name", func(f *Film) { f.Collection = &Collection{ID: 4} }},
 	"a nameless player":      {"cast.0.name", func(f *Film) { f.Cast = []Player{{Character: "x"}} }},
 	"too many players":       {"cast", func(f *Film) { f.Cast = make([]Player, maxCast+1) }},

@@ -31,6 +31,13 @@ func (f *Films) SetListed(ctx context.Context, v Viewer, limit Rating, id string
 	if _, err := f.Film(ctx, limit, id); err != nil {
 		return err
 	}
+	list, err := f.Opinions.MyList(ctx, v, nil, mostListed)
+	if err != nil {
+		return fault.Wrap(op, err)
+	}
+	if len(list) == mostListed && !slices.ContainsFunc(list, func(o Opinion) bool { return o.FilmID == id }) {
+		return fault.New(fault.Conflict, op, "list_full", "A list holds 2000 films. Take some off, then add this one.")
+	}
 	return fault.Wrap(op, f.Opinions.SetListed(ctx, v, id, f.now()))
 }
 

@@ -145,8 +145,6 @@ var (
 	topCentre  = place{0.5, 0}
 	footLeft   = place{0, 1}
 	footCentre = place{0.5, 1}
-	footRight  = place{1, 1}
-	topRight   = place{1, 0}
 )
 
 // leadings are what lines of each face need not to touch, accents and all.
