@@ -39,6 +39,7 @@ type DB struct {
 	movies *mongo.Collection
 	genres *mongo.Collection
 	name   string // host and database, for people: no password
+	within time.Duration
 }
 
 // Open connects and makes the indexes that are missing. A server that does not answer within
@@ -63,7 +64,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Op: op, Code: "bad_address", Public: "The catalogue's address cannot be used.", Cause: err}
 	}
-	d := &DB{client: client, name: strings.Join(address.Hosts, ",") + "/" + database}
+	d := &DB{client: client, name: strings.Join(address.Hosts, ",") + "/" + database, within: o.AnswerWithin}
 	d.movies, d.genres = client.Database(database).Collection("movies"), client.Database(database).Collection("genres")
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
@@ -86,6 +87,8 @@ func (d *DB) Close() {
 
 // Check reports whether the server answers.
 func (d *DB) Check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, d.within) // the driver goes by this alone where there is one
+	defer cancel()
 	err := d.client.Ping(ctx, nil)
 	if err == nil {
 		return nil
