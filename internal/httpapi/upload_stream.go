@@ -161,6 +161,9 @@ func (s *server) streamForm(w http.ResponseWriter, r *http.Request) (videoID str
 			if filmID, err = field(op, part); err != nil {
 				return "", err
 			}
+			if filmID != "" && uuid.Validate(filmID) != nil {
+				return "", fault.New(fault.Invalid, op, "no_such_movie", "There is no film with this movieId.")
+			}
 		case "file":
 			file.Name = part.FileName()
 			file.Begun = s.joins(filmID, file.Name)
@@ -177,9 +180,6 @@ func (s *server) joins(filmID, fileName string) func(context.Context, string) er
 		return nil
 	}
 	return func(ctx context.Context, videoID string) error {
-		if uuid.Validate(filmID) != nil {
-			return fault.New(fault.Invalid, "httpapi.upload", "no_such_movie", "There is no film with this movieId.")
-		}
 		return s.Films.Join(ctx, videoID, filmID, s.Films.Guess(fileName))
 	}
 }

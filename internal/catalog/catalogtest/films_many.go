@@ -144,7 +144,11 @@ func pagesWhileFilmsComeAndGo(t *testing.T, s FilmSubject) {
 // database: what is there is whole, and loading again brings the rest.
 func anAbandonedLoad(t *testing.T, s FilmSubject) {
 	var many []catalog.Stored
-	for range 11_000 {
+	most := 11_000
+	if s.Few != "" {
+		most = 300
+	}
+	for range most {
 		f := catalog.Film{ID: newID(), Kind: catalog.Movie, Texts: map[string]catalog.Text{"en": {Title: "A film"}}, CreatedAt: epoch, UpdatedAt: epoch}
 		many = append(many, stored(f, "film", "a"))
 	}
@@ -175,15 +179,20 @@ func anAbandonedLoad(t *testing.T, s FilmSubject) {
 	if err != nil && !fault.Is(err, fault.Cancelled) {
 		t.Errorf("given up: %v", err)
 	}
-	whole := func() int {
+	whole := func() (n int) {
 		t.Helper()
-		n, listed := count(), 0
-		shelf := catalog.Shelf{List: catalog.New, Most: 1000}
-		for page := shelfPage(t, s, shelf); len(page) > 0; page = shelfPage(t, s, shelf) {
-			listed += len(page)
-			shelf.After = placeOf(page[len(page)-1], shelf.List)
+		var listed int
+		var all map[string]catalog.Term
+		for again := true; again; again = count() != n { // a server may end what nobody waits for
+			n, listed = count(), 0
+			shelf := catalog.Shelf{List: catalog.New, Most: 1000}
+			for page := shelfPage(t, s, shelf); len(page) > 0; page = shelfPage(t, s, shelf) {
+				listed += len(page)
+				shelf.After = placeOf(page[len(page)-1], shelf.List)
+			}
+			all = terms(t, s)
 		}
-		if all := terms(t, s); listed != n || all["film"].Films != n || all["a"].Films != n {
+		if listed != n || all["film"].Films != n || all["a"].Films != n {
 			t.Errorf("of %d films %d are listed, and found %d and %d", n, listed, all["film"].Films, all["a"].Films)
 		}
 		return n
