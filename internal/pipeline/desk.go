@@ -252,7 +252,7 @@ func (p *Pipeline) withdraw(s Segment) {
 	ctx, cancel := context.WithTimeout(context.Background(), partTime)
 	defer cancel()
 	unread := p.desk.abandoned(s)
-	err := errors.Join(p.Store.Withdraw(ctx, p.owner, s), p.Store.Withdraw(ctx, p.reader(), unread...))
+	err := errors.Join(p.Store.Withdraw(ctx, p.owner, s), p.takeBack(ctx, unread))
 	if err != nil {
 		p.Logger.WarnContext(ctx, "could not withdraw a demand; it will be forgotten", "segment", s.key(), "error", err)
 		return

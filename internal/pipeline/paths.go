@@ -166,12 +166,51 @@ func (p *Pipeline) readNoMore(ctx context.Context, unread []Segment) {
 	if len(unread) == 0 {
 		return
 	}
-	if err := p.Store.Withdraw(ctx, p.reader(), unread...); err != nil {
+	if err := p.takeBack(ctx, unread); err != nil {
 		p.Logger.WarnContext(ctx, "could not withdraw what was to be read ahead; it will be forgotten", "segment", unread[0].key(), "error", err)
 		return
 	}
 	p.floor.lookAgain(unread...)
 	p.tellOf(segmentUnwanted, unread...)
+}
+
+// takeBack withdraws what was to be read ahead, and asks again for what somebody came to need
+// meanwhile: their asking may have been the earlier of the two.
+func (p *Pipeline) takeBack(ctx context.Context, unread []Segment) error {
+	if err := p.Store.Withdraw(ctx, p.reader(), unread...); err != nil {
+		return err
+	}
+	var wanted []Demand
+	for _, s := range p.desk.neededAgain(unread) {
+		wanted = append(wanted, Demand{s, Ahead})
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	if _, err := p.Store.Ask(ctx, p.reader(), pathLasts, wanted...); err != nil {
+		return err
+	}
+	p.demands[Ahead].ring()
+	for _, d := range wanted {
+		p.tellOf(segmentAhead, d.Segment)
+	}
+	return nil
+}
+
+// neededAgain returns those of some segments that are asked for and that somebody is about
+// to need. Who waits for one already asks for it by themselves.
+func (d *desk) neededAgain(segments []Segment) (list []Segment) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range segments {
+		if w := d.waits[s.key()]; w != nil && w.waiters > 0 {
+			continue
+		}
+		if _, asked := d.paths.asked[s]; asked && d.inReach(s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // notAsked remembers that a segment and those after it are asked for, and returns those
