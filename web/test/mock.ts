@@ -276,8 +276,8 @@ function fill({ state, catalogue }: ReturnType<typeof createBackend>, art: strin
     })),
     opinions: new Map(cards.slice(9, 13).map(({ id }) => [id, { listed: true, stars: 8 }])),
     candidates: [
-      { tmdbId: 7, title: 'The Lighthouse', originalTitle: 'The Lighthouse', year: 2019 },
-      { tmdbId: 8, title: 'O Farol', originalTitle: 'El faro', year: 1998 },
+      { tmdbId: 7, title: 'The Lighthouse', originalTitle: 'The Lighthouse', released: '2019-10-18' },
+      { tmdbId: 8, title: 'O Farol', originalTitle: 'El faro', released: '1998-09-24' },
     ],
     imports: [
       {

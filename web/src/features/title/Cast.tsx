@@ -2,7 +2,7 @@ import { Trans } from '@lingui/react/macro'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Movie } from '@/api/types'
-import { Picture } from '@/ui/Picture'
+import { type Art, Picture } from '@/ui/Picture'
 import { Row } from '@/ui/Row'
 
 const most = 20
@@ -12,11 +12,11 @@ export function Cast({ film }: { film: Movie }) {
   if (film.cast.length === 0) return null
   return (
     <Row title={<Trans>Cast</Trans>}>
-      {film.cast.slice(0, most).map(({ name, character, pictureUrl }, place) => (
+      {film.cast.slice(0, most).map(({ name, character, picture }, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same person may play two people, and their order is theirs.
         <li key={place} className="w-24 shrink-0 text-center">
           <Link to="/search" search={{ q: name }} data-film className="group block rounded-poster">
-            <Face name={name} url={pictureUrl} />
+            <Face name={name} picture={picture} />
             <p className="mt-2 text-sm text-balance text-soft transition-colors group-hover:text-ink">{name}</p>
             <p className="text-sm text-balance text-faint">{character}</p>
           </Link>
@@ -26,13 +26,13 @@ export function Cast({ film }: { film: Movie }) {
   )
 }
 
-function Face({ name, url }: { name: string; url?: string }) {
+function Face({ name, picture }: { name: string; picture?: Art }) {
   const [failed, setFailed] = useState(false)
   const initials = name.split(/\s+/u).map((word) => [...word][0] ?? '')
   return (
     <div className="edge relative grid size-24 place-items-center overflow-hidden rounded-full bg-raised text-lg text-faint">
       <span aria-hidden="true">{[initials[0], initials.length > 1 && initials.at(-1)].filter(Boolean).join('')}</span>
-      {url && !failed && <Picture src={url} onFail={() => setFailed(true)} />}
+      {picture && !failed && <Picture src={picture} sizes="6rem" onFail={() => setFailed(true)} />}
     </div>
   )
 }

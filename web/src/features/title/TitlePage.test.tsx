@@ -160,7 +160,7 @@ test('of two editors the slower hears of it, sees how the film is now, and may g
 
 test('a video that was taken for the wrong film is given to the right one', async () => {
   films().films.push(aMovie({ id: 'right', title: 'O Farol', texts: {} }))
-  films().candidates = [{ tmdbId: 7, title: 'The Lighthouse', year: 2019 }]
+  films().candidates = [{ tmdbId: 7, title: 'The Lighthouse', released: '2019-10-18' }]
   const { user, address } = visit('/title/farol')
   const fix = await screen.findAllByRole('button', { name: /^Fix match of/ })
   await user.click(fix[0] as HTMLElement)

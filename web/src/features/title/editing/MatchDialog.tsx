@@ -71,7 +71,7 @@ function Matching({ video, film, close }: { video: MovieFile; film: Movie; close
           <Candidate
             key={one.tmdbId}
             title={one.title}
-            facts={[one.year, one.originalTitle !== one.title && one.originalTitle, 'TMDB']}
+            facts={[one.released?.slice(0, 4), one.originalTitle !== one.title && one.originalTitle, 'TMDB']}
             busy={match.isPending}
             choose={() => choose({ tmdbId: one.tmdbId })}
           />
