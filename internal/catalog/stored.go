@@ -3,6 +3,8 @@ package catalog
 import (
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/kkmovies/kkmovies/internal/catalog/search"
 )
@@ -31,4 +33,33 @@ func (f Film) facts() search.Facts {
 		facts.Cast = append(facts.Cast, p.Name)
 	}
 	return facts
+}
+
+// Unrated is the age under which stores keep a film that nobody has rated.
+const Unrated = -1
+
+// AgeOf is the age under which stores keep a film of this rating.
+func AgeOf(r Rating) int {
+	if age, given := r.Age(); given {
+		return age
+	}
+	return Unrated
+}
+
+// AgesWithin are the ages of the films that a viewer of a limit is shown.
+func AgesWithin(limit Rating) []int {
+	if _, limited := limit.Age(); limited {
+		return limit.UpTo()
+	}
+	return append([]int{Unrated}, Ages...)
+}
+
+// Storable tells texts that every engine keeps from those that some refuse.
+func Storable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
+
+// TidyTerms returns terms in order, each once, and none that is empty.
+func TidyTerms(terms []string) []string {
+	terms = slices.Clone(terms)
+	slices.Sort(terms)
+	return slices.DeleteFunc(slices.Compact(terms), func(term string) bool { return term == "" })
 }

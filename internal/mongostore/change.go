@@ -40,7 +40,7 @@ func taken(op string, err error) error {
 func (s Films) noteGenres(ctx context.Context, genres []catalog.Genre) error {
 	rows := map[int64]genre{}
 	for _, g := range genres {
-		if storable(g.Name) {
+		if catalog.Storable(g.Name) {
 			rows[g.ID] = genre(g)
 		}
 	}
@@ -133,7 +133,7 @@ func changeOf(d document) (bson.D, error) {
 
 func (s Films) Delete(ctx context.Context, id string) error {
 	const op = "mongostore.delete_film"
-	if !storable(id) {
+	if !catalog.Storable(id) {
 		return fault.New(fault.NotFound, op, "", "")
 	}
 	done, err := s.db.movies.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}})
@@ -148,7 +148,7 @@ const writtenAtOnce = 1000
 
 func (s Films) SetTrend(ctx context.Context, trends map[string]float64) error {
 	const op = "mongostore.set_trend"
-	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !storable(id) })
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !catalog.Storable(id) })
 	for chunk := range slices.Chunk(ids, writtenAtOnce) {
 		var writes []mongo.WriteModel
 		for _, id := range chunk {

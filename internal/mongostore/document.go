@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -41,7 +40,7 @@ type document struct {
 	Texts            map[string]text `bson:"texts"`
 	Collection       *collection     `bson:"collection"`
 	Directors        []string        `bson:"directors"`
-	Age              int             `bson:"age"` // unrated, or of catalog.Ages
+	Age              int             `bson:"age"` // catalog.Unrated, or of catalog.Ages
 	Votes            int             `bson:"vote_count"`
 	Popularity       float64         `bson:"popularity"`
 	Trend            float64         `bson:"trend"`
@@ -104,33 +103,12 @@ func placeOf(key float64, id string) string {
 	return fmt.Sprintf("%016x %s", bits, id)
 }
 
-// unrated is the age of a film that nobody has rated.
-const unrated = -1
-
-func ageOf(r catalog.Rating) int {
-	if age, given := r.Age(); given {
-		return age
-	}
-	return unrated
-}
-
-// agesWithin are the ages of the films that a viewer of a limit is shown.
-func agesWithin(limit catalog.Rating) []int {
-	if _, limited := limit.Age(); limited {
-		return limit.UpTo()
-	}
-	return append([]int{unrated}, catalog.Ages...)
-}
-
-// storable tells texts that every engine of the catalogue keeps.
-func storable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
-
 // documentOf refuses what not every engine keeps.
 func documentOf(op string, s catalog.Stored) (document, error) {
 	f := s.Film
-	terms := tidyTerms(s.Terms)
+	terms := catalog.TidyTerms(s.Terms)
 	for _, text := range append([]string{f.ID, f.Released, s.Words}, terms...) {
-		if !storable(text) {
+		if !catalog.Storable(text) {
 			return document{}, fault.New(fault.Invalid, op, "bad_text", "A film's texts are UTF-8 and hold no zero byte.")
 		}
 	}
@@ -142,7 +120,7 @@ func documentOf(op string, s catalog.Stored) (document, error) {
 		PosterPath: f.Poster.Key, BackdropPath: f.Backdrop.Key, Similar: f.Similar, Recommended: f.Recommended,
 		CreatedAt: f.CreatedAt.UTC(), UpdatedAt: f.UpdatedAt.UTC(), Created: f.CreatedAt.UnixMicro(), Changed: f.UpdatedAt.UnixMicro(),
 		Kind: string(f.Kind), Version: f.Version, IMDBID: f.IMDBID, OriginalTitle: f.OriginalTitle, OriginalLanguage: f.OriginalLanguage,
-		Texts: map[string]text{}, Directors: f.Directors, Age: ageOf(f.Maturity), Votes: f.Votes, Popularity: f.Popularity, Trend: f.Trend,
+		Texts: map[string]text{}, Directors: f.Directors, Age: catalog.AgeOf(f.Maturity), Votes: f.Votes, Popularity: f.Popularity, Trend: f.Trend,
 		Poster: picture(f.Poster), Backdrop: picture(f.Backdrop),
 		Places: map[string]string{}, Terms: terms, Words: s.Words,
 		SearchText: strings.Join(slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return strings.HasPrefix(t, "=") }), " "),
@@ -183,7 +161,7 @@ func (d document) film() (catalog.Film, error) {
 		Poster: catalog.Picture(d.Poster), Backdrop: catalog.Picture(d.Backdrop), Similar: d.Similar, Recommended: d.Recommended,
 		CreatedAt: time.UnixMicro(d.Created).UTC(), UpdatedAt: time.UnixMicro(d.Changed).UTC(),
 	}
-	if d.Age != unrated {
+	if d.Age != catalog.Unrated {
 		rating, err := catalog.RatingOf(d.Age)
 		if err != nil {
 			return f, err
@@ -207,11 +185,4 @@ func (d document) film() (catalog.Film, error) {
 		f.Collection = &c
 	}
 	return f, nil
-}
-
-// tidyTerms returns terms in order, each once, and none that is empty.
-func tidyTerms(terms []string) []string {
-	terms = slices.Clone(terms)
-	slices.Sort(terms)
-	return slices.DeleteFunc(slices.Compact(terms), func(term string) bool { return term == "" })
 }

@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -25,7 +26,7 @@ func (d *DB) Films() Films { return Films{d} }
 // within is the condition that films are within a limit: always of single ages, so that each
 // is a walk of its own down an index.
 func within(limit catalog.Rating) bson.E {
-	return bson.E{Key: "age", Value: bson.D{{Key: "$in", Value: agesWithin(limit)}}}
+	return bson.E{Key: "age", Value: bson.D{{Key: "$in", Value: catalog.AgesWithin(limit)}}}
 }
 
 // read decodes every film a cursor has, and closes it.
@@ -50,7 +51,7 @@ func read(ctx context.Context, cursor *mongo.Cursor, err error) ([]catalog.Film,
 
 func (s Films) Film(ctx context.Context, id string) (catalog.Film, error) {
 	const op = "mongostore.film"
-	if !storable(id) {
+	if !catalog.Storable(id) {
 		return catalog.Film{}, fault.New(fault.NotFound, op, "", "")
 	}
 	var d document
@@ -63,7 +64,7 @@ func (s Films) Film(ctx context.Context, id string) (catalog.Film, error) {
 
 func (s Films) Films(ctx context.Context, ids []string) ([]catalog.Film, error) {
 	const op = "mongostore.films"
-	askable := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !storable(id) })
+	askable := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !catalog.Storable(id) })
 	if len(askable) == 0 {
 		return nil, nil
 	}
@@ -121,7 +122,7 @@ func (s Films) List(ctx context.Context, shelf catalog.Shelf) ([]catalog.Film, e
 	place := "places." + field
 	filter := bson.D{{Key: "facets", Value: int64(catalog.FacetOf(shelf.Genre, shelf.Year))}, within(shelf.Limit)}
 	if after := shelf.After; after != nil {
-		if math.IsNaN(after.Key) || !storable(after.ID) {
+		if math.IsNaN(after.Key) || !catalog.Storable(after.ID) {
 			return nil, fault.New(fault.Invalid, op, "bad_place", "There is no such place in a list.")
 		}
 		filter = append(filter, bson.E{Key: place, Value: bson.D{{Key: "$lt", Value: placeOf(after.Key, after.ID)}}})
@@ -166,7 +167,7 @@ func (s Films) Genres(ctx context.Context, limit catalog.Rating) ([]catalog.Genr
 		switch {
 		case err == nil:
 			held = append(held, catalog.Genre(g))
-		case err != mongo.ErrNoDocuments: //nolint:errorlint // the driver returns it bare
+		case !errors.Is(err, mongo.ErrNoDocuments):
 			return nil, s.db.fail(op, err)
 		}
 	}
@@ -180,7 +181,7 @@ func (s Films) Search(ctx context.Context, w catalog.Wanted) ([]catalog.Found, e
 	}
 	var groups bson.A
 	for _, group := range w.Groups {
-		terms := slices.DeleteFunc(tidyTerms(group), func(term string) bool { return !storable(term) })
+		terms := slices.DeleteFunc(catalog.TidyTerms(group), func(term string) bool { return !catalog.Storable(term) })
 		if len(terms) == 0 {
 			return nil, nil // no film holds one of none
 		}

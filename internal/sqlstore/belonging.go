@@ -23,7 +23,7 @@ func videosOfQuery(films int) string {
 func (c Catalog) VideosOf(ctx context.Context, filmIDs ...string) (map[string][]catalog.Video, error) {
 	const op = "sqlstore.videos_of"
 	all := map[string][]catalog.Video{}
-	for ids := range slices.Chunk(slices.DeleteFunc(slices.Clone(filmIDs), func(id string) bool { return id == "" || !storable(id) }), mostAtOnce) {
+	for ids := range slices.Chunk(slices.DeleteFunc(slices.Clone(filmIDs), func(id string) bool { return id == "" || !catalog.Storable(id) }), mostAtOnce) {
 		rows, err := c.db.read.QueryContext(ctx, videosOfQuery(len(ids)), anys(ids)...)
 		if err != nil {
 			return nil, c.db.fail(op, err)

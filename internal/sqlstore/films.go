@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -46,7 +45,7 @@ func scanFilm(row interface{ Scan(...any) error }, more ...any) (f catalog.Film,
 
 func (s Films) Film(ctx context.Context, id string) (catalog.Film, error) {
 	const op = "sqlstore.film"
-	if !storable(id) {
+	if !catalog.Storable(id) {
 		return catalog.Film{}, fault.New(fault.NotFound, op, "", "")
 	}
 	f, err := scanFilm(s.db.read.QueryRowContext(ctx, `SELECT `+filmColumns+` FROM films f WHERE f.id = $1`, id))
@@ -68,7 +67,7 @@ func places(n int) string {
 func (s Films) Films(ctx context.Context, ids []string) ([]catalog.Film, error) {
 	const op = "sqlstore.films"
 	found := make(map[string]catalog.Film, len(ids))
-	askable := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !storable(id) })
+	askable := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !catalog.Storable(id) })
 	for chunk := range slices.Chunk(askable, mostAtOnce) {
 		rows, err := s.db.read.QueryContext(ctx, `SELECT `+filmColumns+` FROM films f WHERE f.id IN `+places(len(chunk)), anys(chunk)...)
 		if err != nil {
@@ -114,24 +113,6 @@ func (s Films) ByTMDB(ctx context.Context, ids []int64) (map[int64]string, error
 
 func (s Films) Check(ctx context.Context) error { return s.db.Check(ctx) }
 
-// unrated is the age of a film that nobody has rated.
-const unrated = -1
-
-func ageOf(r catalog.Rating) int {
-	if age, given := r.Age(); given {
-		return age
-	}
-	return unrated
-}
-
-// agesWithin are the ages of the films that a viewer of a limit is shown.
-func agesWithin(limit catalog.Rating) []int {
-	if _, limited := limit.Age(); limited {
-		return limit.UpTo()
-	}
-	return append([]int{unrated}, catalog.Ages...)
-}
-
 // agesIn is the condition that films are within a limit, "" where all are.
 func agesIn(column string, limit catalog.Rating) string {
 	if _, limited := limit.Age(); !limited {
@@ -154,9 +135,6 @@ func rankOf(popularity float64) int64 {
 }
 
 func popularityOf(rank int64) float64 { return math.Float64frombits(uint64(rank)) }
-
-// storable tells texts that both engines keep from those that PostgreSQL refuses.
-func storable(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
 
 func anys[T any](list []T) []any {
 	args := make([]any, len(list))

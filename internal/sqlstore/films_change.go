@@ -46,9 +46,9 @@ func (r filmRow) values() []any {
 // filmRowOf refuses texts that not every engine keeps; a document may hold any.
 func filmRowOf(op string, s catalog.Stored) (filmRow, error) {
 	f := s.Film
-	held := tidyTerms(s.Terms)
+	held := catalog.TidyTerms(s.Terms)
 	for _, text := range append([]string{f.ID, f.Released, s.Words}, held...) {
-		if !storable(text) {
+		if !catalog.Storable(text) {
 			return filmRow{}, fault.New(fault.Invalid, op, "bad_text", "A film's texts are UTF-8 and hold no zero byte.")
 		}
 	}
@@ -56,7 +56,7 @@ func filmRowOf(op string, s catalog.Stored) (filmRow, error) {
 		return filmRow{}, fault.New(fault.Internal, op, "", "")
 	}
 	r := filmRow{
-		id: f.ID, version: f.Version, released: f.Released, age: ageOf(f.Maturity), popularity: popularityOf(rankOf(f.Popularity)), trend: f.Trend,
+		id: f.ID, version: f.Version, released: f.Released, age: catalog.AgeOf(f.Maturity), popularity: popularityOf(rankOf(f.Popularity)), trend: f.Trend,
 		created: f.CreatedAt.UTC().Truncate(time.Microsecond), changed: f.UpdatedAt.UTC().Truncate(time.Microsecond),
 		words: s.Words, held: held, terms: writeTerms(held),
 		facets: slices.Compact(slices.Sorted(slices.Values(s.Facets))), keys: s.Keys,
@@ -68,7 +68,7 @@ func filmRowOf(op string, s catalog.Stored) (filmRow, error) {
 		r.collection = f.Collection.ID
 	}
 	for _, g := range f.Genres {
-		if storable(g.Name) {
+		if catalog.Storable(g.Name) {
 			r.genres = append(r.genres, g)
 		}
 	}
@@ -211,7 +211,7 @@ func whyNotReplaced(ctx context.Context, tx jobs.Tx, op, id string) error {
 
 func (s Films) Delete(ctx context.Context, id string) error {
 	const op = "sqlstore.delete_film"
-	if !storable(id) {
+	if !catalog.Storable(id) {
 		return fault.New(fault.NotFound, op, "", "")
 	}
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
@@ -235,7 +235,7 @@ func (s Films) Delete(ctx context.Context, id string) error {
 
 func (s Films) SetTrend(ctx context.Context, trends map[string]float64) error {
 	const op = "sqlstore.set_trend"
-	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !storable(id) })
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !catalog.Storable(id) })
 	for chunk := range slices.Chunk(ids, mostAtOnce) { // in order, so that two at once wait for each other in one
 		err := s.db.inTx(ctx, op, func(tx jobs.Tx) error {
 			for _, id := range chunk {

@@ -25,7 +25,7 @@ func shelfQuery(list catalog.List, limit catalog.Rating) (string, error) {
 		return "", fault.New(fault.Invalid, "sqlstore.list_films", "bad_list", "There is no such list.")
 	}
 	var walks []string
-	for i, age := range agesWithin(limit) {
+	for i, age := range catalog.AgesWithin(limit) {
 		walks = append(walks, `SELECT * FROM (SELECT `+key+` AS place, film_id FROM film_facets
 			WHERE facet = $1 AND age = `+strconv.Itoa(age)+` AND (`+key+`, film_id) < ($2, $3)
 			ORDER BY `+key+` DESC, film_id DESC LIMIT $4) AS walk_`+strconv.Itoa(i))
@@ -45,7 +45,7 @@ func (s Films) List(ctx context.Context, shelf catalog.Shelf) ([]catalog.Film, e
 	if shelf.After != nil {
 		after = *shelf.After
 	}
-	if math.IsNaN(after.Key) || !storable(after.ID) {
+	if math.IsNaN(after.Key) || !catalog.Storable(after.ID) {
 		return nil, fault.New(fault.Invalid, op, "bad_place", "There is no such place in a list.")
 	}
 	rows, err := s.db.engine.queryKept(ctx, query, int64(catalog.FacetOf(shelf.Genre, shelf.Year)), after.Key, after.ID, max(0, shelf.Most))
@@ -77,7 +77,7 @@ func (s Films) Collected(ctx context.Context, collection int64, limit catalog.Ra
 // genresQuery looks once into film_facets for each genre and age.
 func genresQuery(limit catalog.Rating) string {
 	var any []string
-	for _, age := range agesWithin(limit) {
+	for _, age := range catalog.AgesWithin(limit) {
 		any = append(any, `EXISTS (SELECT 1 FROM film_facets f WHERE f.facet = g.facet AND f.age = `+strconv.Itoa(age)+`)`)
 	}
 	return `SELECT g.id, g.name FROM genres g WHERE ` + strings.Join(any, ` OR `) + ` ORDER BY g.id`

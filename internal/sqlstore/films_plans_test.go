@@ -203,7 +203,7 @@ func TestADeepPageReadsNoMoreThanTheFirst(t *testing.T) {
 						read += s.Rows*max(1, s.Loops) + s.Removed
 					}
 				})
-				if most := float64(20 * len(agesWithin(catalog.Rating{}))); read > most {
+				if most := float64(20 * len(catalog.AgesWithin(catalog.Rating{}))); read > most {
 					t.Errorf("after %s: %g rows are read of the index, more than %g\n%s", fmt.Sprint(f.Popularity), read, most, doc)
 				}
 			}

@@ -52,7 +52,7 @@ func (s Films) Search(ctx context.Context, w catalog.Wanted) ([]catalog.Found, e
 	const op = "sqlstore.search_films"
 	groups := make([][]string, len(w.Groups))
 	for i, group := range w.Groups {
-		groups[i] = slices.DeleteFunc(tidyTerms(group), func(term string) bool { return !storable(term) })
+		groups[i] = slices.DeleteFunc(catalog.TidyTerms(group), func(term string) bool { return !catalog.Storable(term) })
 		if len(groups[i]) == 0 {
 			return nil, nil // no film holds one of none
 		}
@@ -237,13 +237,6 @@ func (s Films) Vocabulary(ctx context.Context, yield func(catalog.Term) bool) er
 		}
 		after = list[len(list)-1].Text
 	}
-}
-
-// tidyTerms returns terms in order, each once, and none that is empty.
-func tidyTerms(terms []string) []string {
-	terms = slices.Clone(terms)
-	slices.Sort(terms)
-	return slices.DeleteFunc(slices.Compact(terms), func(term string) bool { return term == "" })
 }
 
 // writeTerms is terms as film_words has them.

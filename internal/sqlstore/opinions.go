@@ -27,7 +27,7 @@ func scanOpinion(row interface{ Scan(...any) error }) (o catalog.Opinion, err er
 }
 
 func (s Opinions) Opinion(ctx context.Context, v catalog.Viewer, filmID string) (catalog.Opinion, error) {
-	if !storable(filmID) {
+	if !catalog.Storable(filmID) {
 		return catalog.Opinion{FilmID: filmID}, nil
 	}
 	o, err := scanOpinion(s.db.read.QueryRowContext(ctx, selectOpinion+`WHERE profile_id = $1 AND user_id = $2 AND film_id = $3`, v.ProfileID, v.UserID, filmID))
@@ -39,7 +39,7 @@ func (s Opinions) Opinion(ctx context.Context, v catalog.Viewer, filmID string) 
 
 // change writes an opinion, and forgets it when nothing is left of it.
 func (s Opinions) change(ctx context.Context, op string, v catalog.Viewer, filmID, statement string, value any) error {
-	if !storable(filmID) || filmID == "" {
+	if !catalog.Storable(filmID) || filmID == "" {
 		return fault.New(fault.Invalid, op, "bad_text", "There is no such film.")
 	}
 	return s.db.inTx(ctx, op, func(tx jobs.Tx) error {
@@ -100,7 +100,7 @@ func (s Opinions) MyList(ctx context.Context, v catalog.Viewer, after *catalog.L
 	if after == nil {
 		after = &catalog.ListPlace{ListedAt: beforeAll.CreatedAt}
 	}
-	if !storable(after.FilmID) {
+	if !catalog.Storable(after.FilmID) {
 		return nil, fault.New(fault.Invalid, op, "bad_place", "There is no such place in a list.")
 	}
 	list, err := listOf(ctx, s.db, func(r *sql.Rows) (catalog.Opinion, error) { return scanOpinion(r) },
@@ -116,7 +116,7 @@ func (s Opinions) Liked(ctx context.Context, v catalog.Viewer, most int) ([]cata
 const filmStars = `SELECT COUNT(*), COALESCE(AVG(CAST(stars AS DOUBLE PRECISION)), 0) FROM opinions WHERE film_id = $1 AND stars > 0`
 
 func (s Opinions) Stars(ctx context.Context, filmID string) (count int, mean float64, err error) {
-	if !storable(filmID) {
+	if !catalog.Storable(filmID) {
 		return 0, 0, nil
 	}
 	err = s.db.read.QueryRowContext(ctx, filmStars, filmID).Scan(&count, &mean)
@@ -141,7 +141,7 @@ const filmsTogether = `SELECT o.film_id, COUNT(*) AS began_by
 	GROUP BY o.film_id ORDER BY began_by DESC, o.film_id DESC LIMIT $4`
 
 func (s Opinions) Together(ctx context.Context, filmID string, most int) ([]catalog.Together, error) {
-	if !storable(filmID) {
+	if !catalog.Storable(filmID) {
 		return nil, nil
 	}
 	list, err := listOf(ctx, s.db, func(r *sql.Rows) (t catalog.Together, err error) { return t, r.Scan(&t.FilmID, &t.By) },
@@ -153,7 +153,7 @@ func (s Opinions) Together(ctx context.Context, filmID string, most int) ([]cata
 const goneAtOnce = 2000
 
 func (s Opinions) FilmGone(ctx context.Context, filmID string) error {
-	if !storable(filmID) {
+	if !catalog.Storable(filmID) {
 		return nil
 	}
 	for {
