@@ -134,38 +134,54 @@ func publicWithEmail(t *testing.T) map[string]func(email string) (path string, b
 	return found
 }
 
-// tries is how many answers are timed of each kind.
-const tries = 200
+const (
+	tries  = 200 // how many answers are timed of each kind, in one round
+	rounds = 5   // a machine at work may set two medians apart once; what tells people apart does so every time
+)
 
 func TestNobodyLearnsByTheClockWhoHasAnAccount(t *testing.T) {
 	s := openSite(t, func(o *Options) { o.Limits = boundless{} })
 	s.signedIn(t, account.Viewer)
 	v := s.visitor(t)
 	for id, ask := range publicWithEmail(t) {
-		took := map[bool][]time.Duration{}
-		bodies := map[bool]string{}
-		for n := range tries {
-			for _, known := range []bool{n%2 == 0, n%2 == 1} { // one after the other, so that both meet the same machine
-				email := fmt.Sprintf("nobody-%d@example.com", n)
-				if known {
-					email = emailOf(account.Viewer)
-				}
-				path, body := ask(email)
-				began := time.Now()
-				got := v.send(t, "POST", path, body)
-				took[known] = append(took[known], time.Since(began))
-				bodies[known] = fmt.Sprint(got.StatusCode, " ", strings.ReplaceAll(got.body, email, "…"))
+		var faster []bool // of each round: is somebody answered faster than nobody
+		for range rounds {
+			somebody, nobody := askInTurn(t, v, id, ask)
+			t.Logf("%s: median of %d %s, of nobody %s", id, tries, somebody, nobody)
+			if apart := (somebody - nobody).Abs(); apart <= max(somebody, nobody)/20 || apart <= clockNoise {
+				faster = nil
+				break
 			}
+			faster = append(faster, somebody < nobody)
 		}
-		if bodies[true] != bodies[false] {
-			t.Errorf("%s tells them apart: %s, and of nobody %s", id, bodies[true], bodies[false])
-		}
-		somebody, none := median(took[true]), median(took[false])
-		t.Logf("%s: median of %d %s, of nobody %s", id, tries, somebody, none)
-		if apart := (somebody - none).Abs(); apart > max(somebody, none)/20 && apart > clockNoise {
-			t.Errorf("%s takes %s, and of nobody %s: more than 5 %% apart", id, somebody, none)
+		if len(slices.Compact(faster)) == 1 {
+			t.Errorf("%s answers somebody and nobody more than 5 %% apart, %d times the same way", id, rounds)
 		}
 	}
+}
+
+// askInTurn asks one operation of somebody and of nobody, one after the other, so that both meet
+// the same machine, and returns the median time of each. Both must be answered the same.
+func askInTurn(t *testing.T, v *visitor, id string, ask func(email string) (string, map[string]any)) (somebody, nobody time.Duration) {
+	t.Helper()
+	took, bodies := map[bool][]time.Duration{}, map[bool]string{}
+	for n := range tries {
+		for _, known := range []bool{n%2 == 0, n%2 == 1} {
+			email := fmt.Sprintf("nobody-%d@example.com", n)
+			if known {
+				email = emailOf(account.Viewer)
+			}
+			path, body := ask(email)
+			began := time.Now()
+			got := v.send(t, "POST", path, body)
+			took[known] = append(took[known], time.Since(began))
+			bodies[known] = fmt.Sprint(got.StatusCode, " ", strings.ReplaceAll(got.body, email, "…"))
+		}
+	}
+	if bodies[true] != bodies[false] {
+		t.Errorf("%s tells them apart: %s, and of nobody %s", id, bodies[true], bodies[false])
+	}
+	return median(took[true]), median(took[false])
 }
 
 // clockNoise is what nobody could tell apart over a network, however often they asked.

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -66,15 +67,42 @@ func start(name, dir string, cmd *exec.Cmd, ready string) (*server, error) {
 	case <-s.log.seen:
 		return s, nil
 	case <-s.exited:
-		err = fmt.Errorf("%s ended at its start:\n%s", name, s.tail("", 20))
-		if strings.Contains(strings.ToLower(s.tail("", 20)), "address already in use") {
-			err = errors.Join(errPortTaken, err)
-		}
+		return nil, s.ended()
 	case <-time.After(startLimit):
-		s.stop()
-		err = fmt.Errorf("%s was not ready after %s:\n%s", name, startLimit, s.tail("", 20))
+		return nil, s.notReady()
 	}
-	return nil, err
+}
+
+// answers returns once the program takes connections at this port of its own, and stops one
+// that does not.
+func (s *server) answers(port int) error {
+	for limit := time.After(startLimit); ; {
+		if c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return c.Close()
+		}
+		select {
+		case <-s.exited:
+			return s.ended()
+		case <-limit:
+			return s.notReady()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// ended says why a program that should run does not.
+func (s *server) ended() error {
+	err := fmt.Errorf("%s ended at its start:\n%s", s.name, s.tail("", 20))
+	if strings.Contains(strings.ToLower(s.tail("", 20)), "address already in use") {
+		err = errors.Join(errPortTaken, err)
+	}
+	return err
+}
+
+// notReady ends a program that took too long.
+func (s *server) notReady() error {
+	s.stop()
+	return fmt.Errorf("%s was not ready after %s:\n%s", s.name, startLimit, s.tail("", 20))
 }
 
 // startOnFreePort tries again when another process took the port in the instant between
