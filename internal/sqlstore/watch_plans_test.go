@@ -12,20 +12,21 @@ import (
 	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
-// fillDays gives a viewer a history of an hour's difference from video to video, in which each was
-// watched by two devices at once, and others one as well; it returns the places, latest first.
+// fillDays gives some viewers a history in which each video was watched by two devices, an hour
+// before the last; it returns one of them, and their places, latest first.
 func fillDays(t *testing.T, d *DB, videos int) (v watch.Viewer, places []watch.Place) {
 	t.Helper()
-	w := fillWatched(t, d, 20, 4)
+	w := fillWatched(t, d, 20, 0)
 	v = w.viewers[0]
-	run(t, d, `DELETE FROM watch_history WHERE profile_id = $1`, v.ProfileID)
 	at := now()
 	var rows []watch.Row
 	for i := range videos {
 		p := watch.Place{At: at.Add(-time.Duration(i) * time.Hour), VideoID: w.videos[i]}
 		places = append(places, p)
-		for _, device := range []string{"phone", "tv"} {
-			rows = append(rows, watch.Row{Viewer: v, VideoID: p.VideoID, DeviceID: device, Mark: watch.Mark{Kind: watch.Watching, At: p.At}})
+		for _, viewer := range w.viewers {
+			for _, device := range []string{"phone", "tv"} {
+				rows = append(rows, watch.Row{Viewer: viewer, VideoID: p.VideoID, DeviceID: device, Mark: watch.Mark{Kind: watch.Watching, At: p.At}})
+			}
 		}
 	}
 	if err := d.Watch().Record(t.Context(), rows); err != nil {
