@@ -151,3 +151,42 @@ func TestWatchingOnPostgreSQLWalksDownAnIndex(t *testing.T) {
 		})
 	}
 }
+
+// What PostgreSQL believes of a table may be of long ago, when there was nothing in it. A page is
+// then read by other ways, which cost no more than the profile's rows a few times over.
+func TestAHistoryThatGrewUnnoticedIsReadInBounds(t *testing.T) {
+	for _, e := range testEngines[1:] {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			d := open(t, e.migrated(t))
+			run(t, d, `ALTER TABLE watch_history SET (autovacuum_enabled = off)`)
+			t.Cleanup(func() { run(t, d, `ALTER TABLE watch_history RESET (autovacuum_enabled)`) })
+			for _, analysed := range []int{0, 1} { // as nothing, and as one row
+				run(t, d, `DELETE FROM watch_history`)
+				fillDays(t, d, analysed)
+				run(t, d, `ANALYZE watch_history`)
+				v, places := fillDays(t, d, 300)
+				for _, most := range []int{4, 100} {
+					var doc string
+					if err := d.read.QueryRowContext(t.Context(), `EXPLAIN (ANALYZE, FORMAT JSON) `+recentWatch, recentArgs(v, places[10], most)...).Scan(&doc); err != nil {
+						t.Fatal(err)
+					}
+					var plans []struct{ Plan planStep }
+					if err := json.Unmarshal([]byte(doc), &plans); err != nil {
+						t.Fatal(err)
+					}
+					read := 0.0
+					plans[0].Plan.each(func(s planStep) {
+						if s.On == "watch_history" {
+							read += (s.Rows + s.Removed) * max(1, s.Loops)
+						}
+					})
+					t.Logf("analysed with %d videos, a page of %d: %g rows", analysed, most, read)
+					if read > 10*2*300 {
+						t.Errorf("analysed with %d videos, a page of %d: %g rows are read\n%s", analysed, most, read, doc)
+					}
+				}
+			}
+		})
+	}
+}
