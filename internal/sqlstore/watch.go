@@ -151,14 +151,14 @@ func storableViewer(v watch.Viewer) bool {
 //
 // Engines are kept from worse ways, which they take for good where they think there is next to
 // nothing: whose profile it is, is asked last, since all its rows are of one user; the page is
-// made once; rows are looked for by their video, for which their kind is not asked (what was
-// forgotten is never the latest); and CROSS JOIN tells SQLite to go from the page to its rows.
+// made once; whether there is a later row of a video is asked one by one, and not for its kind (what was
+// forgotten is never the latest), which is a way down another index; and CROSS JOIN tells SQLite to go from the page to its rows.
 const recentWatch = `WITH page AS MATERIALIZED (
 		SELECT r.last_hour, r.last_updated, r.video_id FROM watch_history r
 		WHERE r.profile_id = $1 AND r.kind <> 'forgotten'
 			AND r.last_hour <= $3 AND (r.last_updated, r.video_id) < ($4, $5)
-			AND NOT EXISTS (SELECT 1 FROM watch_history o WHERE o.profile_id = r.profile_id AND o.video_id = r.video_id
-				AND (o.last_updated, o.device_id) > (r.last_updated, r.device_id))
+			AND COALESCE((SELECT FALSE FROM watch_history o WHERE o.profile_id = r.profile_id AND o.video_id = r.video_id
+				AND (o.last_updated, o.device_id) > (r.last_updated, r.device_id) LIMIT 1), TRUE)
 		ORDER BY r.last_hour DESC, r.last_updated DESC, r.video_id DESC LIMIT $6)
 	SELECT w.user_id, w.profile_id, w.video_id, w.device_id, w.timestamp_seconds, w.duration_seconds, w.last_updated,
 		w.era_at, w.era_by, w.kind, w.device, w.session_id, w.counter

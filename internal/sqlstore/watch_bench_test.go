@@ -111,7 +111,7 @@ func lastingEngines(b testing.TB) map[string]string {
 // Beats of viewers, so many in one transaction, each on disk before the next: of rows there are, as
 // almost all beats are, and of new ones. A tenth of those who have a history are watching.
 func BenchmarkWatching(b *testing.B) {
-	const viewers, watching, batch = 40_000, 4000, 2000
+	const viewers, watching, batch = 20_000, 4000, 2000
 	for name, url := range lastingEngines(b) {
 		b.Run(name, func(b *testing.B) {
 			d := open(b, url)
