@@ -201,7 +201,13 @@ type house struct {
 
 	mu     sync.Mutex
 	events []any
-	visits []visit
+	came   []visit
+}
+
+func (h *house) seen() []visit {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.came
 }
 
 func open(t testing.TB) *house {

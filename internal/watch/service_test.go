@@ -22,42 +22,47 @@ var (
 )
 
 func TestAViewerGoesOnWhereTheyStoppedOnAnotherDevice(t *testing.T) {
-	h := open(t)
-	h.must(t, says("tv", 1200))
-	at, era, err := h.Resume(t.Context(), anaSelf, "film", "playing-2")
-	if err != nil || at != 1200 || era != (Era{}) {
-		t.Fatalf("at %v in %v, %v", at, era, err)
-	}
-	row := h.row(t)
-	if len(row) != 1 || row[0].VideoID != "film" || row[0].Position != 1200 || row[0].DeviceID != "tv" || row[0].Device != "The tv" || row[0].State != Playing {
-		t.Fatalf("%+v", row)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		h.must(t, says("tv", 1200))
+		synctest.Wait()
+		at, era, err := h.Resume(t.Context(), anaSelf, "film", "playing-2")
+		if err != nil || at != 1200 || era != (Era{}) {
+			t.Fatalf("at %v in %v, %v", at, era, err)
+		}
+		row := h.row(t)
+		if len(row) != 1 || row[0].VideoID != "film" || row[0].Position != 1200 || row[0].DeviceID != "tv" || row[0].Device != "The tv" || row[0].State != Playing {
+			t.Fatalf("%+v", row)
+		}
+	})
 }
 
 func TestWhatIsReportedMeanwhileIsKeptInOneTransactionARowADevice(t *testing.T) {
-	h := still(t)
-	kept := make(chan error, 4000)
-	for i := range 1000 {
-		for _, position := range []float64{300, 100, 200, 250} {
-			h.Report(says(fmt.Sprint("device-", i), position), func(err error) { kept <- err })
+	synctest.Test(t, func(t *testing.T) {
+		h := still(t)
+		kept := make(chan error, 4000)
+		for i := range 1000 {
+			for _, position := range []float64{300, 100, 200, 250} {
+				h.Report(says(fmt.Sprint("device-", i), position), func(err error) { kept <- err })
+			}
 		}
-	}
-	h.run(t)
-	for range 4000 {
-		if err := <-kept; err != nil {
-			t.Fatal(err)
+		h.run(t)
+		for range 4000 {
+			if err := <-kept; err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	h.store.mu.Lock()
-	defer h.store.mu.Unlock()
-	if len(h.store.transactions) != 1 || len(h.store.transactions[0]) != 1000 {
-		t.Fatalf("%d transactions, the first of %d rows", len(h.store.transactions), len(h.store.transactions[0]))
-	}
-	for _, r := range h.store.transactions[0] {
-		if r.Position != 300 {
-			t.Fatalf("%s came to 300 and is kept at %v", r.DeviceID, r.Position)
+		h.store.mu.Lock()
+		defer h.store.mu.Unlock()
+		if len(h.store.transactions) != 1 || len(h.store.transactions[0]) != 1000 {
+			t.Fatalf("%d transactions, the first of %d rows", len(h.store.transactions), len(h.store.transactions[0]))
 		}
-	}
+		for _, r := range h.store.transactions[0] {
+			if r.Position != 300 {
+				t.Fatalf("%s came to 300 and is kept at %v", r.DeviceID, r.Position)
+			}
+		}
+	})
 }
 
 func TestMoreRowsThanATransactionTakesAreKeptInSeveral(t *testing.T) {
