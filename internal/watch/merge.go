@@ -47,10 +47,20 @@ func ParseEra(text string) (Era, error) {
 	at, by, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(at, 10, 64)
 	e := Era{n, by}
-	if err != nil || n <= 0 || n > maxAt || !isID(by) || e.String() != text {
-		return Era{}, fault.New(fault.Invalid, "watch.era", "bad_era", `An era is "" or as the ticket has it: milliseconds since 1970, a point, and the id of who began it.`)
+	if err != nil || e.String() != text || e == (Era{}) {
+		return Era{}, errEra
 	}
-	return e, nil
+	return e, e.check()
+}
+
+var errEra = fault.New(fault.Invalid, "watch.era", "bad_era", `An era is "" or as the ticket has it: milliseconds since 1970, a point, and the id of who began it.`)
+
+// check reports what is wrong with an era.
+func (e Era) check() error {
+	if e != (Era{}) && (e.At <= 0 || e.At > maxAt || !isID(e.By)) {
+		return errEra
+	}
+	return nil
 }
 
 // Kind is what began an era.
@@ -92,8 +102,8 @@ func (m Mark) Join(other Mark) Mark {
 	return m
 }
 
-// Join returns what a row and a later arrival of it say together. Of the playing that reported last
-// nothing depends but what is taken of reports without an era.
+// Join returns what a row and a later arrival of it say together. Who reported last is as they
+// arrive: nothing depends on it but what is taken of reports without an era.
 func (r Row) Join(later Row) Row {
 	if r.SessionID == later.SessionID {
 		later.Counter = max(r.Counter, later.Counter)
