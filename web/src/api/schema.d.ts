@@ -21,6 +21,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/insight/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The videos that were watched, by how many viewers, most first */
+        get: operations["listWatchedVideos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/insight/videos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a video is watched
+         * @description Counted from its latest 2,000 playings, a minute ago at most.
+         */
+        get: operations["getVideoInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/invitations": {
         parameters: {
             query?: never;
@@ -1094,6 +1131,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/videos/{id}/heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which parts of a video are watched most */
+        get: operations["getVideoHeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/videos/{id}/retry": {
         parameters: {
             query?: never;
@@ -1164,6 +1218,26 @@ export interface paths {
         post?: never;
         /** Take a subtitle away */
         delete: operations["removeSubtitle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/{videoId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What happened in a playing
+         * @description Send it every half a minute, at a pause and at the end; the same again, late or in another order changes nothing.
+         */
+        post: operations["sendPlayingEvents"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1998,6 +2072,28 @@ export interface components {
         PartList: {
             parts: components["schemas"]["UploadPart"][];
         };
+        PlayingEvent: {
+            /**
+             * Format: double
+             * @description Since the playing began, by the player's clock. Two events of one playing and type are told apart by it.
+             */
+            atSeconds: number;
+            /**
+             * Format: double
+             * @description In the film.
+             */
+            positionSeconds: number;
+            /**
+             * @description The first picture; it stood still for want of data; another quality is shown from here on; the viewer left; the viewer saw it to the end.
+             * @enum {string}
+             */
+            type: "start" | "stall" | "quality" | "stop" | "complete";
+            /**
+             * Format: double
+             * @description Of a start how many seconds the first picture took, of a stall for how many seconds it stood still, of a quality its height.
+             */
+            value?: number;
+        };
         Problem: {
             /** @description Stable and machine-readable; apps translate it. */
             code: string;
@@ -2044,6 +2140,15 @@ export interface components {
         };
         ProfileList: {
             items: components["schemas"]["Profile"][];
+        };
+        QualityInsight: {
+            /** Format: int64 */
+            height: number;
+            /**
+             * Format: double
+             * @description Of all that was watched, 0 to 1.
+             */
+            share: number;
         };
         RateMovieRequest: {
             /** Format: int64 */
@@ -2142,6 +2247,16 @@ export interface components {
             password?: string;
             /** @example 2468 */
             pin?: string;
+        };
+        SendPlayingEventsRequest: {
+            events: components["schemas"]["PlayingEvent"][];
+            /** @description A digit for each hundredth of the film: how often it was watched in this playing, 9 at most. One counts as watched when a second of it was, or half of it where it is shorter. */
+            parts?: string;
+            /**
+             * Format: uuid
+             * @description Of the ticket.
+             */
+            sessionId: string;
         };
         SetUpRequest: {
             email: string;
@@ -2487,6 +2602,70 @@ export interface components {
             /** @enum {string} */
             part?: "current" | "edition" | "trailer";
         };
+        VideoHeat: {
+            /** @description How often each hundredth was watched, of the most watched one: 100 numbers of 0 to 1, or none while there are fewer than 10 viewers. */
+            parts: number[];
+            /**
+             * Format: int64
+             * @description Who watched any of it lately; 0 while they are fewer than 10.
+             */
+            viewers: number;
+        };
+        VideoInsight: {
+            /**
+             * Format: double
+             * @description Of the film that a viewer saw, what they saw again not counted.
+             */
+            averageSeconds: number;
+            blurHash?: string;
+            /**
+             * Format: int64
+             * @description Viewers who saw it to the end.
+             */
+            completed: number;
+            /** Format: double */
+            durationSeconds?: number;
+            /** @description Not of the latest playings, but of all there ever were. */
+            ever: components["schemas"]["WatchedEver"];
+            /**
+             * Format: int64
+             * @description How many viewers it takes for retention and heat to be shown.
+             */
+            fewestViewers: number;
+            /** @description How often each hundredth was watched, of the most watched one: 100 numbers of 0 to 1, or none. */
+            heat: number[];
+            /**
+             * Format: int64
+             * @description In which any of it was watched.
+             */
+            playings: number;
+            posterUrl?: string;
+            /** @description The highest first; empty when no player said. */
+            qualities: components["schemas"]["QualityInsight"][];
+            /** @description Which part of the viewers came that far or further: 100 numbers of 0 to 1, or none. */
+            retention: number[];
+            /** Format: double */
+            stalledSeconds: number;
+            /**
+             * Format: int64
+             * @description How often it stood still, in all playings.
+             */
+            stalls: number;
+            /**
+             * Format: double
+             * @description Until the first picture, median; 0 when unknown.
+             */
+            startSeconds: number;
+            stillUrl?: string;
+            title: string;
+            /** Format: uuid */
+            videoId: string;
+            /**
+             * Format: int64
+             * @description Profiles that watched any of it.
+             */
+            viewers: number;
+        };
         VideoReason: {
             /** @description Stable and machine-readable. */
             code: string;
@@ -2535,6 +2714,37 @@ export interface components {
             language: string;
             /** @description For the deaf and hard of hearing. */
             sdh: boolean;
+        };
+        WatchedEver: {
+            /** Format: int64 */
+            playings: number;
+            /** Format: int64 */
+            viewers: number;
+        };
+        WatchedPage: {
+            items: components["schemas"]["WatchedVideo"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
+        WatchedVideo: {
+            blurHash?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /**
+             * Format: int64
+             * @description Since it is there.
+             */
+            playings: number;
+            posterUrl?: string;
+            stillUrl?: string;
+            title: string;
+            /** Format: uuid */
+            videoId: string;
+            /**
+             * Format: int64
+             * @description Since it is there.
+             */
+            viewers: number;
         };
         Words: {
             remedy: string;
@@ -2611,9 +2821,11 @@ export type OpenInvitation = components['schemas']['OpenInvitation'];
 export type Opinion = components['schemas']['Opinion'];
 export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
+export type PlayingEvent = components['schemas']['PlayingEvent'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileList = components['schemas']['ProfileList'];
+export type QualityInsight = components['schemas']['QualityInsight'];
 export type RateMovieRequest = components['schemas']['RateMovieRequest'];
 export type RecordEntry = components['schemas']['RecordEntry'];
 export type RecordPage = components['schemas']['RecordPage'];
@@ -2624,6 +2836,7 @@ export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
 export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
 export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
 export type SelectProfileRequest = components['schemas']['SelectProfileRequest'];
+export type SendPlayingEventsRequest = components['schemas']['SendPlayingEventsRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
 export type SetVideoFilmRequest = components['schemas']['SetVideoFilmRequest'];
 export type SignInRequest = components['schemas']['SignInRequest'];
@@ -2647,9 +2860,14 @@ export type User = components['schemas']['User'];
 export type UserList = components['schemas']['UserList'];
 export type Video = components['schemas']['Video'];
 export type VideoFilm = components['schemas']['VideoFilm'];
+export type VideoHeat = components['schemas']['VideoHeat'];
+export type VideoInsight = components['schemas']['VideoInsight'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
+export type WatchedEver = components['schemas']['WatchedEver'];
+export type WatchedPage = components['schemas']['WatchedPage'];
+export type WatchedVideo = components['schemas']['WatchedVideo'];
 export type Words = components['schemas']['Words'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -2689,6 +2907,132 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWatchedVideos: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVideoInsight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoInsight"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7103,6 +7447,74 @@ export interface operations {
             };
         };
     };
+    getVideoHeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoHeat"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryVideo: {
         parameters: {
             query?: never;
@@ -7412,6 +7824,93 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendPlayingEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendPlayingEventsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
