@@ -115,8 +115,8 @@ func TestWhatIsKeptOfAPlayingIsBounded(t *testing.T) {
 	}
 	eachSeed(t, func(t *testing.T, d dice) {
 		var p Playing
-		for range 20 {
-			p = p.Join(Playing{Parts: d.parts(), Events: d.events(500)})
+		for range 8 {
+			p = p.Join(Playing{Parts: d.parts(), Events: d.events(200)})
 		}
 		if len(p.Events) > most {
 			t.Errorf("%d events of %d at most", len(p.Events), most)

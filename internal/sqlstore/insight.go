@@ -11,6 +11,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/insight"
+	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 )
 
@@ -49,20 +50,30 @@ func (s Insight) Named(ctx context.Context, videoIDs ...string) (map[string]cata
 
 // Record goes through the playings in their order, and after them through the videos in theirs:
 // of two processes that write at once neither waits for the other while the other waits for it.
+// It is tried again where a profile or a video went in the same moment: then it is left out.
 func (s Insight) Record(ctx context.Context, playings []insight.Playing) error {
-	return s.db.inTx(ctx, "sqlstore.insight_record", func(tx jobs.Tx) error {
-		var seen []insight.Playing // for the first time
-		for _, p := range playings {
-			first, err := recordPlaying(ctx, tx, p)
-			if err != nil {
-				return err
-			}
-			if first {
-				seen = append(seen, p)
-			}
+	pause := backOff{first: 2 * time.Millisecond}
+	for attempt := 1; ; attempt++ {
+		err := s.db.inTx(ctx, "sqlstore.insight_record", func(tx jobs.Tx) error { return recordPlayings(ctx, tx, playings) })
+		if !fault.Is(err, fault.Conflict) || attempt == mostRepeats || ctx.Err() != nil {
+			return err
 		}
-		return countSeen(ctx, tx, seen)
-	})
+		pause.wait(ctx)
+	}
+}
+
+func recordPlayings(ctx context.Context, tx jobs.Tx, playings []insight.Playing) error {
+	var seen []insight.Playing // for the first time
+	for _, p := range playings {
+		first, err := recordPlaying(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if first {
+			seen = append(seen, p)
+		}
+	}
+	return countSeen(ctx, tx, seen)
 }
 
 // recordPlaying joins a playing with what is kept of it, and reports whether it is seen for the
@@ -74,8 +85,8 @@ func recordPlaying(ctx context.Context, tx jobs.Tx, p insight.Playing) (first bo
 		INSERT INTO playings (video_id, profile_id, session_id, user_id, began_at, seen, parts, events)
 		SELECT v.id, p.id, $3, p.user_id, $5, FALSE, '', '' FROM profiles p JOIN videos v ON v.id = $1 WHERE p.id = $2 AND p.user_id = $4
 		ON CONFLICT (video_id, profile_id, session_id) DO UPDATE SET user_id = excluded.user_id
-		RETURNING began_at, seen, parts, events`,
-		p.VideoID, p.Viewer.ProfileID, p.SessionID, p.Viewer.UserID, micros(p.Began)).Scan(&known.Began, &first, &parts, &events)
+		RETURNING began_at, parts, events`,
+		p.VideoID, p.Viewer.ProfileID, p.SessionID, p.Viewer.UserID, micros(p.Began)).Scan(&known.Began, &parts, &events)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil // the video or the profile is gone
 	}
@@ -93,7 +104,6 @@ func recordPlaying(ctx context.Context, tx jobs.Tx, p insight.Playing) (first bo
 	if joined.Parts == known.Parts && string(text) == events {
 		return false, nil
 	}
-	wasSeen := known.Seen()
 	if _, err := tx.ExecContext(ctx, `UPDATE playings SET began_at = $4, seen = $5, parts = $6, events = $7
 		WHERE video_id = $1 AND profile_id = $2 AND session_id = $3`,
 		p.VideoID, p.Viewer.ProfileID, p.SessionID, micros(joined.Began), joined.Seen(), joined.Parts.String(), string(text)); err != nil {
@@ -104,7 +114,7 @@ func recordPlaying(ctx context.Context, tx jobs.Tx, p insight.Playing) (first bo
 			return false, err
 		}
 	}
-	return joined.Seen() && !wasSeen, nil
+	return joined.Seen() && !known.Seen(), nil
 }
 
 // dropEarlier removes what is more than is kept of one profile and video.

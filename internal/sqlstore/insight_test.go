@@ -113,17 +113,17 @@ func TestInsightQueriesOnPostgreSQLReadNoMoreThanTheyAnswer(t *testing.T) {
 	}
 }
 
-// fillPlayings writes what 500 viewers watched of 20 videos: 10,000 playings, 1,000 of them of
-// nothing.
+// fillPlayings writes what 500 viewers watched of 20 videos, of 2,000 there are: 10,000 playings,
+// 1,000 of them of nothing.
 func fillPlayings(t testing.TB, d *DB) {
 	t.Helper()
 	run(t, d, `INSERT INTO users (id, email, password_hash, role, created_at, updated_at) VALUES ('u', 'u@example.com', '', 'viewer', $1, $1)`, now())
 	run(t, d, `INSERT INTO profiles (id, user_id, name, created_at) SELECT 'p' || n, 'u', 'P', now() FROM generate_series(1, 500) n`)
 	run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
-		SELECT 'v' || n, 'A film', 'ready', now(), now(), 'u', 'p1', 's' FROM generate_series(1, 20) n`)
+		SELECT 'v' || n, 'A film', 'ready', now(), now(), 'u', 'p1', 's' FROM generate_series(1, 2000) n`)
 	run(t, d, `INSERT INTO playings (video_id, profile_id, session_id, user_id, began_at, seen, parts, events)
 		SELECT 'v' || v, 'p' || p, 's', 'u', now() - (v * 500 + p) * interval '1 second', p % 10 > 0, '', '' FROM generate_series(1, 20) v, generate_series(1, 500) p`)
-	run(t, d, `INSERT INTO watched_videos (video_id, viewers, playings) SELECT 'v' || n, n, n FROM generate_series(1, 20) n`)
+	run(t, d, `INSERT INTO watched_videos (video_id, viewers, playings) SELECT 'v' || n, n % 100, n FROM generate_series(1, 2000) n`)
 	for _, table := range []string{"playings", "watched_videos"} {
 		run(t, d, `ANALYZE `+table)
 	}

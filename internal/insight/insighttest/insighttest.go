@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"the oldest are forgotten, so many at once, and no younger ones": theOldestAreForgotten,
 		"of a crowded video the latest are kept":                         crowdsAreThinned,
 		"many processes at once lose nothing and count nothing twice":    manyWriteAtOnce,
+		"who leaves while others watch keeps nobody from writing":        leavingStopsNobody,
 		"a video is found with what it is called":                        videosAreFound,
 		"whoever gave up is told so":                                     givingUpIsCancelled,
 	} {
@@ -387,6 +388,33 @@ func manyWriteAtOnce(t *testing.T, s Subject) {
 			}
 		}
 	}
+}
+
+func leavingStopsNobody(t *testing.T, s Subject) {
+	stays, video := s.Join(t), s.Add(t)
+	const rounds = 10
+	for range rounds {
+		goes, brief := s.Join(t), s.Add(t)
+		store := s.Node(t)
+		gone := make(chan error)
+		go func() {
+			var err error
+			for i := 0; i < 5 && err == nil; i++ {
+				list := []insight.Playing{playing(goes, video, epoch), playing(stays, brief, epoch)}
+				slices.SortFunc(list, insight.Compare)
+				err = store.Record(t.Context(), list)
+			}
+			gone <- err
+		}()
+		s.Leave(t, goes)
+		s.Remove(t, brief)
+		if err := <-gone; err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := playing(stays, video, epoch)
+	s.record(t, kept)
+	s.want(t, video, kept)
 }
 
 func videosAreFound(t *testing.T, s Subject) {
