@@ -45,9 +45,14 @@ export function AccountItems({ close }: { close: () => void }) {
           </Link>
         )}
         {mayRun(who) && (
-          <Link to="/people" className={item} onClick={close}>
-            <Trans>People</Trans>
-          </Link>
+          <>
+            <Link to="/people" className={item} onClick={close}>
+              <Trans>People</Trans>
+            </Link>
+            <Link to="/insight" className={item} onClick={close}>
+              <Trans>Insight</Trans>
+            </Link>
+          </>
         )}
       </div>
       <fieldset className="border-t border-line py-2">
