@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -76,6 +77,30 @@ type WatchedVideo struct {
 type watchedPage struct {
 	Items      []WatchedVideo `json:"items"`
 	NextCursor string         `json:"nextCursor,omitempty" doc:"Ask for what follows with it; absent on the last page."`
+}
+
+// ExportedPlaying is what is kept of one playing.
+type ExportedPlaying struct {
+	ProfileID string         `json:"profileId"`
+	VideoID   string         `json:"videoId"`
+	SessionID string         `json:"sessionId"`
+	BeganAt   time.Time      `json:"beganAt"`
+	Parts     string         `json:"parts,omitempty" doc:"How often each hundredth of the film was watched, 9 at most; absent when nothing was."`
+	Events    []PlayingEvent `json:"events"`
+}
+
+// exportPlayings is what is kept of who is acting.
+func (s *server) exportPlayings(ctx context.Context) ([]ExportedPlaying, error) {
+	list, err := s.Insight.Export(ctx, me(ctx).Principal())
+	out := []ExportedPlaying{}
+	for _, p := range list {
+		one := ExportedPlaying{p.Viewer.ProfileID, p.VideoID, p.SessionID, p.Began, p.Parts.String(), []PlayingEvent{}}
+		for _, e := range p.Events {
+			one.Events = append(one.Events, PlayingEvent{string(e.Type), e.At, e.Position, e.Value})
+		}
+		out = append(out, one)
+	}
+	return out, err
 }
 
 // playingEvents is of one user, whose players send something every half a minute each, and at

@@ -191,6 +191,19 @@ func TestFilmsAboveAProfilesLimitHaveNoHeatAndTakeNoEvents(t *testing.T) {
 	}
 }
 
+func TestTheExportHoldsWhatPlayersSent(t *testing.T) {
+	s := openSite(t)
+	id, session := s.addVideo(t, "A film"), uuid.NewString()
+	viewer := s.signedIn(t, account.Viewer)
+	viewer.send(t, "POST", "/api/watch/"+id+"/events", aBatch(session, parts(3), map[string]any{"type": "stop", "atSeconds": 9, "positionSeconds": 8.5})).want(t, 204)
+	s.signedIn(t, account.Editor).send(t, "POST", "/api/watch/"+id+"/events", aBatch(uuid.NewString(), parts(9))).want(t, 204)
+	kept := read[Exported](t, viewer.send(t, "GET", "/api/me/export", nil)).Playings
+	if len(kept) != 1 || kept[0].VideoID != id || kept[0].SessionID != session || kept[0].Parts != parts(3) || kept[0].BeganAt.IsZero() ||
+		!slices.Equal(kept[0].Events, []PlayingEvent{{"stop", 9, 8.5, 0}}) {
+		t.Errorf("%+v", kept)
+	}
+}
+
 func TestWhatSomebodyWatchesIsNotOnRecordAndBounded(t *testing.T) {
 	s := openSite(t)
 	viewer, id := s.signedIn(t, account.Viewer), s.addVideo(t, "A film")

@@ -13,12 +13,13 @@ import (
 // Exported is all that is kept of somebody. Hashes of passwords and PINs are left out: nobody
 // can read them, and whoever finds this file should not try.
 type Exported struct {
-	User        User             `json:"user"`
-	Profiles    []Profile        `json:"profiles"`
-	Sessions    []ExportedDevice `json:"sessions"`
-	Invitations []OpenInvitation `json:"invitations" doc:"That they made and that wait."`
-	Videos      []ExportedVideo  `json:"videos" doc:"That they brought in."`
-	Uploads     []ExportedUpload `json:"uploads"`
+	User        User              `json:"user"`
+	Profiles    []Profile         `json:"profiles"`
+	Sessions    []ExportedDevice  `json:"sessions"`
+	Invitations []OpenInvitation  `json:"invitations" doc:"That they made and that wait."`
+	Videos      []ExportedVideo   `json:"videos" doc:"That they brought in."`
+	Uploads     []ExportedUpload  `json:"uploads"`
+	Playings    []ExportedPlaying `json:"playings" doc:"What happened as they watched, from the earliest."`
 }
 
 // ExportedDevice is a sign-in.
@@ -102,7 +103,12 @@ func (s *server) meRoutes() {
 		Summary: "All that is kept of you, to keep yourself",
 	}, func(ctx context.Context, _ *struct{}) (*export, error) {
 		e, err := s.People.Export(ctx, me(ctx))
-		return &export{`attachment; filename="kkmovies.json"`, viewOfExport(e)}, err
+		if err != nil {
+			return nil, err
+		}
+		out := viewOfExport(e)
+		out.Playings, err = s.exportPlayings(ctx)
+		return &export{`attachment; filename="kkmovies.json"`, out}, err
 	})
 
 	register(s, ForAccount, huma.Operation{

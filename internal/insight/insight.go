@@ -95,6 +95,8 @@ type Store interface {
 	// Of is how often one video was watched; zeros when it never was.
 	Of(ctx context.Context, videoID string) (Watched, error)
 
+	// Export are the playings of all profiles of a user, seen or not, by when they began.
+	Export(ctx context.Context, userID string) ([]Playing, error)
 	// Leave removes the playings of a profile of these videos, or all of them when there are none.
 	Leave(ctx context.Context, v Viewer, videoIDs ...string) error
 	// Forget removes playings that began before a time, the oldest first, at most so many, and
@@ -153,6 +155,18 @@ func (s *Service) Record(ctx context.Context, by account.Principal, videoID stri
 		Viewer: Viewer{by.UserID, by.ProfileID}, VideoID: videoID, SessionID: sent.SessionID,
 		Began: s.now().UTC().Truncate(time.Microsecond), Parts: parts, Events: tidy(events),
 	}))
+}
+
+// Export returns all that is kept of somebody.
+func (s *Service) Export(ctx context.Context, by account.Principal) ([]Playing, error) {
+	list, err := s.Store.Export(ctx, by.UserID)
+	return list, fault.Wrap("insight.export", err)
+}
+
+// Leave forgets what a profile watched of some videos, or of all when there are none. What was
+// counted of it and names nobody stays.
+func (s *Service) Leave(ctx context.Context, v Viewer, videoIDs ...string) error {
+	return fault.Wrap("insight.leave", s.Store.Leave(ctx, v, videoIDs...))
 }
 
 // figuresLife is how long what is shown of a video is kept: what it is counted from is thousands

@@ -175,19 +175,28 @@ func readPlaying(p *insight.Playing, parts, events string) (err error) {
 	return nil
 }
 
-const latestPlayings = `SELECT user_id, profile_id, session_id, began_at, parts, events FROM playings
-	WHERE video_id = $1 AND seen ORDER BY began_at DESC LIMIT $2`
+const (
+	selectPlaying  = `SELECT user_id, profile_id, video_id, session_id, began_at, parts, events FROM playings `
+	latestPlayings = selectPlaying + `WHERE video_id = $1 AND seen ORDER BY began_at DESC LIMIT $2`
+)
 
 func (s Insight) Playings(ctx context.Context, videoID string, most int) ([]insight.Playing, error) {
-	list, err := listOf(ctx, s.db, func(r *sql.Rows) (p insight.Playing, err error) {
-		var parts, events string
-		p.VideoID = videoID
-		if err = r.Scan(&p.Viewer.UserID, &p.Viewer.ProfileID, &p.SessionID, &p.Began, &parts, &events); err == nil {
-			err = readPlaying(&p, parts, events)
-		}
-		return p, err
-	}, latestPlayings, videoID, max(0, most))
+	list, err := listOf(ctx, s.db, scanPlaying, latestPlayings, videoID, max(0, most))
 	return list, s.db.fail("sqlstore.playings", err)
+}
+
+func scanPlaying(r *sql.Rows) (p insight.Playing, err error) {
+	var parts, events string
+	if err = r.Scan(&p.Viewer.UserID, &p.Viewer.ProfileID, &p.VideoID, &p.SessionID, &p.Began, &parts, &events); err == nil {
+		err = readPlaying(&p, parts, events)
+	}
+	return p, err
+}
+
+func (s Insight) Export(ctx context.Context, userID string) ([]insight.Playing, error) {
+	list, err := listOf(ctx, s.db, scanPlaying, selectPlaying+`WHERE profile_id IN (SELECT id FROM profiles WHERE user_id = $1)
+		ORDER BY began_at, video_id, session_id`, userID)
+	return list, s.db.fail("sqlstore.export_playings", err)
 }
 
 const mostWatched = `SELECT video_id, viewers, playings FROM watched_videos

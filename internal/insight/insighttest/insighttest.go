@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"the most watched come first, a page at a time":                  theMostWatchedComeFirst,
 		"who leaves takes their playings along, and a video too":         playingsGoWithTheirs,
 		"a viewer takes back what is theirs, of some videos or of all":   viewersTakeBack,
+		"all that is kept of a user is exported, and nothing of others":  allThatIsTheirsIsExported,
 		"the oldest are forgotten, so many at once, and no younger ones": theOldestAreForgotten,
 		"of a crowded video the latest are kept":                         crowdsAreThinned,
 		"many processes at once lose nothing and count nothing twice":    manyWriteAtOnce,
@@ -292,6 +293,21 @@ func viewersTakeBack(t *testing.T, s Subject) {
 	ok(t, s.Store.Leave(t.Context(), ana))
 	left(1, 1, 1)
 	s.want(t, videos[2], kept[2])
+}
+
+func allThatIsTheirsIsExported(t *testing.T, s Subject) {
+	ana, rui := s.Join(t), s.Join(t)
+	second, first, unseen := playing(ana, s.Add(t), epoch.Add(time.Hour)), playing(ana, s.Add(t), epoch), playing(ana, s.Add(t), epoch.Add(2*time.Hour))
+	unseen.Parts, unseen.Events = insight.Parts{}, []insight.Event{{Type: insight.Start, Value: 1}}
+	s.record(t, second, first, unseen, playing(rui, first.VideoID, epoch))
+	got, err := s.Store.Export(t.Context(), ana.UserID)
+	ok(t, err)
+	if want := []insight.Playing{first, second, unseen}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v\nwant %+v", got, want)
+	}
+	if got, err := s.Store.Export(t.Context(), newID()); err != nil || len(got) != 0 {
+		t.Errorf("of nobody: %+v, %v", got, err)
+	}
 }
 
 func theOldestAreForgotten(t *testing.T, s Subject) {

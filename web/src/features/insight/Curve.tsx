@@ -25,18 +25,9 @@ export function Curve({ title, about, parts, seconds, bars = false }: Props) {
   const here = at !== null && { from: moment(at), value: percent(parts[at] ?? 0) }
   return (
     <section aria-labelledby={id} className="border-t border-line py-8">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-6">
-        <h2 id={id} className="text-lg">
-          {title}
-        </h2>
-        <p aria-hidden="true" className="min-h-6 text-soft tabular-nums">
-          {here && (
-            <>
-              {here.from} · {here.value}
-            </>
-          )}
-        </p>
-      </div>
+      <h2 id={id} className="text-lg">
+        {title}
+      </h2>
       <p className="mt-1 mb-4 max-w-[560px] text-sm text-faint">{about}</p>
       <div className="grid grid-cols-[auto_1fr] gap-x-3 text-sm text-faint tabular-nums">
         <div aria-hidden="true" className="flex flex-col justify-between text-right leading-none">
@@ -44,29 +35,39 @@ export function Curve({ title, about, parts, seconds, bars = false }: Props) {
           <span>{percent(0.5)}</span>
           <span>{percent(0)}</span>
         </div>
-        <svg
-          role="img"
-          aria-label={summary()}
-          viewBox={`0 0 ${parts.length} ${tall}`}
-          preserveAspectRatio="none"
-          className="h-40 w-full touch-pan-y overflow-visible md:h-60"
-          onPointerMove={point}
-          onPointerDown={point}
-          onPointerLeave={() => setAt(null)}
-        >
-          {[0, 0.5, 1].map((level) => (
-            <path key={level} d={`M0 ${tall * level}H${parts.length}`} className="stroke-white/10" {...thin} />
-          ))}
-          {bars ? (
-            <path d={barsOf(parts)} className="fill-accent/80" />
-          ) : (
-            <>
-              <path d={`${curveOf(parts)}V${tall}H0Z`} className="fill-accent/20" />
-              <path d={curveOf(parts)} className="fill-none stroke-accent" {...thin} strokeWidth="2" />
-            </>
+        <div className="relative">
+          {here && (
+            <p
+              aria-hidden="true"
+              className="pointer-events-none absolute top-2 right-2 rounded-poster bg-ground/80 px-2 py-1 text-base text-ink"
+            >
+              {here.from} · {here.value}
+            </p>
           )}
-          {at !== null && <path d={`M${at + 0.5} 0V${tall}`} className="stroke-ink" {...thin} />}
-        </svg>
+          <svg
+            role="img"
+            aria-label={summary()}
+            viewBox={`0 0 ${parts.length} ${tall}`}
+            preserveAspectRatio="none"
+            className="h-40 w-full touch-pan-y overflow-visible md:h-60"
+            onPointerMove={point}
+            onPointerDown={point}
+            onPointerLeave={() => setAt(null)}
+          >
+            {[0, 0.5, 1].map((level) => (
+              <path key={level} d={`M0 ${tall * level}H${parts.length}`} className="stroke-white/10" {...thin} />
+            ))}
+            {bars ? (
+              <path d={barsOf(parts)} className="fill-accent/80" />
+            ) : (
+              <>
+                <path d={`${curveOf(parts)}V${tall}H0Z`} className="fill-accent/20" />
+                <path d={curveOf(parts)} className="fill-none stroke-accent" {...thin} strokeWidth="2" />
+              </>
+            )}
+            {at !== null && <path d={`M${at + 0.5} 0V${tall}`} className="stroke-ink" {...thin} />}
+          </svg>
+        </div>
         <span />
         <div aria-hidden="true" className="mt-2 flex justify-between">
           {places.map((place) => (

@@ -30,7 +30,7 @@ export function Figures({ video }: { video: VideoInsight }) {
       <Figure name={t`Watched, on average`} value={length(averageSeconds)}>
         {durationSeconds > 0 && <Trans>{seen} of the film</Trans>}
       </Figure>
-      <Figure name={t`Until the picture`} value={startSeconds > 0 ? t`${few(startSeconds)} s` : t`unknown`}>
+      <Figure name={t`Wait for the picture`} value={startSeconds > 0 ? t`${few(startSeconds)} s` : t`unknown`}>
         {startSeconds > 0 && <Trans>or less, in half the playings</Trans>}
       </Figure>
       <Figure name={t`Stalls per playing`} value={few(stalls / playings)}>

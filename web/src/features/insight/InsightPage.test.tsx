@@ -47,7 +47,7 @@ test('figures say what was counted', async () => {
   expect(await value('Playings')).toHaveTextContent('50')
   expect(await value('Saw it to the end')).toHaveTextContent('75%')
   expect(await value('Watched, on average')).toHaveTextContent('1 h 15 min75% of the film')
-  expect(await value('Until the picture')).toHaveTextContent('0.4 s')
+  expect(await value('Wait for the picture')).toHaveTextContent('0.4 s')
   expect(await value('Stalls per playing')).toHaveTextContent('0.40.9 s standing still')
   expect(screen.getByRole('progressbar', { name: 'Watched in 1080p' })).toHaveAttribute('aria-valuenow', '80')
 })

@@ -20,7 +20,7 @@ export function MostWatched() {
         <Trans>How films are watched</Trans>
       </h1>
       <p className="mt-2 mb-8 max-w-[560px] text-soft">
-        <Trans>By how many viewers watched each. A viewer is a profile, and nobody is named.</Trans>
+        <Trans>Ordered by how many viewers watched each. A viewer is a profile, and nobody is named.</Trans>
       </p>
       {list.isPending && <Waiting />}
       {list.isError && !all && (
@@ -79,18 +79,18 @@ function Watched({ video, place, most }: { video: WatchedVideo; place: number; m
         <span className="min-w-0 flex-1">
           <span className="block truncate transition-colors group-hover:text-white">{title}</span>
           <span className="flex flex-wrap gap-x-3 text-sm text-faint">
-            <span>{length(durationSeconds)}</span>
+            <span className="text-soft">
+              <Plural value={viewers} one="# viewer" other="# viewers" />
+            </span>
             <span>
               <Plural value={playings} one="# playing" other="# playings" />
             </span>
+            <span>{length(durationSeconds)}</span>
           </span>
-          <svg aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none" className="mt-2 h-1 w-full">
+          <svg aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none" className="mt-2 h-[3px] w-full">
             <rect width="100" height="1" className="fill-white/10" />
             <rect width={(100 * viewers) / most} height="1" className="fill-accent" />
           </svg>
-        </span>
-        <span className="w-24 shrink-0 text-right text-soft">
-          <Plural value={viewers} one="# viewer" other="# viewers" />
         </span>
       </Link>
     </li>

@@ -49,8 +49,9 @@ export function OneVideo({ id }: { id: string }) {
 }
 
 function Shown({ video }: { video: VideoInsight }) {
-  const { t } = useLingui()
+  const { t, i18n } = useLingui()
   const { viewers, playings, ever, retention, heat, durationSeconds: seconds = 0, fewestViewers: fewest } = video
+  const counted = i18n.number(playings)
   return (
     <>
       <div className="mb-10 flex items-center gap-5">
@@ -61,15 +62,17 @@ function Shown({ video }: { video: VideoInsight }) {
           <h1 className="text-xl wrap-anywhere">{video.title}</h1>
           <p className="mt-2 flex flex-wrap gap-x-3 text-soft tabular-nums">
             {seconds > 0 && <span>{length(seconds)}</span>}
-            <span>
-              <Plural value={ever.viewers} one="# viewer in all" other="# viewers in all" />
-            </span>
+            {ever.viewers !== viewers && (
+              <span>
+                <Plural value={ever.viewers} one="# viewer in all" other="# viewers in all" />
+              </span>
+            )}
           </p>
           <p className="text-sm text-faint tabular-nums">
             {playings === 0 ? (
               <Trans>Not watched lately</Trans>
             ) : (
-              <Plural value={playings} one="# playing counted, the latest" other="# playings counted, the latest" />
+              <Trans>Counted from the latest playings: {counted}</Trans>
             )}
           </p>
         </div>
