@@ -15,6 +15,8 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pipelinetest"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/watch"
+	"github.com/kkmovies/kkmovies/internal/watch/watchtest"
 )
 
 func TestAccountsKeepTheirContract(t *testing.T) {
@@ -32,8 +34,11 @@ func TestAccountsKeepTheirContract(t *testing.T) {
 					a := joined.Accounts()
 					return a, a.Signals()
 				},
-				Bring:     func(t testing.TB, userID string) string { return bring(t, d, userID) },
-				Owner:     func(t testing.TB, id string) (string, bool) { return ownerOf(t, d, id) },
+				Bring: func(t testing.TB, userID string) string { return bring(t, d, userID) },
+				Owner: func(t testing.TB, id string) (string, bool) { return ownerOf(t, d, id) },
+				Watch: func(t testing.TB, userID, profileID string) (account.Watched, account.Opined) {
+					return watchAndLike(t, d, userID, profileID)
+				},
 				Jobs:      func(t testing.TB) []string { return waiting(t, d) },
 				LoseQueue: func(t testing.TB) { loseQueue(t, d) },
 				Secrets:   func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
@@ -103,6 +108,77 @@ func TestOpinionsKeepTheirContract(t *testing.T) {
 			}
 		})
 	})
+}
+
+func TestWatchingKeepsItsContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		watchtest.Run(t, func(t testing.TB) watchtest.Subject {
+			url := e.migrated(t)
+			d := open(t, url)
+			return watchtest.Subject{
+				Store: d.Watch(),
+				Join: func(t testing.TB) watch.Store {
+					if isPostgres(url) { // a process of its own
+						return open(t, url).Watch()
+					}
+					return d.Watch()
+				},
+				Viewer:       func(t testing.TB) watch.Viewer { return addViewer(t, d) },
+				Profile:      func(t testing.TB, userID string) watch.Viewer { return addProfileOf(t, d, userID) },
+				Leave:        func(t testing.TB, v watch.Viewer) { run(t, d, `DELETE FROM users WHERE id = $1`, v.UserID) },
+				LeaveProfile: func(t testing.TB, v watch.Viewer) { run(t, d, `DELETE FROM profiles WHERE id = $1`, v.ProfileID) },
+				Video:        func(t testing.TB) string { return addReady(t, d) },
+				Remove:       func(t testing.TB, id string) { run(t, d, `DELETE FROM videos WHERE id = $1`, id) },
+			}
+		})
+	})
+}
+
+// addReady inserts a video that can be watched.
+func addReady(t testing.TB, d *DB) (id string) {
+	t.Helper()
+	id = uuid.Must(uuid.NewV7()).String()
+	run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
+		VALUES ($1, 'A film', 'ready', $2, $2, 'u', 'p', 's')`, id, now())
+	return id
+}
+
+// watchAndLike records what a profile watched, and an opinion of theirs.
+func watchAndLike(t testing.TB, d *DB, userID, profileID string) (account.Watched, account.Opined) {
+	t.Helper()
+	w := account.Watched{ProfileID: profileID, VideoID: addReady(t, d), Title: "A film", DeviceID: "tv", Device: "Chrome on Android", Kind: "removed", Position: 12.5, Duration: 5400, At: now()}
+	r := watch.Row{Viewer: watch.Viewer{UserID: userID, ProfileID: profileID}, VideoID: w.VideoID, DeviceID: w.DeviceID, Device: w.Device,
+		Mark: watch.Mark{Kind: watch.Removed, Position: w.Position, Duration: w.Duration, At: w.At}}
+	v := catalog.Viewer{UserID: userID, ProfileID: profileID}
+	o := account.Opined{ProfileID: profileID, Opinion: catalog.Opinion{FilmID: uuid.NewString(), ListedAt: now(), Stars: 8, StartedAt: now()}}
+	ctx := context.Background()
+	for _, err := range []error{
+		d.Watch().Record(ctx, []watch.Row{r}), d.Opinions().SetListed(ctx, v, o.FilmID, o.ListedAt),
+		d.Opinions().SetStars(ctx, v, o.FilmID, o.Stars), d.Opinions().Started(ctx, v, o.FilmID, o.StartedAt),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w, o
+}
+
+// addViewer adds somebody with a profile.
+func addViewer(t testing.TB, d *DB) watch.Viewer {
+	t.Helper()
+	u := account.User{ID: uuid.NewString(), Email: uuid.NewString() + "@example.com", Role: account.Viewer, CreatedAt: now()}
+	p := account.Profile{ID: uuid.NewString(), UserID: u.ID, CreatedAt: now()}
+	if err := d.Accounts().CreateUser(context.Background(), u, p); err != nil {
+		t.Fatal(err)
+	}
+	return watch.Viewer{UserID: u.ID, ProfileID: p.ID}
+}
+
+func addProfileOf(t testing.TB, d *DB, userID string) watch.Viewer {
+	t.Helper()
+	v := watch.Viewer{UserID: userID, ProfileID: uuid.NewString()}
+	run(t, d, `INSERT INTO profiles (id, user_id, name, created_at) VALUES ($1, $2, 'Another', $3)`, v.ProfileID, userID, now())
+	return v
 }
 
 func TestThePipelineKeepsItsContract(t *testing.T) {

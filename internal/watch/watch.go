@@ -63,17 +63,20 @@ type Place struct {
 
 // Store keeps the rows, in the main database. Every method may be repeated.
 type Store interface {
-	// Record joins rows with what is kept, all or none, and returns when that would survive this
-	// process and its machine's power. A profile's row of one video and device comes once. The
-	// rows of a profile or video that is gone are left out.
+	// Record joins rows with what is kept, as Row.Join does, all or none, and returns when that
+	// would survive this process and its machine's power. A profile's row of one video and device
+	// comes once. The rows of a profile or video that is gone are left out. Eras are compared as
+	// Era.Compare does it: text byte by byte.
 	Record(ctx context.Context, rows []Row) error
 	// Rows are those of all devices of a profile for these videos, in no order.
 	Rows(ctx context.Context, v Viewer, videoIDs ...string) ([]Row, error)
 	// Recent are the videos that a profile watched last, latest first, each with the rows of all
-	// its devices together; a video's time is that of its latest row. At most so many videos.
+	// its devices together; a video's time is that of its latest row. At most so many videos. Those
+	// of which nothing but that they were forgotten is kept may be left out.
 	Recent(ctx context.Context, v Viewer, after *Place, most int) ([][]Row, error)
 	// Forget drops the rows of these videos, or of all of a profile when there are none, whose era
 	// is before the given one, and keeps in the place of each video's a row without a device that
-	// says so: it stays forgotten when a device reports what was before.
+	// says so, and not when it was watched: its At is before that of any report. A video stays
+	// forgotten when a device reports what was before.
 	Forget(ctx context.Context, v Viewer, era Era, videoIDs ...string) error
 }
