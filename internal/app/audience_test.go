@@ -108,13 +108,14 @@ func TestAConnectionHearsWhatItsProfileMaySee(t *testing.T) {
 	hears := func() []string {
 		r := httptest.NewRequest("GET", "/api/realtime", nil)
 		r.AddCookie(&http.Cookie{Name: "kk_session", Value: tokens.Access})
-		_, channels, err := h.authorise(r)
+		visitor, err := h.authorise(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return channels
+		return visitor.Channels
 	}
-	if got := hears(); !slices.Equal(got, []string{videosChannel}) {
+	own := func(profile account.Profile) []string { return []string{"profile-" + profile.ID, "user-" + me.User.ID} }
+	if got := hears(); !slices.Equal(got, append([]string{videosChannel}, own(me.Profile)...)) {
 		t.Errorf("without a limit it hears %v", got)
 	}
 	limit, err := catalog.RatingOf(12)
@@ -128,7 +129,7 @@ func TestAConnectionHearsWhatItsProfileMaySee(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := hears(); !slices.Equal(got, []string{channelUpTo(t, 12)}) {
+	if got := hears(); !slices.Equal(got, append([]string{channelUpTo(t, 12)}, own(kid)...)) {
 		t.Errorf("up to 12 it hears %v", got)
 	}
 }

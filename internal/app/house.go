@@ -28,6 +28,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/live"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
 	"github.com/kkmovies/kkmovies/internal/upload"
+	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
 // house is every part, opened and connected, none started.
@@ -60,6 +61,11 @@ type house struct {
 	insight   *insight.Service
 	pipeline  *pipeline.Pipeline
 	events    *events
+
+	screens screens                                // open apps
+	watch   *watch.Service                         // nil in a process that serves nobody
+	ratings *ratings                               // likewise
+	calls   func(ctx context.Context, c live.Call) // likewise
 
 	audit *audit.Log // who changed what
 }
@@ -128,6 +134,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 	}
 	h.connectFilms()
 	h.connectInsight()
+	h.connectWatch(d)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
 	}
@@ -215,6 +222,7 @@ func (h *house) close() {
 	if h.delivery != nil {
 		h.delivery.Close()
 	}
+	h.closeWatch()
 	h.closeAccounts()
 	h.closeShared()
 	h.closeFilms()

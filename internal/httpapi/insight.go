@@ -61,8 +61,8 @@ type WatchedEver struct {
 	Playings int `json:"playings"`
 }
 
-// WatchedVideo is one of the most watched videos.
-type WatchedVideo struct {
+// MostWatchedVideo is one of the most watched videos.
+type MostWatchedVideo struct {
 	VideoID         string  `json:"videoId" format:"uuid"`
 	Title           string  `json:"title"`
 	StillURL        string  `json:"stillUrl,omitempty"`
@@ -75,7 +75,7 @@ type WatchedVideo struct {
 
 // watchedPage is a keyset page of them.
 type watchedPage struct {
-	Items      []WatchedVideo `json:"items"`
+	Items      []MostWatchedVideo `json:"items"`
 	NextCursor string         `json:"nextCursor,omitempty" doc:"Ask for what follows with it; absent on the last page."`
 }
 
@@ -101,6 +101,16 @@ func (s *server) exportPlayings(ctx context.Context) ([]ExportedPlaying, error) 
 		out = append(out, one)
 	}
 	return out, err
+}
+
+// forgetWatched forgets that the profile watched some videos, or any when there are none, and what
+// its players sent of that.
+func (s *server) forgetWatched(ctx context.Context, videoIDs ...string) error {
+	if err := s.Watch.Forget(ctx, watcherOf(me(ctx)), videoIDs...); err != nil {
+		return err
+	}
+	by := me(ctx).Principal()
+	return s.Insight.Leave(ctx, insight.Viewer{UserID: by.UserID, ProfileID: by.ProfileID}, videoIDs...)
 }
 
 // playingEvents is of one user, whose players send something every half a minute each, and at
@@ -179,13 +189,13 @@ func (s *server) listWatchedVideos(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &struct{ Body watchedPage }{watchedPage{Items: []WatchedVideo{}}}
+	out := &struct{ Body watchedPage }{watchedPage{Items: []MostWatchedVideo{}}}
 	if next != nil {
 		out.Body.NextCursor = s.cursors().seal(watchedName, 0, uint64(next.Viewers), next.VideoID)
 	}
 	for _, one := range list {
 		shown := ViewOfVideo(one.Video)
-		out.Body.Items = append(out.Body.Items, WatchedVideo{
+		out.Body.Items = append(out.Body.Items, MostWatchedVideo{
 			VideoID: shown.ID, Title: shown.Title, StillURL: shown.StillURL, PosterURL: shown.PosterURL, BlurHash: shown.BlurHash,
 			DurationSeconds: shown.DurationSeconds, Viewers: one.Viewers, Playings: one.Playings,
 		})

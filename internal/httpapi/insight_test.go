@@ -191,6 +191,40 @@ func TestFilmsAboveAProfilesLimitHaveNoHeatAndTakeNoEvents(t *testing.T) {
 	}
 }
 
+func TestWhatIsForgottenOfTheHistoryIsForgottenHereToo(t *testing.T) {
+	s := openSite(t)
+	videos := []string{s.addVideo(t, "One"), s.addVideo(t, "Two"), s.addVideo(t, "Three")}
+	viewer, other := s.signedIn(t, account.Viewer), s.signedIn(t, account.Editor)
+	for _, id := range videos {
+		for _, v := range []*visitor{viewer, other} {
+			v.send(t, "POST", "/api/watch/"+id+"/events", aBatch(uuid.NewString(), parts(50))).want(t, 204)
+		}
+	}
+	left := func() (n []int) {
+		for _, id := range videos {
+			playings, err := s.db.Insight().Playings(t.Context(), id, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n = append(n, len(playings))
+		}
+		return n
+	}
+	for _, one := range []struct {
+		path string
+		want []int
+	}{
+		{"/api/watch/" + videos[0], []int{2, 2, 2}}, // off the row alone
+		{"/api/watch/" + videos[0] + "?from=history", []int{1, 2, 2}},
+		{"/api/watch/history", []int{1, 1, 1}},
+	} {
+		viewer.send(t, "DELETE", one.path, nil).want(t, 204)
+		if got := left(); !slices.Equal(got, one.want) {
+			t.Errorf("after %s there are %v, want %v", one.path, got, one.want)
+		}
+	}
+}
+
 func TestTheExportHoldsWhatPlayersSent(t *testing.T) {
 	s := openSite(t)
 	id, session := s.addVideo(t, "A film"), uuid.NewString()

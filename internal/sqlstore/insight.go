@@ -199,7 +199,7 @@ func (s Insight) Export(ctx context.Context, userID string) ([]insight.Playing, 
 	return list, s.db.fail("sqlstore.export_playings", err)
 }
 
-const mostWatched = `SELECT video_id, viewers, playings FROM watched_videos
+const videosByViewers = `SELECT video_id, viewers, playings FROM watched_videos
 	WHERE (viewers, video_id) < ($1, $2) ORDER BY viewers DESC, video_id DESC LIMIT $3`
 
 func (s Insight) Watched(ctx context.Context, after *insight.Watched, most int) ([]insight.Watched, error) {
@@ -208,7 +208,7 @@ func (s Insight) Watched(ctx context.Context, after *insight.Watched, most int) 
 	}
 	list, err := listOf(ctx, s.db, func(r *sql.Rows) (w insight.Watched, err error) {
 		return w, r.Scan(&w.VideoID, &w.Viewers, &w.Playings)
-	}, mostWatched, after.Viewers, after.VideoID, max(0, most))
+	}, videosByViewers, after.Viewers, after.VideoID, max(0, most))
 	return list, s.db.fail("sqlstore.watched_videos", err)
 }
 

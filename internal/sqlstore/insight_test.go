@@ -59,7 +59,7 @@ var insightQueries = map[string]struct {
 	reads    float64
 }{
 	"a video's latest playings": {latestPlayings, []any{"v1", 20}, "playings_by_latest (video_id=?)", "playings_by_latest", 20},
-	"the most watched":          {mostWatched, []any{1 << 30, "", 20}, "watched_videos_by_viewers ((viewers,video_id)<(?,?))", "watched_videos_by_viewers", 20},
+	"the most watched":          {videosByViewers, []any{1 << 30, "", 20}, "watched_videos_by_viewers ((viewers,video_id)<(?,?))", "watched_videos_by_viewers", 20},
 	"the oldest":                {oldestPlayings, []any{now().Add(time.Hour), 20}, "playings_by_began (began_at<?)", "playings_by_began", 20},
 	"those of a viewer":         {viewersPlayings, []any{"v1", "p1"}, "sqlite_autoindex_playings_1 (video_id=? AND profile_id=?)", "playings_pkey", insight.MostOfOne},
 }

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client } from './client'
 import type { components } from './schema'
 
-export type WatchedVideo = components['schemas']['WatchedVideo']
+export type WatchedVideo = components['schemas']['MostWatchedVideo']
 export type VideoInsight = components['schemas']['VideoInsight']
 type Page = { items: WatchedVideo[]; nextCursor?: string }
 

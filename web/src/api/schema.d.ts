@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell everybody who has the app open
+         * @description As a live event, `notice`: before the server is stopped, say. Nobody who opens the app later sees it.
+         */
+        post: operations["giveNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -1223,6 +1243,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/watch/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the profile may go on with, the latest first */
+        get: operations["continueWatching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the profile watched, the latest first */
+        get: operations["watchHistory"];
+        put?: never;
+        post?: never;
+        /** Forget everything the profile watched */
+        delete: operations["clearHistory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/{videoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the profile has come in a video */
+        get: operations["getWatch"];
+        /**
+         * Say how far you have come
+         * @description Every 5 s while it plays, and at pause, seek, hide and unload. It is answered once it is kept for good; until then send it again. Reports may come late, twice and in any order: together they are always the same. Over the live connection it is the call `watch`, with the videoId among the fields; a refusal has the status as its code, and the problem's code as its message. An era that begins more than 48 h from now is refused (bad_era): begin one by serverTime.
+         */
+        put: operations["reportWatch"];
+        post?: never;
+        /**
+         * Take a video off the row, or out of the history
+         * @description Off the row it stays until it is watched again; out of the history nothing is left of it.
+         */
+        delete: operations["removeWatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/watch/{videoId}/events": {
         parameters: {
             query?: never;
@@ -1237,6 +1317,26 @@ export interface paths {
          * @description Send it every half a minute, at a pause and at the end; the same again, late or in another order changes nothing.
          */
         post: operations["sendPlayingEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/{videoId}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a video on this device
+         * @description The profile's players of this video on other devices are told (watch.taken): they pause, report where they are, and say where it goes on.
+         */
+        post: operations["takeOverWatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1521,12 +1621,18 @@ export interface components {
         Exported: {
             /** @description That they made and that wait. */
             invitations: components["schemas"]["OpenInvitation"][];
+            /** @description Of films. */
+            opinions: components["schemas"]["ExportedOpinion"][];
+            /** @description What happened as they watched, from the earliest. */
+            playings: components["schemas"]["ExportedPlaying"][];
             profiles: components["schemas"]["Profile"][];
             sessions: components["schemas"]["ExportedDevice"][];
             uploads: components["schemas"]["ExportedUpload"][];
             user: components["schemas"]["User"];
             /** @description That they brought in. */
             videos: components["schemas"]["ExportedVideo"][];
+            /** @description How far each device came in each video. */
+            watched: components["schemas"]["ExportedWatch"][];
         };
         ExportedDevice: {
             /** @description From which it was seen last. */
@@ -1540,6 +1646,35 @@ export interface components {
             /** Format: date-time */
             lastSeenAt: string;
             profileId: string;
+        };
+        ExportedOpinion: {
+            /**
+             * Format: date-time
+             * @description When it was put on the list.
+             */
+            listedAt?: string;
+            movieId: string;
+            profileId: string;
+            /**
+             * Format: int64
+             * @description 0 is none.
+             */
+            stars: number;
+            /**
+             * Format: date-time
+             * @description When it was last begun.
+             */
+            startedAt?: string;
+        };
+        ExportedPlaying: {
+            /** Format: date-time */
+            beganAt: string;
+            events: components["schemas"]["PlayingEvent"][];
+            /** @description How often each hundredth of the film was watched, 9 at most; absent when nothing was. */
+            parts?: string;
+            profileId: string;
+            sessionId: string;
+            videoId: string;
         };
         ExportedUpload: {
             /** Format: date-time */
@@ -1563,6 +1698,25 @@ export interface components {
             maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
             title: string;
         };
+        ExportedWatch: {
+            device: string;
+            /** @description Empty of what was done away from a player. */
+            deviceId: string;
+            /** Format: double */
+            durationSeconds: number;
+            /**
+             * @description Removed from what to go on with, or forgotten: then only that is kept.
+             * @enum {string}
+             */
+            kind: "watching" | "removed" | "forgotten";
+            /** Format: date-time */
+            lastWatchedAt?: string;
+            /** Format: double */
+            positionSeconds: number;
+            profileId: string;
+            title: string;
+            videoId: string;
+        };
         ForgotPasswordRequest: {
             /** @example ana@example.com */
             email: string;
@@ -1578,6 +1732,15 @@ export interface components {
         };
         GenreList: {
             items: components["schemas"]["MovieGenre"][];
+        };
+        GiveNoticeRequest: {
+            /**
+             * Format: int64
+             * @description How long it is shown; absent: until it is put away.
+             */
+            minutes?: number;
+            /** @example The server restarts at 22:00. */
+            text: string;
         };
         Handed: {
             /** Format: date-time */
@@ -1743,6 +1906,26 @@ export interface components {
             role: "viewer" | "editor" | "admin";
             /** @description They proved that the e-mail is theirs. */
             verified: boolean;
+        };
+        MostWatchedVideo: {
+            blurHash?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /**
+             * Format: int64
+             * @description Since it is there.
+             */
+            playings: number;
+            posterUrl?: string;
+            stillUrl?: string;
+            title: string;
+            /** Format: uuid */
+            videoId: string;
+            /**
+             * Format: int64
+             * @description Since it is there.
+             */
+            viewers: number;
         };
         Movie: {
             /** @description 16:9. */
@@ -2034,6 +2217,18 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        Notice: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /** @enum {string} */
+            type: "notice";
+            /**
+             * Format: date-time
+             * @description How long it is shown; absent: until it is put away.
+             */
+            until?: string;
+        };
         OpenInvitation: {
             /** Format: date-time */
             createdAt: string;
@@ -2302,6 +2497,8 @@ export interface components {
             dashUrl: string;
             /** Format: double */
             durationSeconds: number;
+            /** @description In which this playing reports: see reportWatch. Absent while it is not known where its viewer was: report without one then. */
+            era?: string;
             /**
              * Format: date-time
              * @description Ask again before then.
@@ -2321,6 +2518,11 @@ export interface components {
             renditions: components["schemas"]["StreamRendition"][];
             /** Format: double */
             resumeAtSeconds: number;
+            /**
+             * Format: date-time
+             * @description Now, by the server's clock: eras begin by it.
+             */
+            serverTime: string;
             /**
              * Format: uuid
              * @description Of this playing; positions are reported under it.
@@ -2439,6 +2641,9 @@ export interface components {
         System: {
             checks: components["schemas"]["Check"][];
             version: string;
+        };
+        TakeOverWatchRequest: {
+            deviceId: string;
         };
         Token: {
             token: string;
@@ -2715,6 +2920,89 @@ export interface components {
             /** @description For the deaf and hard of hearing. */
             sdh: boolean;
         };
+        WatchPage: {
+            items: components["schemas"]["WatchedVideo"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
+        WatchReport: {
+            /**
+             * Format: int64
+             * @description Of this playing's reports, from 1: one that comes after a later one changes nothing.
+             */
+            counter?: number;
+            /** @description The device's own: it says the same all its life. */
+            deviceId: string;
+            /**
+             * Format: double
+             * @description Of the video.
+             */
+            durationSeconds: number;
+            /** @description The ticket's, or a later one that this device heard of or began. Absent from who knows nothing of eras, or whose ticket had none. */
+            era?: string;
+            /**
+             * Format: date-time
+             * @description When it was there, by the device's clock. What is told late says so by it; a wrong clock does no harm.
+             */
+            observedAt: string;
+            /** Format: double */
+            positionSeconds: number;
+            /** @description Of this playing, from its ticket. */
+            sessionId?: string;
+            /** @description The viewer went there, forward or back; it did not come by playing. */
+            sought?: boolean;
+            /**
+             * @default playing
+             * @enum {string}
+             */
+            state: "playing" | "paused" | "stopped";
+        };
+        WatchRow: {
+            items: components["schemas"]["WatchedVideo"][];
+        };
+        WatchVideo: {
+            /** @description Of the still. */
+            blurHash?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /** @description What another cut is called. */
+            edition?: string;
+            /** Format: uuid */
+            id: string;
+            playable: boolean;
+            /** @description Drawn artwork, 2:3. */
+            posterUrl?: string;
+            /** @description A frame of it, 16:9. */
+            stillUrl?: string;
+            title: string;
+        };
+        Watched: {
+            /** @example Chrome on Android */
+            device?: string;
+            /** @description On which it was. */
+            deviceId?: string;
+            /** Format: double */
+            durationSeconds: number;
+            /** @description Empty: the first. */
+            era: string;
+            finished: boolean;
+            /** @enum {string} */
+            kind: "watching" | "removed" | "forgotten";
+            /**
+             * Format: date-time
+             * @description Absent when it never was.
+             */
+            lastWatchedAt?: string;
+            /** Format: double */
+            positionSeconds: number;
+            /**
+             * @description Of that device, where it is known.
+             * @enum {string}
+             */
+            state?: "playing" | "paused" | "stopped";
+            /** Format: uuid */
+            videoId: string;
+        };
         WatchedEver: {
             /** Format: int64 */
             playings: number;
@@ -2722,29 +3010,44 @@ export interface components {
             viewers: number;
         };
         WatchedPage: {
-            items: components["schemas"]["WatchedVideo"][];
+            items: components["schemas"]["MostWatchedVideo"][];
             /** @description Ask for what follows with it; absent on the last page. */
             nextCursor?: string;
         };
         WatchedVideo: {
-            blurHash?: string;
+            /** @example Chrome on Android */
+            device?: string;
+            /** @description On which it was. */
+            deviceId?: string;
             /** Format: double */
-            durationSeconds?: number;
+            durationSeconds: number;
+            /** @description Empty: the first. */
+            era: string;
+            finished: boolean;
+            /** @enum {string} */
+            kind: "watching" | "removed" | "forgotten";
             /**
-             * Format: int64
-             * @description Since it is there.
+             * Format: date-time
+             * @description Absent when it never was.
              */
-            playings: number;
-            posterUrl?: string;
-            stillUrl?: string;
-            title: string;
+            lastWatchedAt?: string;
+            /** @description The film it is of, if it is of one and the catalogue answers. */
+            movie?: components["schemas"]["MovieCard"];
+            /**
+             * @description What of the film it is.
+             * @enum {string}
+             */
+            part?: "current" | "edition" | "trailer";
+            /** Format: double */
+            positionSeconds: number;
+            /**
+             * @description Of that device, where it is known.
+             * @enum {string}
+             */
+            state?: "playing" | "paused" | "stopped";
+            video: components["schemas"]["WatchVideo"];
             /** Format: uuid */
             videoId: string;
-            /**
-             * Format: int64
-             * @description Since it is there.
-             */
-            viewers: number;
         };
         Words: {
             remedy: string;
@@ -2780,11 +3083,15 @@ export type Door = components['schemas']['Door'];
 export type Entered = components['schemas']['Entered'];
 export type Exported = components['schemas']['Exported'];
 export type ExportedDevice = components['schemas']['ExportedDevice'];
+export type ExportedOpinion = components['schemas']['ExportedOpinion'];
+export type ExportedPlaying = components['schemas']['ExportedPlaying'];
 export type ExportedUpload = components['schemas']['ExportedUpload'];
 export type ExportedVideo = components['schemas']['ExportedVideo'];
+export type ExportedWatch = components['schemas']['ExportedWatch'];
 export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type Found = components['schemas']['Found'];
 export type GenreList = components['schemas']['GenreList'];
+export type GiveNoticeRequest = components['schemas']['GiveNoticeRequest'];
 export type Handed = components['schemas']['Handed'];
 export type Home = components['schemas']['Home'];
 export type HomeRow = components['schemas']['HomeRow'];
@@ -2801,6 +3108,7 @@ export type Me = components['schemas']['Me'];
 export type MeProfile = components['schemas']['MeProfile'];
 export type MeSession = components['schemas']['MeSession'];
 export type MeUser = components['schemas']['MeUser'];
+export type MostWatchedVideo = components['schemas']['MostWatchedVideo'];
 export type Movie = components['schemas']['Movie'];
 export type MovieCandidate = components['schemas']['MovieCandidate'];
 export type MovieCard = components['schemas']['MovieCard'];
@@ -2817,6 +3125,7 @@ export type MovieText = components['schemas']['MovieText'];
 export type MovieTrailer = components['schemas']['MovieTrailer'];
 export type MovieTrailerLink = components['schemas']['MovieTrailerLink'];
 export type MovieVideo = components['schemas']['MovieVideo'];
+export type Notice = components['schemas']['Notice'];
 export type OpenInvitation = components['schemas']['OpenInvitation'];
 export type Opinion = components['schemas']['Opinion'];
 export type Page = components['schemas']['Page'];
@@ -2850,6 +3159,7 @@ export type Suggestion = components['schemas']['Suggestion'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type SuggestionReason = components['schemas']['SuggestionReason'];
 export type System = components['schemas']['System'];
+export type TakeOverWatchRequest = components['schemas']['TakeOverWatchRequest'];
 export type Token = components['schemas']['Token'];
 export type TokenPair = components['schemas']['TokenPair'];
 export type ToldPart = components['schemas']['ToldPart'];
@@ -2865,6 +3175,11 @@ export type VideoInsight = components['schemas']['VideoInsight'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
+export type WatchPage = components['schemas']['WatchPage'];
+export type WatchReport = components['schemas']['WatchReport'];
+export type WatchRow = components['schemas']['WatchRow'];
+export type WatchVideo = components['schemas']['WatchVideo'];
+export type Watched = components['schemas']['Watched'];
 export type WatchedEver = components['schemas']['WatchedEver'];
 export type WatchedPage = components['schemas']['WatchedPage'];
 export type WatchedVideo = components['schemas']['WatchedVideo'];
@@ -3226,6 +3541,66 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveNoticeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7842,6 +8217,416 @@ export interface operations {
             };
         };
     };
+    continueWatching: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchHistory: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watched"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchReport"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeWatch: {
+        parameters: {
+            query?: {
+                from?: "row" | "history";
+            };
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendPlayingEvents: {
         parameters: {
             query?: never;
@@ -7911,6 +8696,66 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeOverWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverWatchRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
