@@ -10,7 +10,7 @@ const rooms = {
   watch: ['src/features/watch', 'src/player'],
   upload: ['src/features/upload'],
   account: ['src/features/account', 'src/features/profiles'],
-  people: ['src/features/people'],
+  people: ['src/features/people', 'src/features/insight'],
 }
 
 export default defineConfig({

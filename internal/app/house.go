@@ -15,6 +15,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/insight"
 	"github.com/kkmovies/kkmovies/internal/mongostore"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/plan"
@@ -57,6 +58,7 @@ type house struct {
 	drawing   sync.Mutex // of pencils
 	pencils   *ffmpeg.Tools
 	uploads   *upload.Service
+	insight   *insight.Service
 	pipeline  *pipeline.Pipeline
 	events    *events
 
@@ -131,6 +133,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.connectFilms()
+	h.connectInsight()
 	h.connectWatch(d)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
@@ -209,6 +212,7 @@ func (h *house) registerJobs() {
 	h.registerFilmJobs(q)
 	h.registerPeopleJobs(q)
 	h.registerAuditJobs(q)
+	h.registerInsightJobs(q)
 }
 
 func (h *house) close() {

@@ -83,6 +83,7 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 		HTTPS: strings.HasPrefix(h.config.PublicURL, "https://"), HealthOnly: role == "worker",
 	}
 	o.Audit = h.audit
+	o.Insight = h.insight
 	if files, ok := web.Files(); ok {
 		o.App = files
 	}

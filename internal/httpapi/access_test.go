@@ -103,6 +103,13 @@ var permissions = map[string]permission{
 	}},
 	"stream": {account.Viewer, 409, aVideo}, // nothing of it is whole
 
+	"sendPlayingEvents": {account.Viewer, 204, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addVideo(t, "A film")}, map[string]any{"sessionId": uuid.NewString(), "events": []any{}}
+	}},
+	"getVideoHeat":      {account.Viewer, 200, aVideo},
+	"listWatchedVideos": {account.Admin, 200, nothing},
+	"getVideoInsight":   {account.Admin, 200, aVideo},
+
 	"home":              {account.Viewer, 200, nothing},
 	"listMovies":        {account.Viewer, 200, nothing},
 	"getMovie":          {account.Viewer, 200, aFilm},

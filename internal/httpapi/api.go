@@ -27,6 +27,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/insight"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/playback"
 	"github.com/kkmovies/kkmovies/internal/upload"
@@ -42,6 +43,7 @@ type Options struct {
 	Catalog   *catalog.Service
 	Films     *catalog.Films
 	Imports   Imports
+	Insight   *insight.Service
 	CursorKey []byte // what places in lists are sealed with, the same on every node
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -149,6 +151,7 @@ func (s *server) operations() {
 	s.uploadRoutes()
 	s.hookRoutes()
 	s.playRoutes()
+	s.insightRoutes()
 	s.homeRoutes()
 	s.movieRoutes()
 	s.movieEditRoutes()

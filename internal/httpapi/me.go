@@ -21,6 +21,7 @@ type Exported struct {
 	Uploads     []ExportedUpload  `json:"uploads"`
 	Watched     []ExportedWatch   `json:"watched" doc:"How far each device came in each video."`
 	Opinions    []ExportedOpinion `json:"opinions" doc:"Of films."`
+	Playings    []ExportedPlaying `json:"playings" doc:"What happened as they watched, from the earliest."`
 }
 
 // ExportedDevice is a sign-in.
@@ -141,7 +142,12 @@ func (s *server) meRoutes() {
 		Summary: "All that is kept of you, to keep yourself",
 	}, func(ctx context.Context, _ *struct{}) (*export, error) {
 		e, err := s.People.Export(ctx, me(ctx))
-		return &export{`attachment; filename="kkmovies.json"`, viewOfExport(e)}, err
+		if err != nil {
+			return nil, err
+		}
+		out := viewOfExport(e)
+		out.Playings, err = s.exportPlayings(ctx)
+		return &export{`attachment; filename="kkmovies.json"`, out}, err
 	})
 
 	register(s, ForAccount, huma.Operation{

@@ -120,6 +120,7 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 	}
 	s.Audit = audit.NewLog(s.db.Audit(), 24*time.Hour)
 	s.openFilms(t)
+	s.openInsight()
 	s.openWatch(t)
 	for _, c := range change {
 		c(&s.Options)

@@ -21,6 +21,9 @@ import (
 var shared = map[string]string{
 	"getVideo":          "films are everybody's",
 	"stream":            "films are everybody's; the ticket is one's own, and delivery binds it to the session",
+	"sendPlayingEvents": "films are everybody's; the playing is of the profile of the session, whatever id it has",
+	"getVideoHeat":      "films are everybody's, within the limit of the profile",
+	"getVideoInsight":   "administrators see how all films are watched; nobody is named",
 	"renameVideo":       "editors look after all films",
 	"deleteVideo":       "editors look after all films",
 	"retryVideo":        "editors look after all films",

@@ -150,7 +150,7 @@ func (s *server) watchRoutes() {
 		From    string `query:"from" enum:"row,history" default:"row"`
 	}) (*struct{}, error) {
 		if in.From == "history" {
-			return nil, s.Watch.Forget(ctx, watcherOf(me(ctx)), in.VideoID)
+			return nil, s.forgetWatched(ctx, in.VideoID)
 		}
 		return nil, s.Watch.Remove(ctx, watcherOf(me(ctx)), in.VideoID)
 	})
@@ -159,7 +159,7 @@ func (s *server) watchRoutes() {
 		OperationID: "clearHistory", Method: http.MethodDelete, Path: "/watch/history", Tags: tags,
 		Summary: "Forget everything the profile watched", DefaultStatus: http.StatusNoContent, Errors: []int{503},
 	}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
-		return nil, s.Watch.Forget(ctx, watcherOf(me(ctx)))
+		return nil, s.forgetWatched(ctx)
 	})
 
 	register(s, ForViewers.Unrecorded(theirHistory), huma.Operation{

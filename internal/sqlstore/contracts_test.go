@@ -263,7 +263,7 @@ func addVideo(t testing.TB, d *DB, v catalog.Video) {
 func hanging(t testing.TB, d *DB, videoID string) int {
 	t.Helper()
 	n := len(rows[int](t, d, `SELECT number FROM upload_parts WHERE upload_id = $1`, videoID)) // addVideo's ids are the video's
-	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads", "subtitles", "chapters", "video_marks"} {
+	for _, table := range []string{"uploads", "sources", "plans", "renditions", "encode_tasks", "demands", "demand_askers", "playheads", "subtitles", "chapters", "video_marks", "playings", "watched_videos"} {
 		n += len(rows[int](t, d, `SELECT 1 FROM `+table+` WHERE video_id = $1`, videoID))
 	}
 	return n

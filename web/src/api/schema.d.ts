@@ -21,6 +21,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/insight/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The videos that were watched, by how many viewers, most first */
+        get: operations["listWatchedVideos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/insight/videos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a video is watched
+         * @description Counted from its latest 2,000 playings, a minute ago at most.
+         */
+        get: operations["getVideoInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/invitations": {
         parameters: {
             query?: never;
@@ -1114,6 +1151,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/videos/{id}/heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which parts of a video are watched most */
+        get: operations["getVideoHeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/videos/{id}/retry": {
         parameters: {
             query?: never;
@@ -1244,6 +1298,26 @@ export interface paths {
          * @description Off the row it stays until it is watched again; out of the history nothing is left of it.
          */
         delete: operations["removeWatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/{videoId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What happened in a playing
+         * @description Send it every half a minute, at a pause and at the end; the same again, late or in another order changes nothing.
+         */
+        post: operations["sendPlayingEvents"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1547,12 +1621,18 @@ export interface components {
         Exported: {
             /** @description That they made and that wait. */
             invitations: components["schemas"]["OpenInvitation"][];
+            /** @description Of films. */
+            opinions: components["schemas"]["ExportedOpinion"][];
+            /** @description What happened as they watched, from the earliest. */
+            playings: components["schemas"]["ExportedPlaying"][];
             profiles: components["schemas"]["Profile"][];
             sessions: components["schemas"]["ExportedDevice"][];
             uploads: components["schemas"]["ExportedUpload"][];
             user: components["schemas"]["User"];
             /** @description That they brought in. */
             videos: components["schemas"]["ExportedVideo"][];
+            /** @description How far each device came in each video. */
+            watched: components["schemas"]["ExportedWatch"][];
         };
         ExportedDevice: {
             /** @description From which it was seen last. */
@@ -1566,6 +1646,35 @@ export interface components {
             /** Format: date-time */
             lastSeenAt: string;
             profileId: string;
+        };
+        ExportedOpinion: {
+            /**
+             * Format: date-time
+             * @description When it was put on the list.
+             */
+            listedAt?: string;
+            movieId: string;
+            profileId: string;
+            /**
+             * Format: int64
+             * @description 0 is none.
+             */
+            stars: number;
+            /**
+             * Format: date-time
+             * @description When it was last begun.
+             */
+            startedAt?: string;
+        };
+        ExportedPlaying: {
+            /** Format: date-time */
+            beganAt: string;
+            events: components["schemas"]["PlayingEvent"][];
+            /** @description How often each hundredth of the film was watched, 9 at most; absent when nothing was. */
+            parts?: string;
+            profileId: string;
+            sessionId: string;
+            videoId: string;
         };
         ExportedUpload: {
             /** Format: date-time */
@@ -1588,6 +1697,25 @@ export interface components {
              */
             maturityRating: 0 | 10 | 12 | 14 | 16 | 18 | null;
             title: string;
+        };
+        ExportedWatch: {
+            device: string;
+            /** @description Empty of what was done away from a player. */
+            deviceId: string;
+            /** Format: double */
+            durationSeconds: number;
+            /**
+             * @description Removed from what to go on with, or forgotten: then only that is kept.
+             * @enum {string}
+             */
+            kind: "watching" | "removed" | "forgotten";
+            /** Format: date-time */
+            lastWatchedAt?: string;
+            /** Format: double */
+            positionSeconds: number;
+            profileId: string;
+            title: string;
+            videoId: string;
         };
         ForgotPasswordRequest: {
             /** @example ana@example.com */
@@ -1778,6 +1906,26 @@ export interface components {
             role: "viewer" | "editor" | "admin";
             /** @description They proved that the e-mail is theirs. */
             verified: boolean;
+        };
+        MostWatchedVideo: {
+            blurHash?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /**
+             * Format: int64
+             * @description Since it is there.
+             */
+            playings: number;
+            posterUrl?: string;
+            stillUrl?: string;
+            title: string;
+            /** Format: uuid */
+            videoId: string;
+            /**
+             * Format: int64
+             * @description Since it is there.
+             */
+            viewers: number;
         };
         Movie: {
             /** @description 16:9. */
@@ -2119,6 +2267,28 @@ export interface components {
         PartList: {
             parts: components["schemas"]["UploadPart"][];
         };
+        PlayingEvent: {
+            /**
+             * Format: double
+             * @description Since the playing began, by the player's clock. Two events of one playing and type are told apart by it.
+             */
+            atSeconds: number;
+            /**
+             * Format: double
+             * @description In the film.
+             */
+            positionSeconds: number;
+            /**
+             * @description The first picture; it stood still for want of data; another quality is shown from here on; the viewer left; the viewer saw it to the end.
+             * @enum {string}
+             */
+            type: "start" | "stall" | "quality" | "stop" | "complete";
+            /**
+             * Format: double
+             * @description Of a start how many seconds the first picture took, of a stall for how many seconds it stood still, of a quality its height.
+             */
+            value?: number;
+        };
         Problem: {
             /** @description Stable and machine-readable; apps translate it. */
             code: string;
@@ -2165,6 +2335,15 @@ export interface components {
         };
         ProfileList: {
             items: components["schemas"]["Profile"][];
+        };
+        QualityInsight: {
+            /** Format: int64 */
+            height: number;
+            /**
+             * Format: double
+             * @description Of all that was watched, 0 to 1.
+             */
+            share: number;
         };
         RateMovieRequest: {
             /** Format: int64 */
@@ -2263,6 +2442,16 @@ export interface components {
             password?: string;
             /** @example 2468 */
             pin?: string;
+        };
+        SendPlayingEventsRequest: {
+            events: components["schemas"]["PlayingEvent"][];
+            /** @description A digit for each hundredth of the film: how often it was watched in this playing, 9 at most. One counts as watched when a second of it was, or half of it where it is shorter. */
+            parts?: string;
+            /**
+             * Format: uuid
+             * @description Of the ticket.
+             */
+            sessionId: string;
         };
         SetUpRequest: {
             email: string;
@@ -2618,6 +2807,70 @@ export interface components {
             /** @enum {string} */
             part?: "current" | "edition" | "trailer";
         };
+        VideoHeat: {
+            /** @description How often each hundredth was watched, of the most watched one: 100 numbers of 0 to 1, or none while there are fewer than 10 viewers. */
+            parts: number[];
+            /**
+             * Format: int64
+             * @description Who watched any of it lately; 0 while they are fewer than 10.
+             */
+            viewers: number;
+        };
+        VideoInsight: {
+            /**
+             * Format: double
+             * @description Of the film that a viewer saw, what they saw again not counted.
+             */
+            averageSeconds: number;
+            blurHash?: string;
+            /**
+             * Format: int64
+             * @description Viewers who saw it to the end.
+             */
+            completed: number;
+            /** Format: double */
+            durationSeconds?: number;
+            /** @description Not of the latest playings, but of all there ever were. */
+            ever: components["schemas"]["WatchedEver"];
+            /**
+             * Format: int64
+             * @description How many viewers it takes for retention and heat to be shown.
+             */
+            fewestViewers: number;
+            /** @description How often each hundredth was watched, of the most watched one: 100 numbers of 0 to 1, or none. */
+            heat: number[];
+            /**
+             * Format: int64
+             * @description In which any of it was watched.
+             */
+            playings: number;
+            posterUrl?: string;
+            /** @description The highest first; empty when no player said. */
+            qualities: components["schemas"]["QualityInsight"][];
+            /** @description Which part of the viewers came that far or further: 100 numbers of 0 to 1, or none. */
+            retention: number[];
+            /** Format: double */
+            stalledSeconds: number;
+            /**
+             * Format: int64
+             * @description How often it stood still, in all playings.
+             */
+            stalls: number;
+            /**
+             * Format: double
+             * @description Until the first picture, median; 0 when unknown.
+             */
+            startSeconds: number;
+            stillUrl?: string;
+            title: string;
+            /** Format: uuid */
+            videoId: string;
+            /**
+             * Format: int64
+             * @description Profiles that watched any of it.
+             */
+            viewers: number;
+        };
         VideoReason: {
             /** @description Stable and machine-readable. */
             code: string;
@@ -2750,6 +3003,17 @@ export interface components {
             /** Format: uuid */
             videoId: string;
         };
+        WatchedEver: {
+            /** Format: int64 */
+            playings: number;
+            /** Format: int64 */
+            viewers: number;
+        };
+        WatchedPage: {
+            items: components["schemas"]["MostWatchedVideo"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
         WatchedVideo: {
             /** @example Chrome on Android */
             device?: string;
@@ -2819,8 +3083,11 @@ export type Door = components['schemas']['Door'];
 export type Entered = components['schemas']['Entered'];
 export type Exported = components['schemas']['Exported'];
 export type ExportedDevice = components['schemas']['ExportedDevice'];
+export type ExportedOpinion = components['schemas']['ExportedOpinion'];
+export type ExportedPlaying = components['schemas']['ExportedPlaying'];
 export type ExportedUpload = components['schemas']['ExportedUpload'];
 export type ExportedVideo = components['schemas']['ExportedVideo'];
+export type ExportedWatch = components['schemas']['ExportedWatch'];
 export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type Found = components['schemas']['Found'];
 export type GenreList = components['schemas']['GenreList'];
@@ -2841,6 +3108,7 @@ export type Me = components['schemas']['Me'];
 export type MeProfile = components['schemas']['MeProfile'];
 export type MeSession = components['schemas']['MeSession'];
 export type MeUser = components['schemas']['MeUser'];
+export type MostWatchedVideo = components['schemas']['MostWatchedVideo'];
 export type Movie = components['schemas']['Movie'];
 export type MovieCandidate = components['schemas']['MovieCandidate'];
 export type MovieCard = components['schemas']['MovieCard'];
@@ -2862,9 +3130,11 @@ export type OpenInvitation = components['schemas']['OpenInvitation'];
 export type Opinion = components['schemas']['Opinion'];
 export type Page = components['schemas']['Page'];
 export type PartList = components['schemas']['PartList'];
+export type PlayingEvent = components['schemas']['PlayingEvent'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileList = components['schemas']['ProfileList'];
+export type QualityInsight = components['schemas']['QualityInsight'];
 export type RateMovieRequest = components['schemas']['RateMovieRequest'];
 export type RecordEntry = components['schemas']['RecordEntry'];
 export type RecordPage = components['schemas']['RecordPage'];
@@ -2875,6 +3145,7 @@ export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
 export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
 export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
 export type SelectProfileRequest = components['schemas']['SelectProfileRequest'];
+export type SendPlayingEventsRequest = components['schemas']['SendPlayingEventsRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
 export type SetVideoFilmRequest = components['schemas']['SetVideoFilmRequest'];
 export type SignInRequest = components['schemas']['SignInRequest'];
@@ -2899,6 +3170,8 @@ export type User = components['schemas']['User'];
 export type UserList = components['schemas']['UserList'];
 export type Video = components['schemas']['Video'];
 export type VideoFilm = components['schemas']['VideoFilm'];
+export type VideoHeat = components['schemas']['VideoHeat'];
+export type VideoInsight = components['schemas']['VideoInsight'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
@@ -2907,6 +3180,8 @@ export type WatchReport = components['schemas']['WatchReport'];
 export type WatchRow = components['schemas']['WatchRow'];
 export type WatchVideo = components['schemas']['WatchVideo'];
 export type Watched = components['schemas']['Watched'];
+export type WatchedEver = components['schemas']['WatchedEver'];
+export type WatchedPage = components['schemas']['WatchedPage'];
 export type WatchedVideo = components['schemas']['WatchedVideo'];
 export type Words = components['schemas']['Words'];
 export type $defs = Record<string, never>;
@@ -2947,6 +3222,132 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWatchedVideos: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVideoInsight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoInsight"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7421,6 +7822,74 @@ export interface operations {
             };
         };
     };
+    getVideoHeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoHeat"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryVideo: {
         parameters: {
             query?: never;
@@ -8149,6 +8618,93 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendPlayingEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendPlayingEventsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, useRouter } from '@tanstack/react-router'
+import { useSignOut } from '@/api/entrance'
 import { useChangeProfile } from '@/api/profiles'
-import { isLimited, mayRun, mayUpload, useMe, useSignOut } from '@/api/session'
+import { isLimited, mayRun, mayUpload, useMe } from '@/api/session'
 import { choose, type Locale, locales } from '@/i18n'
 import { CheckIcon } from '@/ui/icons'
 import { SignOutIcon } from '@/ui/signs'
@@ -45,9 +46,14 @@ export function AccountItems({ close }: { close: () => void }) {
           </Link>
         )}
         {mayRun(who) && (
-          <Link to="/people" className={item} onClick={close}>
-            <Trans>People</Trans>
-          </Link>
+          <>
+            <Link to="/people" className={item} onClick={close}>
+              <Trans>People</Trans>
+            </Link>
+            <Link to="/insight" className={item} onClick={close}>
+              <Trans>Insight</Trans>
+            </Link>
+          </>
         )}
       </div>
       <fieldset className="border-t border-line py-2">

@@ -210,6 +210,18 @@ const people = createRoute({
   ),
 })
 
+const insight = createRoute({
+  getParentRoute: () => shell,
+  path: '/insight',
+  validateSearch: ({ film }: Record<string, unknown>): { film?: string } => ({
+    film: typeof film === 'string' ? film : undefined,
+  }),
+  component: lazyRouteComponent(
+    spoken('people', () => import('@/features/insight/InsightPage')),
+    'InsightPage',
+  ),
+})
+
 const watch = createRoute({
   getParentRoute: () => signedIn,
   path: '/watch/$videoId',
@@ -233,8 +245,7 @@ const whoWatches = createRoute({
     next: localPath(search.next),
     manage: search.manage ? true : undefined,
   }),
-  loader: ({ context }) =>
-    void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles)),
+  loader: askProfiles,
   component: lazyRouteComponent(
     spoken('account', () => import('@/features/profiles/ProfilesPage')),
     'ProfilesPage',
@@ -244,8 +255,7 @@ const whoWatches = createRoute({
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: '/profiles/$profileId',
-  loader: ({ context }) =>
-    void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles)),
+  loader: askProfiles,
   component: lazyRouteComponent(
     spoken('account', () => import('@/features/profiles/ProfilePage')),
     'ProfilePage',
@@ -257,7 +267,7 @@ const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as c
 const tree = root.addChildren([
   ...doors,
   signedIn.addChildren([
-    shell.addChildren([firstPage, browse, searching, myList, title, bringIn, upload, account, people]),
+    shell.addChildren([firstPage, browse, searching, myList, title, bringIn, upload, account, people, insight]),
     whoWatches,
     profile,
     watch,
@@ -286,6 +296,10 @@ declare module '@tanstack/react-router' {
 
 function token(search: Record<string, unknown>): { token: string } {
   return { token: typeof search.token === 'string' ? search.token : '' }
+}
+
+function askProfiles({ context }: { context: { queries: QueryClient } }) {
+  void import('@/api/profiles').then(({ profiles }) => context.queries.prefetchQuery(profiles))
 }
 
 /** A number of an address, where it is one that counts something. */
