@@ -34,7 +34,7 @@ export default defineConfig({
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs)|lib[\\/](?!ago)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|videos|live|media|profiles|movies|editing|watch)|app[\\/](?!AccountItems)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay))/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs)|lib[\\/](?!ago)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|videos|live|media|profiles|movies|editing|watch|notices)|app[\\/](?!AccountItems|Live)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay))/,
             },
           ],
         },

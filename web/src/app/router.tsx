@@ -213,8 +213,10 @@ const people = createRoute({
 const watch = createRoute({
   getParentRoute: () => signedIn,
   path: '/watch/$videoId',
-  validateSearch: (search: Record<string, unknown>): { engine?: 'shaka' } =>
-    search.engine === 'shaka' ? { engine: 'shaka' } : {},
+  validateSearch: ({ engine, take }: Record<string, unknown>): { engine?: 'shaka'; take?: true } => ({
+    engine: engine === 'shaka' ? engine : undefined,
+    take: take === undefined ? take : true,
+  }),
   loader: ({ context, params }) =>
     void import('@/api/videos').then(({ stream, video }) => {
       void context.queries.prefetchQuery(video(params.videoId))
