@@ -24,7 +24,8 @@ export type Standing = {
   positionSeconds: number
   durationSeconds: number
   finished: boolean
-  lastWatchedAt: string
+  /** Absent when it never was. */
+  lastWatchedAt?: string
   deviceId?: string
   device?: string
   state?: State
@@ -109,9 +110,8 @@ export function refreshWatched(queries: QueryClient): void {
 }
 
 /** What a list says of a player is heard as what the live channel says. */
-function heardFrom({ lastWatchedAt, deviceId, device, state, ...rest }: Standing) {
-  if (deviceId)
-    note({ ...rest, deviceId, device: device ?? '', state, at: lastWatchedAt } satisfies Omit<Moved, 'type'>)
+function heardFrom({ lastWatchedAt: at, deviceId, device = '', ...rest }: Standing) {
+  if (deviceId && at) note({ ...rest, deviceId, device, at })
 }
 
 async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {

@@ -76,16 +76,23 @@ export function placeNow({ state, heardAt, positionSeconds, durationSeconds }: P
   return durationSeconds > 0 ? Math.min(by, durationSeconds) : by
 }
 
-/** The place of the other device that was heard of last in this film. */
-export function placeElsewhere(videoId: string): Place | undefined {
-  const all = [...devices.values()].filter((one) => one.videoId === videoId && one.deviceId !== deviceId())
-  return all.sort((a, b) => b.heardAt - a.heardAt)[0]
+/** Where another device is in this film, if it was heard of a moment ago: the one named, or who was heard last. */
+export function placeElsewhere(videoId: string, device?: string): Place | undefined {
+  return [...devices.values()]
+    .filter((one) => one.videoId === videoId && one.deviceId !== deviceId() && Date.now() - one.heardAt < silence)
+    .filter((one) => device === undefined || one.deviceId === device)
+    .sort((a, b) => b.heardAt - a.heardAt)[0]
 }
 
 /** What to call a device, if it was heard of. */
-export function deviceName(id: string): string {
+function deviceName(id: string): string {
   for (const one of devices.values()) if (one.deviceId === id && one.device) return one.device
   return ''
+}
+
+/** As deviceName, for a screen that says it. */
+export function useDeviceName(id: string): string {
+  return usePlaces(() => deviceName(id))
 }
 
 /** Hears of every move and hand-over as it comes; returns how to stop. */

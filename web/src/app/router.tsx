@@ -228,10 +228,10 @@ const people = createRoute({
 const watch = createRoute({
   getParentRoute: () => signedIn,
   path: '/watch/$videoId',
-  validateSearch: (search: Record<string, unknown>): { engine?: 'shaka'; take?: true; again?: true } => ({
-    engine: search.engine === 'shaka' ? 'shaka' : undefined,
-    take: search.take === undefined ? undefined : true,
-    again: search.again === undefined ? undefined : true,
+  validateSearch: ({ engine, take, again }: Record<string, unknown>): { engine?: 'shaka'; take?: true; again?: true } => ({
+    engine: engine === 'shaka' ? engine : undefined,
+    take: take === undefined ? take : true,
+    again: again === undefined ? again : true,
   }),
   loader: ({ context, params }) =>
     void import('@/api/videos').then(({ stream, video }) => {
