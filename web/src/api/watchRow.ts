@@ -7,9 +7,12 @@ import { deviceId } from './watchDevice'
 import { markOf, onMoved, useMarks } from './watchPlaces'
 import { eraText, isBegun, isUnfinished, join, type Mark } from './watchRule'
 
+/** When it was watched last; the beginning of time where it never was. */
+export const momentOf = ({ lastWatchedAt }: Standing) => lastWatchedAt ?? new Date(0).toISOString()
+
 /** A standing with what was heard since. Whether it is at its end is then only known where that is the film's own. */
 export function standingNow<One extends Standing>(standing: One, heard: Mark | undefined): One {
-  const before = heard && markOf({ deviceId: '', device: '', at: standing.lastWatchedAt, ...standing })
+  const before = heard && markOf({ ...standing, deviceId: '', device: '', at: momentOf(standing) })
   if (!before) return standing
   const { era, kind, position, duration, at } = join(before, heard)
   return {
@@ -35,7 +38,7 @@ export function rowNow(answered: readonly Going[], heard: ReadonlyMap<string, Ma
       const now = standingNow(film, mark)
       return now === film || isUnfinished(markOfStanding(now)) ? [now] : []
     })
-    .sort((a, b) => Date.parse(b.lastWatchedAt) - Date.parse(a.lastWatchedAt))
+    .sort((a, b) => Date.parse(momentOf(b)) - Date.parse(momentOf(a)))
 }
 
 function markOfStanding({ positionSeconds, durationSeconds, kind }: Standing): Mark {
@@ -83,7 +86,7 @@ export async function putBack(queries: QueryClient, film: Going): Promise<void> 
       deviceId: deviceId(),
       positionSeconds: film.positionSeconds,
       durationSeconds: film.durationSeconds,
-      observedAt: film.lastWatchedAt,
+      observedAt: momentOf(film),
       state: 'stopped',
     },
   })

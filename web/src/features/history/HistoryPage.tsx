@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { history } from '@/api/watch'
+import { momentOf } from '@/api/watchRow'
 import { byDay, dayInWords } from '@/lib/days'
 import { Button, buttonClass } from '@/ui/Button'
 import { Sentinel } from '@/ui/Sentinel'
@@ -28,7 +29,7 @@ export function HistoryPage() {
       {list.isPending && <Waiting />}
       {list.isError && !films && <NotLoaded retry={() => void list.refetch()} />}
       {films && films.length === 0 && !list.hasNextPage && <Nothing />}
-      {byDay(films ?? [], (film) => film.lastWatchedAt).map(({ day, items }) => (
+      {byDay(films ?? [], momentOf).map(({ day, items }) => (
         <section key={day.getTime()} aria-labelledby={`day-${day.getTime()}`} className="mb-8">
           <h2 id={`day-${day.getTime()}`} className="mb-1 text-lg">
             {dayInWords(day, i18n.locale)}

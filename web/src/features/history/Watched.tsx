@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Going, useForget } from '@/api/watch'
-import { putBack } from '@/api/watchRow'
+import { momentOf, putBack } from '@/api/watchRow'
 import { titleIn } from '@/lib/inLanguage'
 import { CloseIcon } from '@/ui/icons'
 import { Still } from '@/ui/Still'
@@ -18,7 +18,7 @@ export function Watched({ film }: { film: Going }) {
   const timeLeft = useTimeLeft()
   const { remove, leaving } = useRemoval()
   const title = film.movie ? titleIn(film.movie, i18n.locale) : film.video.title
-  const time = new Intl.DateTimeFormat(i18n.locale, { timeStyle: 'short' }).format(new Date(film.lastWatchedAt))
+  const time = new Intl.DateTimeFormat(i18n.locale, { timeStyle: 'short' }).format(new Date(momentOf(film)))
   const seen = film.finished ? t`Seen to the end` : timeLeft(film)
   return (
     <li className={`flex items-center gap-2 transition-opacity ${leaving ? 'opacity-40' : ''}`}>
