@@ -35,6 +35,8 @@ export type PlayerProps = {
   language?: string
   chapters?: readonly Chapter[]
   posterUrl?: string
+  /** The video whose most watched parts are shown over the seek bar. */
+  heatOf?: string
   /** The way out, top left. */
   back: ReactNode
   /** Is shown what is played, from its first moment to its last. */
@@ -179,6 +181,7 @@ function Stage({
             sounds={sounds}
             chapters={chapters}
             durationSeconds={durationSeconds}
+            heatOf={rest.heatOf}
           />
         </SubtitleContext>
         {rest.over}

@@ -29,13 +29,13 @@ export function WatchPage() {
 
 function Screening({ videoId }: { videoId: string }) {
   const { engine } = route.useSearch()
-  const takes = useTakes()
+  const { takes, again } = useIntent()
   const live = useLive((state) => state.connected)
   const opened = useQuery(stream(videoId))
   const early = hasCode(opened.error, 'not_playable')
   const film = useQuery({ ...video(videoId), refetchInterval: early && !live ? askEarly : false })
   const now = useGrowth(opened.data, film.data)
-  const viewing = useViewing(videoId, opened.data, opened.dataUpdatedAt, takes)
+  const viewing = useViewing(videoId, opened.data, opened.dataUpdatedAt, takes, again)
   const { taker, takeBack } = useHandOver(videoId, viewing, takes)
   const sheet = now?.thumbnailsUrl
   const previews = useQuery({
@@ -92,21 +92,22 @@ function Screening({ videoId }: { videoId: string }) {
         chapters={now.chapters ?? undefined}
         language={opened.data.audio?.find((one) => one.default)?.language}
         posterUrl={film.data?.stillUrl}
+        heatOf={videoId}
         onExpired={() => void opened.refetch()}
       />
     </main>
   )
 }
 
-/** Whether the film is taken over from another device: said once by the address, where it does not stay. */
-function useTakes(): boolean {
-  const { take = false } = route.useSearch()
+/** Whether the film is taken over from another device, or begins anew: said once by the address, where it does not stay. */
+function useIntent(): { takes: boolean; again: boolean } {
+  const { take = false, again = false } = route.useSearch()
   const navigate = useNavigate({ from: '/watch/$videoId' })
-  const [takes] = useState(take)
+  const [intent] = useState({ takes: take, again })
   useEffect(() => {
-    if (take) void navigate({ search: ({ engine }) => ({ engine }), replace: true })
-  }, [take, navigate])
-  return takes
+    if (take || again) void navigate({ search: ({ engine }) => ({ engine }), replace: true })
+  }, [take, again, navigate])
+  return intent
 }
 
 /** What an open stream has become, as last heard: the live channel says what was made since, and is stood in for. */

@@ -11,6 +11,7 @@ export function useViewing(
   opened: Stream | undefined,
   openedAt: number,
   takes: boolean,
+  again: boolean,
 ): DeviceViewing | undefined {
   const profile = useMe()?.profile
   const viewing = useRef<DeviceViewing>(undefined)
@@ -27,6 +28,7 @@ export function useViewing(
     })
     const place = takes ? placeElsewhere(videoId) : undefined
     if (place) begun.takeFrom(placeNow(place))
+    else if (again) begun.beginAnew()
     viewing.current = begun
   }
   return viewing.current

@@ -45,6 +45,13 @@ export class DeviceViewing implements Viewing {
     this.jump(position)
   }
 
+  /** Begins at the beginning: its viewer went back there, wherever they were. */
+  beginAnew(): void {
+    this.startAt = 0
+    this.lastKnown = 0
+    this.reporter.wentTo(0)
+  }
+
   /** The device that was taken over from says exactly where it stopped. */
   correct(position: number): void {
     if (Math.abs(position - this.startAt) > near) this.takeFrom(position)
