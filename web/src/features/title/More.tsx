@@ -59,18 +59,20 @@ function Cut({ cut }: { cut: MovieVideo }) {
   const { begun } = useProgress(cut.id)
   const going = begun && !begun.finished ? begun : undefined
   const name = cut.edition || t`Another cut`
+  const left = going && timeLeft(going)
   return (
     <li className="flex gap-3">
       <Link
         to="/watch/$videoId"
         params={{ videoId: cut.id }}
+        aria-label={left && `${name}, ${left}`}
         className={buttonClass('quiet', 'relative min-w-0 overflow-hidden')}
       >
         <PlayIcon size={18} className="shrink-0" />
         <span className="truncate">{name}</span>
         {going && (
           <>
-            <span className="text-sm text-soft tabular-nums">{timeLeft(going)}</span>
+            <span className="text-sm text-soft tabular-nums">{left}</span>
             <Seen share={shareOf(going)} />
           </>
         )}

@@ -43,7 +43,7 @@ function Watch({ videoId }: { videoId: string }) {
         <PlayIcon size={20} className="shrink-0" />
         {elsewhere !== undefined ? (
           <span className="min-w-0 text-left leading-5">
-            <Trans>Continue here</Trans>
+            <Trans>Continue here</Trans>{' '}
             <span className="block truncate text-sm leading-4 font-normal">
               <Trans>Playing on {device}</Trans>
             </span>
