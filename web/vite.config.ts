@@ -14,7 +14,14 @@ export default defineConfig({
     plainColours(),
     process.env.KK_DEV_MOCK ? mockBackend() : null,
   ],
-  resolve: { tsconfigPaths: true },
+  resolve: {
+    tsconfigPaths: true,
+    // What the shim stands in for, React has had since 18.
+    alias: [
+      { find: 'use-sync-external-store/shim/with-selector', replacement: 'use-sync-external-store/with-selector' },
+      { find: /^use-sync-external-store\/shim$/, replacement: 'react' },
+    ],
+  },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
@@ -28,13 +35,13 @@ export default defineConfig({
             {
               name: 'vendor',
               priority: 2,
-              test: /node_modules[\\/](?!.*(infiniteQueryObserver|useInfiniteQuery))(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|zustand|blurhash)[\\/]/,
+              test: /node_modules[\\/](?!.*(infiniteQueryObserver|useInfiniteQuery|mutationObserver|useMutation))(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|blurhash)[\\/]/,
             },
             // Small pieces every screen shares compress better together than one by one.
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs)|lib[\\/](?!ago)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|videos|live|media|profiles|movies|editing|watch|notices)|app[\\/](?!AccountItems|Live)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay))/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Sentinel|Still|TimeLeft)|lib[\\/](?!ago|bytes|days)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices)|app[\\/](?!AccountItems|Live)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn))/,
             },
           ],
         },

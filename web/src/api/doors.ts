@@ -1,7 +1,7 @@
 // The ways in beside signing in: by an invitation, by the letter of an open sign-up, by a new password.
 import { queryOptions, useMutation } from '@tanstack/react-query'
 import { client } from './client'
-import { useEntrance } from './session'
+import { useEntrance } from './entrance'
 import type { Language } from './types'
 
 type Joining = { name: string; email?: string; password: string; language: Language }

@@ -1,9 +1,9 @@
-import { type QueryClient, queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { client } from './client'
 import { hasStatus } from './problem'
-import { announce, noteFresh, onTurn, stayFresh } from './renew'
-import type { Entered, Me } from './types'
+import { announce, onTurn, stayFresh } from './renew'
+import type { Me } from './types'
 
 /** Who is signed in, or null. */
 export const me = queryOptions({
@@ -44,18 +44,6 @@ export const setupState = queryOptions({
     (await client.GET('/setup', { signal })).data ?? { needed: false, signUp: 'closed' as const, mail: false },
 })
 
-/** A way in: whoever it lets through is who is here. */
-export function useEntrance<Asked>(enter: (asked: Asked) => Promise<Entered | undefined>) {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: enter,
-    onSuccess: (who) => {
-      if (who) noteFresh(who.expiresInSeconds)
-      changeSession(queries, who ?? null)
-    },
-  })
-}
-
 /** Somebody came in here, or left, or another profile was taken: every tab follows. */
 export function changeSession(queries: QueryClient, who: Me | null) {
   announce(who ? 'in' : 'out')
@@ -68,28 +56,6 @@ function startSession(queries: QueryClient, who: Me | null) {
   // What a screen shows that is about to close is not asked for again: whoever comes next has it removed.
   queries.removeQueries({ type: who ? 'all' : 'inactive', predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })
   queries.setQueryData(me.queryKey, who)
-}
-
-export function useSignIn() {
-  return useEntrance(async (asked: { email: string; password: string }) => {
-    const { data } = await client.POST('/auth/login', { body: asked })
-    return data
-  })
-}
-
-export function useSetUp() {
-  return useEntrance(async (asked: { token: string; email: string; password: string }) => {
-    const { data } = await client.POST('/setup', { body: asked })
-    return data
-  })
-}
-
-export function useSignOut() {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: () => client.POST('/auth/logout'),
-    onSuccess: () => changeSession(queries, null),
-  })
 }
 
 /** While someone is signed in: stays so, and hears when they are not, or somebody else is. */

@@ -64,6 +64,11 @@ export function useHeard(videoId: string): Mark | undefined {
   return usePlaces((state) => state.marks.get(videoId))
 }
 
+/** How far this profile came in every film that was heard of since the page was opened. */
+export function useMarks(): ReadonlyMap<string, Mark> {
+  return usePlaces((state) => state.marks)
+}
+
 /** Where a player is by now: a playing one has played on since it was heard of. */
 export function placeNow({ state, heardAt, positionSeconds, durationSeconds }: Place, now = Date.now()): number {
   if (state !== 'playing') return positionSeconds

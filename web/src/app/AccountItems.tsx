@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, useRouter } from '@tanstack/react-router'
+import { useSignOut } from '@/api/entrance'
 import { useChangeProfile } from '@/api/profiles'
-import { isLimited, mayRun, mayUpload, useMe, useSignOut } from '@/api/session'
+import { isLimited, mayRun, mayUpload, useMe } from '@/api/session'
 import { choose, type Locale, locales } from '@/i18n'
 import { CheckIcon } from '@/ui/icons'
 import { SignOutIcon } from '@/ui/signs'
@@ -33,6 +34,9 @@ export function AccountItems({ close }: { close: () => void }) {
       <div className="border-t border-line py-2">
         <Link to="/profiles" className={item} onClick={close}>
           <Trans>Change profile</Trans>
+        </Link>
+        <Link to="/history" className={item} onClick={close}>
+          <Trans>History</Trans>
         </Link>
         {!isLimited(who) && (
           <Link to="/account" className={item} onClick={close}>

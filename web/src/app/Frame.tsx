@@ -1,11 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { hasStatus } from '@/api/problem'
 import { me } from '@/api/session'
 import { useOnline } from '@/lib/online'
-import { Toasts } from '@/ui/toast'
+import { ErrorBoundary } from '@/ui/ErrorBoundary'
+
+// Nothing is said before somebody has done something.
+const Toasts = lazy(() => import('@/ui/toast').then(({ Toasts }) => ({ default: Toasts })))
 
 /** Around every screen: the offline line, the toasts, and the way back to the door when a session ends. */
 export function Frame() {
@@ -15,7 +18,11 @@ export function Frame() {
     <>
       <OfflineLine />
       <Outlet />
-      <Toasts closeLabel={t`Close`} />
+      <ErrorBoundary fallback={() => null}>
+        <Suspense fallback={null}>
+          <Toasts closeLabel={t`Close`} />
+        </Suspense>
+      </ErrorBoundary>
     </>
   )
 }
