@@ -11,7 +11,7 @@ import { Problem, problemOf } from './problem'
 import { send } from './renew'
 import type { MovieCard } from './types'
 import { deviceId } from './watchDevice'
-import { type Moved, note, type State } from './watchPlaces'
+import { note, type State } from './watchPlaces'
 import type { Kind } from './watchRule'
 
 export { placeNow, usePlayingElsewhere } from './watchPlaces'

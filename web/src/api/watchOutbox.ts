@@ -30,8 +30,17 @@ export class Outbox {
   private timer: ReturnType<typeof setTimeout> | undefined
   private flushing = false
 
+  private readonly online = () => this.comeBack()
+
   constructor() {
-    globalThis.addEventListener?.('online', () => this.comeBack())
+    addEventListener('online', this.online)
+  }
+
+  /** Ends it, for the tests. What it keeps stays. */
+  stop(): void {
+    removeEventListener('online', this.online)
+    this.speakFor(null)
+    clearTimeout(this.timer)
   }
 
   /** From here on this profile is who watches; nobody: nothing is sent. */
@@ -85,6 +94,7 @@ export class Outbox {
   private comeBack() {
     this.failures = 0
     for (const attempt of this.underWay.values()) attempt.abort()
+    this.underWay.clear()
     this.flushIn(between(settling))
   }
 
@@ -109,7 +119,7 @@ export class Outbox {
     const answer = await this.ask(report, leaving, attempt.signal)
     if (this.underWay.get(key) === attempt) this.underWay.delete(key)
     if (answer.is === 'away') {
-      this.tryAgain(began, answer.waitFor)
+      if (!attempt.signal.aborted) this.tryAgain(began, answer.waitFor)
       return false
     }
     this.failures = 0

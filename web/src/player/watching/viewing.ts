@@ -131,7 +131,7 @@ export class DeviceViewing implements Viewing {
 
   /** Where the film is. An element that is being filled anew stands at nothing: then it is where it was. */
   private get position(): number {
-    if (this.video && this.video.readyState > 0 && this.video.currentTime > 0) this.lastKnown = this.video.currentTime
+    if (this.video && this.video.readyState > 0) this.lastKnown = this.video.currentTime
     return this.lastKnown
   }
 
