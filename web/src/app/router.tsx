@@ -228,7 +228,11 @@ const people = createRoute({
 const watch = createRoute({
   getParentRoute: () => signedIn,
   path: '/watch/$videoId',
-  validateSearch: ({ engine, take, again }: Record<string, unknown>): { engine?: 'shaka'; take?: true; again?: true } => ({
+  validateSearch: ({
+    engine,
+    take,
+    again,
+  }: Record<string, unknown>): { engine?: 'shaka'; take?: true; again?: true } => ({
     engine: engine === 'shaka' ? engine : undefined,
     take: take === undefined ? take : true,
     again: again === undefined ? again : true,
