@@ -230,6 +230,8 @@ export function aStream(over: Partial<Stream> = {}): Stream {
     subtitles: [],
     chapters: [],
     expiresAt: '2030-01-01T00:00:00Z',
+    era: '',
+    serverTime: new Date().toISOString(),
     ...over,
   }
 }

@@ -10,7 +10,8 @@ import { aBackend, visit } from '../../../test/visit'
 
 // How a film plays is the player's business and has its own tests; this screen's is whether it may.
 let shown: PlayerProps
-vi.mock('@/player', () => ({
+vi.mock('@/player', async (actual) => ({
+  ...(await actual<object>()),
   Player: (props: PlayerProps) => {
     shown = props
     return <p>Playing {props.title}</p>
