@@ -44,7 +44,7 @@ export function GoOn({ onKnown }: { onKnown: () => void }) {
   if (!films && expected(profileId) > 0) return <RowSkeleton wide cards={expected(profileId)} />
   if (!films || films.length === 0) return null
   return (
-    <div ref={box}>
+    <div ref={box} className="min-w-0">
       <Row title={<Trans>Continue watching</Trans>}>
         {films.map((film, place) => (
           <GoOnCard

@@ -80,11 +80,11 @@ function About({ id }: { id: string }) {
   const { overview, language } = data ? textIn(data, i18n.locale) : { overview: '', language: undefined }
   const credit = data?.video?.credit
   return (
-    <div className="mt-4 hidden min-h-12 max-w-[560px] md:block">
+    <div className="relative mt-4 hidden min-h-12 max-w-[560px] md:block">
       <p lang={language} className="line-clamp-2 text-ink/85">
         {overview}
       </p>
-      {credit && <small className="text-sm text-ink/60">{credit}</small>}
+      {credit && <small className="absolute top-full left-0 text-sm text-ink/60">{credit}</small>}
     </div>
   )
 }
