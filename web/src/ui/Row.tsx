@@ -71,7 +71,7 @@ export function RowSkeleton({ wide = false, cards = 12 }: { wide?: boolean; card
           <div key={index} className={wide ? 'row-still' : 'row-poster'}>
             <Skeleton className={`w-full rounded-poster ${wide ? 'aspect-video' : 'aspect-2/3'}`} />
             <Skeleton className="mt-3 h-3.5 w-[70%] rounded-full" />
-            <div className="h-5" />
+            <div className="h-5.5" />
           </div>
         ))}
       </div>

@@ -1,16 +1,33 @@
-import { type RefObject, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+
+/** Pixels that nobody scrolled on purpose. */
+const near = 8
 
 /**
  * Lets cards of one width glide to their places when their order changes, instead of jumping: each begins where it was.
- * Nothing moves for whoever asked for that.
+ * Nothing moves for whoever asked for that. A row that stood at its start does so still: what came to the front is seen.
  */
 export function useGlide(box: RefObject<HTMLElement | null>, order: readonly string[]) {
   const before = useRef<readonly string[]>([])
+  const scrolled = useRef(0)
+  const shown = order.length > 0
+  useEffect(() => {
+    const line = shown && box.current?.querySelector('ul')
+    if (!line) return
+    const note = () => {
+      scrolled.current = line.scrollLeft
+    }
+    line.addEventListener('scroll', note)
+    return () => line.removeEventListener('scroll', note)
+  }, [box, shown])
   const now = order.join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order is what its ids say, in whichever array.
   useLayoutEffect(() => {
     const was = before.current
     before.current = order
+    const line = box.current?.querySelector('ul')
+    // A browser that holds on to the card that stood first would scroll to where that is now.
+    if (line && scrolled.current < near) line.scrollLeft = 0
     const cards = [...(box.current?.querySelectorAll<HTMLElement>('li') ?? [])]
     const [first, second] = cards
     if (was.length === 0 || !first?.animate || matchMedia('(prefers-reduced-motion: reduce)').matches) return

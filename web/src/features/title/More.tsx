@@ -66,7 +66,7 @@ function Cut({ cut }: { cut: MovieVideo }) {
         to="/watch/$videoId"
         params={{ videoId: cut.id }}
         aria-label={left && `${name}, ${left}`}
-        className={buttonClass('quiet', 'relative min-w-0 overflow-hidden')}
+        className={buttonClass('quiet', 'relative min-w-0 shrink! overflow-hidden')}
       >
         <PlayIcon size={18} className="shrink-0" />
         <span className="truncate">{name}</span>

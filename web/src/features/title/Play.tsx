@@ -38,7 +38,7 @@ function Watch({ videoId }: { videoId: string }) {
         to="/watch/$videoId"
         params={{ videoId }}
         search={elsewhere === undefined ? {} : { take: true }}
-        className={buttonClass('primary', 'relative h-12 min-w-0 overflow-hidden px-7')}
+        className={buttonClass('primary', 'relative h-12 min-w-0 shrink! overflow-hidden px-5 sm:px-7')}
       >
         <PlayIcon size={20} className="shrink-0" />
         {elsewhere !== undefined ? (
