@@ -91,11 +91,12 @@ function answerOf(status: number, code: string, told: { serverTime?: number; wai
 }
 
 function bodyOf({ observedAt, sought, ...report }: Report) {
-  const { era, positionSeconds, durationSeconds, sessionId, counter, state } = report
+  const { era, positionSeconds, durationSeconds, profileId, sessionId, counter, state } = report
   return {
     era,
     positionSeconds,
     durationSeconds,
+    profileId,
     deviceId: deviceId(),
     observedAt: new Date(observedAt).toISOString(),
     sessionId,
