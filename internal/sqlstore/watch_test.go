@@ -6,8 +6,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 	"github.com/kkmovies/kkmovies/internal/watch"
 )
@@ -94,9 +92,7 @@ func TestABeatTouchesNoIndex(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
 			d := open(t, e.migrated(t))
-			v, video := addViewer(t, d), uuid.Must(uuid.NewV7()).String()
-			run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
-				VALUES ($1, 'A film', 'ready', $2, $2, 'u', 'p', 's')`, video, now())
+			v, video := addViewer(t, d), addReady(t, d)
 			conn, err := d.read.Conn(t.Context())
 			if err != nil {
 				t.Fatal(err)

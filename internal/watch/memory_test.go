@@ -201,7 +201,13 @@ type house struct {
 
 	mu     sync.Mutex
 	events []any
-	visits []visit
+	came   []visit
+}
+
+func (h *house) seen() []visit {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.came
 }
 
 func open(t testing.TB) *house {
@@ -258,3 +264,6 @@ func (h *house) row(t testing.TB) []Going {
 	}
 	return row
 }
+
+// pass lets time pass, in a bubble of synctest, where that takes none.
+func pass(d time.Duration) { <-time.After(d) }

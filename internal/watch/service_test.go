@@ -22,42 +22,47 @@ var (
 )
 
 func TestAViewerGoesOnWhereTheyStoppedOnAnotherDevice(t *testing.T) {
-	h := open(t)
-	h.must(t, says("tv", 1200))
-	at, era, err := h.Resume(t.Context(), anaSelf, "film", "playing-2")
-	if err != nil || at != 1200 || era != (Era{}) {
-		t.Fatalf("at %v in %v, %v", at, era, err)
-	}
-	row := h.row(t)
-	if len(row) != 1 || row[0].VideoID != "film" || row[0].Position != 1200 || row[0].DeviceID != "tv" || row[0].Device != "The tv" || row[0].State != Playing {
-		t.Fatalf("%+v", row)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t)
+		h.must(t, says("tv", 1200))
+		synctest.Wait()
+		at, era, err := h.Resume(t.Context(), anaSelf, "film", "playing-2")
+		if err != nil || at != 1200 || era != (Era{}) {
+			t.Fatalf("at %v in %v, %v", at, era, err)
+		}
+		row := h.row(t)
+		if len(row) != 1 || row[0].VideoID != "film" || row[0].Position != 1200 || row[0].DeviceID != "tv" || row[0].Device != "The tv" || row[0].State != Playing {
+			t.Fatalf("%+v", row)
+		}
+	})
 }
 
 func TestWhatIsReportedMeanwhileIsKeptInOneTransactionARowADevice(t *testing.T) {
-	h := still(t)
-	kept := make(chan error, 4000)
-	for i := range 1000 {
-		for _, position := range []float64{300, 100, 200, 250} {
-			h.Report(says(fmt.Sprint("device-", i), position), func(err error) { kept <- err })
+	synctest.Test(t, func(t *testing.T) {
+		h := still(t)
+		kept := make(chan error, 4000)
+		for i := range 1000 {
+			for _, position := range []float64{300, 100, 200, 250} {
+				h.Report(says(fmt.Sprint("device-", i), position), func(err error) { kept <- err })
+			}
 		}
-	}
-	h.run(t)
-	for range 4000 {
-		if err := <-kept; err != nil {
-			t.Fatal(err)
+		h.run(t)
+		for range 4000 {
+			if err := <-kept; err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	h.store.mu.Lock()
-	defer h.store.mu.Unlock()
-	if len(h.store.transactions) != 1 || len(h.store.transactions[0]) != 1000 {
-		t.Fatalf("%d transactions, the first of %d rows", len(h.store.transactions), len(h.store.transactions[0]))
-	}
-	for _, r := range h.store.transactions[0] {
-		if r.Position != 300 {
-			t.Fatalf("%s came to 300 and is kept at %v", r.DeviceID, r.Position)
+		h.store.mu.Lock()
+		defer h.store.mu.Unlock()
+		if len(h.store.transactions) != 1 || len(h.store.transactions[0]) != 1000 {
+			t.Fatalf("%d transactions, the first of %d rows", len(h.store.transactions), len(h.store.transactions[0]))
 		}
-	}
+		for _, r := range h.store.transactions[0] {
+			if r.Position != 300 {
+				t.Fatalf("%s came to 300 and is kept at %v", r.DeviceID, r.Position)
+			}
+		}
+	})
 }
 
 func TestMoreRowsThanATransactionTakesAreKeptInSeveral(t *testing.T) {
@@ -103,7 +108,7 @@ func TestNobodyHearsThatItIsKeptBeforeItIs(t *testing.T) {
 		h.store.hang = make(chan struct{})
 		var answered []error
 		h.Report(says("tv", 100), func(err error) { answered = append(answered, err) })
-		time.Sleep(time.Second)
+		pass(time.Second)
 		synctest.Wait()
 		if len(answered) != 0 {
 			t.Fatalf("it was answered %v while it was not kept", answered)
@@ -148,7 +153,7 @@ func TestADatabaseThatHangsIsNotWaitedForLongerThanTwoSeconds(t *testing.T) {
 		for i := range 100 {
 			sent := time.Now()
 			h.Report(says(fmt.Sprint("device-", i), 100), func(err error) { answers <- answer{err, time.Since(sent)} })
-			time.Sleep(50 * time.Millisecond)
+			pass(50 * time.Millisecond)
 		}
 		for range 100 {
 			if a := <-answers; !fault.Is(a.err, fault.Unavailable) || a.after > patience+time.Millisecond {
@@ -280,7 +285,7 @@ func TestWhoPlaysIsNoLongerSaidToOnceTheySayNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)
 		h.must(t, says("tv", 1000))
-		time.Sleep(stillSaid + time.Second)
+		pass(stillSaid + time.Second)
 		if st, err := h.Standing(t.Context(), ana, "film"); err != nil || st.State != "" || st.DeviceID != "tv" {
 			t.Errorf("%+v, %v", st, err)
 		}
