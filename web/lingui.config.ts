@@ -8,6 +8,7 @@ const rooms = {
   importing: ['src/features/importing'],
   door: ['src/features/signin', 'src/features/signup', 'src/features/recovery', 'src/features/setup'],
   watch: ['src/features/watch', 'src/player'],
+  history: ['src/features/history'],
   upload: ['src/features/upload'],
   account: ['src/features/account', 'src/features/profiles'],
   people: ['src/features/people', 'src/features/insight'],

@@ -26,6 +26,7 @@ type WatchReport struct {
 	Sought          bool      `json:"sought,omitempty" doc:"The viewer went there, forward or back; it did not come by playing."`
 	Era             *string   `json:"era,omitempty" maxLength:"100" doc:"The ticket's, or a later one that this device heard of or began. Absent from who knows nothing of eras, or whose ticket had none."`
 	State           string    `json:"state,omitempty" enum:"playing,paused,stopped" default:"playing"`
+	ProfileID       string    `json:"profileId,omitempty" pattern:"^[!-~]{0,64}$" patternDescription:"at most 64 visible ASCII characters" doc:"Whose watching it is. Under another profile it is refused (other_profile): what waited is sent when that profile is back."`
 }
 
 // watchCall is a WatchReport over the live connection.
@@ -95,7 +96,7 @@ func (s *server) watchRoutes() {
 	tags := []string{"watch"}
 	register(s, ForViewers.Unrecorded(theirHistory), huma.Operation{
 		OperationID: "reportWatch", Method: http.MethodPut, Path: "/watch/{videoId}", Tags: tags,
-		Summary: "Say how far you have come", DefaultStatus: http.StatusNoContent, MaxBodyBytes: watchBody, Errors: []int{404, 422, 429, 503},
+		Summary: "Say how far you have come", DefaultStatus: http.StatusNoContent, MaxBodyBytes: watchBody, Errors: []int{404, 409, 422, 429, 503},
 		Description: "Every 5 s while it plays, and at pause, seek, hide and unload. It is answered once it is kept for good; until then send it again. " +
 			"Reports may come late, twice and in any order: together they are always the same. " +
 			"Over the live connection it is the call `watch`, with the videoId among the fields; a refusal has the status as its code, and the problem's code as its message. " +
@@ -190,6 +191,9 @@ func (s *server) reportOf(ctx context.Context, who account.Me, videoID string, i
 	}
 	if err := s.Watchable(ctx, who.Profile.Limit, videoID); err != nil {
 		return watch.Report{}, err
+	}
+	if in.ProfileID != "" && in.ProfileID != who.Profile.ID {
+		return watch.Report{}, fault.New(fault.Conflict, "httpapi.watch", "other_profile", "Another profile watches here now. Send this when its own is back.")
 	}
 	device := who.Session.Device
 	if utf8.RuneCountInString(device) > mostOfDevice {

@@ -6,6 +6,7 @@ import { aCatalogue } from './catalogue.ts'
 import { aDoor } from './door.ts'
 import { aHousehold } from './household.ts'
 import { somePeople } from './people.ts'
+import { whatWasWatched } from './watched.ts'
 
 export type Account = { email: string; password: string; role: Me['user']['role']; verified?: boolean }
 
@@ -54,6 +55,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
   const entered = (account: Account): Entered => ({ ...meOf(account), expiresInSeconds: 900 })
   const catalogue = aCatalogue(problem)
   const people = somePeople(state, problem, meOf)
+  const watched = whatWasWatched(problem)
   const find = (id: unknown) => state.videos.find((one) => one.id === id)
 
   const handlers = [
@@ -94,6 +96,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     http.get('*/api/me', () => (state.who ? HttpResponse.json(meOf(state.who)) : undefined)),
     ...people.handlers,
     ...catalogue.handlers,
+    ...watched.handlers,
     ...household.handlers(problem, () => HttpResponse.json(state.who && meOf(state.who))),
     http.get('*/api/videos', ({ request }) => {
       const query = new URL(request.url).searchParams
@@ -193,7 +196,7 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     }),
   ]
 
-  return { state, handlers, problem, household, people, catalogue }
+  return { state, handlers, problem, household, people, catalogue, watched }
 }
 
 /** A film as the server would describe it; only what a test cares about needs saying. */
@@ -227,6 +230,8 @@ export function aStream(over: Partial<Stream> = {}): Stream {
     subtitles: [],
     chapters: [],
     expiresAt: '2030-01-01T00:00:00Z',
+    era: '',
+    serverTime: new Date().toISOString(),
     ...over,
   }
 }

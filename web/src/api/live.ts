@@ -1,100 +1,108 @@
-// The live channel: films change while the page is open. Loaded after the first picture, never before it.
+// The live channel: what changes on the server, and on this profile's other devices, while the page is open; and the
+// short way for what is reported. Loaded after the first picture, never before it.
 import type { QueryClient } from '@tanstack/react-query'
+import type { Centrifuge } from 'centrifuge'
 import { create } from 'zustand'
+import { type Message, refresh, refreshAll, take } from './liveMessages'
 import { renew } from './renew'
-import type { Video } from './types'
-import { drop, extend, type Growth, held, put, videos } from './videos'
-
-type Message =
-  | { type: 'video.changed'; video: Video }
-  | ({ type: 'video.grown'; id: string } & Growth)
-  | { type: 'video.deleted'; id: string }
+import { me } from './session'
+import { outbox } from './watchOutbox'
+import { forgetPlaces } from './watchPlaces'
 
 /** Whether changes arrive by themselves right now. While they do not, screens that need them ask again and again. */
 export const useLive = create<{ connected: boolean }>(() => ({ connected: false }))
 
 const refusedForGood = 3500
+const timedOut = 1
+/** So that it is back within five seconds of the network: an attempt that hangs, and the wait for the next. */
+const delays = { minReconnectDelay: 300, maxReconnectDelay: 1800, timeout: 3000 }
 
 /** Opens the channel; returns how to close it. */
 export function listen(queries: QueryClient): () => void {
   let closed = false
-  let close = () => {}
+  let centrifuge: Centrifuge | undefined
+  let who = watching(queries)
+  outbox.speakFor(who?.id ?? null)
 
   void import('centrifuge').then(({ Centrifuge }) => {
     if (closed) return
-    const address = `${location.origin.replace(/^http/, 'ws')}/api/realtime`
-    const centrifuge = new Centrifuge(address, { minReconnectDelay: 500, maxReconnectDelay: 15_000 })
-    close = () => centrifuge.disconnect()
+    centrifuge = new Centrifuge(`${location.origin.replace(/^http/, 'ws')}/api/realtime`, delays)
+    open(queries, centrifuge, () => closed)
+  })
 
-    centrifuge.on('publication', ({ data }) => apply(queries, data as Message))
-    // Subscribed again without every missed message in hand: what we hold may be old.
-    centrifuge.on('subscribed', ({ wasRecovering, recovered }) => {
-      if (wasRecovering && !recovered) refresh(queries)
-    })
-    centrifuge.on('connected', () => {
-      if (!useLive.getState().connected) refresh(queries)
-      useLive.setState({ connected: true })
-    })
-    centrifuge.on('connecting', () => useLive.setState({ connected: false }))
-    let refused = 0
-    centrifuge.on('disconnected', ({ code }) => {
-      useLive.setState({ connected: false })
-      // Refused for good, with the token it came with: with the next it may well be let in.
-      if (code !== refusedForGood || closed || Date.now() - refused < 10_000) return
-      refused = Date.now()
-      renew().then(
-        (goesOn) => goesOn && !closed && centrifuge.connect(),
-        () => setTimeout(() => !closed && centrifuge.connect(), 5000),
-      )
-    })
-    centrifuge.connect()
+  // Another profile, or other limits: what is heard from here on is for those.
+  const stop = queries.getQueryCache().subscribe(({ query }) => {
+    if (query.queryKey[0] !== me.queryKey[0]) return
+    const now = watching(queries)
+    if (now?.id === who?.id && now?.maturityLimit === who?.maturityLimit) return
+    if (now?.id !== who?.id) forgetPlaces()
+    else void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })
+    who = now
+    outbox.goThrough(null)
+    outbox.speakFor(now?.id ?? null)
+    if (centrifuge) again(centrifuge)
   })
 
   return () => {
     closed = true
-    close()
+    stop()
+    outbox.goThrough(null)
+    outbox.speakFor(null)
+    forgetPlaces()
+    centrifuge?.disconnect()
     useLive.setState({ connected: false })
   }
 }
 
-/** Asks again for whatever the channel keeps fresh. */
-function refresh(queries: QueryClient) {
-  for (const queryKey of [videos.queryKey, ['video'], ['growth']]) void queries.invalidateQueries({ queryKey })
+const watching = (queries: QueryClient) => queries.getQueryData(me.queryKey)?.profile
+
+/** Leaves a connection and opens the next, which is told what was missed in between. */
+function again(centrifuge: Centrifuge) {
+  centrifuge.disconnect()
+  centrifuge.connect()
 }
 
-/** Exported for the tests: what one message does to what is on screen. */
-export function apply(queries: QueryClient, message: Message): void {
-  if (message.type === 'video.changed') {
-    const before = held(queries, message.video.id)
-    put(queries, message.video)
-    if (!before || isNews(before, message.video)) refreshFilms(queries)
-  } else if (message.type === 'video.grown') extend(queries, message.id, message)
-  else if (message.type === 'video.deleted') {
-    drop(queries, message.id)
-    refreshFilms(queries)
+function open(queries: QueryClient, centrifuge: Centrifuge, isClosed: () => boolean) {
+  let before = false
+  let gap: ReturnType<typeof setTimeout> | undefined
+  const call = async (method: string, data: unknown) => {
+    try {
+      return (await centrifuge.rpc(method, data)).data
+    } catch (error) {
+      // A connection that no longer answers is gone, though nobody has said so yet.
+      if ((error as { code?: number }).code === timedOut && centrifuge.state === 'connected') again(centrifuge)
+      throw error
+    }
   }
-}
 
-/** Whether films are shown otherwise now: one plays, or no longer, or it is another that does. */
-function isNews(before: Video, now: Video): boolean {
-  return (
-    before.playable !== now.playable ||
-    before.film?.movieId !== now.film?.movieId ||
-    before.film?.part !== now.film?.part ||
-    before.maturityRating !== now.maturityRating
-  )
-}
-
-const settles = 500
-let refreshing: ReturnType<typeof setTimeout> | undefined
-
-/**
- * What films there are to watch is another now: what is on screen is asked for again, the rest when it is. Once for
- * several that come together, and when the server has let go of what it had kept of them.
- */
-function refreshFilms(queries: QueryClient) {
-  clearTimeout(refreshing)
-  refreshing = setTimeout(() => {
-    for (const queryKey of [['home'], ['movie'], ['movies'], ['files']]) void queries.invalidateQueries({ queryKey })
-  }, settles)
+  centrifuge.on('publication', ({ data }) => take(queries, data as Message))
+  // Subscribed again without every missed message in hand: what we hold may be old. Once for all channels.
+  centrifuge.on('subscribed', ({ wasRecovering, recovered }) => {
+    if (!wasRecovering || recovered) return
+    clearTimeout(gap)
+    gap = setTimeout(() => refreshAll(queries), 50)
+  })
+  centrifuge.on('connected', () => {
+    if (!useLive.getState().connected) refresh(queries, before)
+    before = true
+    useLive.setState({ connected: true })
+    outbox.goThrough(call, watching(queries)?.id)
+  })
+  const lost = () => {
+    useLive.setState({ connected: false })
+    outbox.goThrough(null)
+  }
+  centrifuge.on('connecting', lost)
+  let refused = 0
+  centrifuge.on('disconnected', ({ code }) => {
+    lost()
+    // Refused for good, with the token it came with: with the next it may well be let in.
+    if (code !== refusedForGood || isClosed() || Date.now() - refused < 10_000) return
+    refused = Date.now()
+    renew().then(
+      (goesOn) => goesOn && !isClosed() && centrifuge.connect(),
+      () => setTimeout(() => !isClosed() && centrifuge.connect(), 2000),
+    )
+  })
+  centrifuge.connect()
 }

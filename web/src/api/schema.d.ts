@@ -2947,6 +2947,8 @@ export interface components {
             observedAt: string;
             /** Format: double */
             positionSeconds: number;
+            /** @description Whose watching it is. Under another profile it is refused (other_profile): what waited is sent when that profile is back. */
+            profileId?: string;
             /** @description Of this playing, from its ticket. */
             sessionId?: string;
             /** @description The viewer went there, forward or back; it did not come by playing. */
@@ -8515,6 +8517,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -35,6 +35,9 @@ export function AccountItems({ close }: { close: () => void }) {
         <Link to="/profiles" className={item} onClick={close}>
           <Trans>Change profile</Trans>
         </Link>
+        <Link to="/history" className={item} onClick={close}>
+          <Trans>History</Trans>
+        </Link>
         {!isLimited(who) && (
           <Link to="/account" className={item} onClick={close}>
             <Trans>Account</Trans>

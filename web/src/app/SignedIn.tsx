@@ -1,17 +1,26 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { useCallback, useEffect } from 'react'
+import { type ComponentType, useCallback, useEffect, useState } from 'react'
 import { useMe, useSession } from '@/api/session'
 import { choose } from '@/i18n'
 
 /** While someone is signed in, every screen hears what changes on the server. */
 export function SignedIn() {
-  const queries = useQueryClient()
   const router = useRouter()
+  const [Live, setLive] = useState<ComponentType>()
   useSession(useCallback(() => void router.invalidate(), [router]))
-  useEffect(() => hear(queries), [queries])
   useTheirLanguage()
-  return <Outlet />
+  useEffect(() => {
+    import('./Live').then(
+      ({ Live }) => setLive(() => Live),
+      () => {}, // Without it, screens that need it ask again and again.
+    )
+  }, [])
+  return (
+    <>
+      <Outlet />
+      {Live && <Live />}
+    </>
+  )
 }
 
 /** The app speaks as who is watching has chosen, wherever they are; without a choice, as this device does. */
@@ -20,20 +29,4 @@ function useTheirLanguage() {
   useEffect(() => {
     if (language) void choose(language)
   }, [language])
-}
-
-/** Opens the live channel, whose code comes after the first picture; returns how to close it. */
-function hear(queries: QueryClient): () => void {
-  let left = false
-  let close = () => {}
-  import('@/api/live').then(
-    ({ listen }) => {
-      if (!left) close = listen(queries)
-    },
-    () => {}, // Without it, screens that need it ask again and again.
-  )
-  return () => {
-    left = true
-    close()
-  }
 }

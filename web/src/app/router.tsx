@@ -123,7 +123,13 @@ const shell = createRoute({ getParentRoute: () => signedIn, id: 'shell', compone
 const firstPage = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  loader: ({ context }) => void context.queries.prefetchQuery(home),
+  loader: ({ context }) => {
+    void context.queries.prefetchQuery(home)
+    import('@/api/watch').then(
+      ({ continuing }) => context.queries.prefetchQuery(continuing),
+      () => {}, // The row asks again, and says so.
+    )
+  },
   component: lazyRouteComponent(() => import('@/features/home/HomePage'), 'HomePage'),
 })
 
@@ -169,6 +175,15 @@ const title = createRoute({
   component: lazyRouteComponent(
     spoken('title', () => import('@/features/title/TitlePage')),
     'TitlePage',
+  ),
+})
+
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: '/history',
+  component: lazyRouteComponent(
+    spoken('history', () => import('@/features/history/HistoryPage')),
+    'HistoryPage',
   ),
 })
 
@@ -225,8 +240,15 @@ const insight = createRoute({
 const watch = createRoute({
   getParentRoute: () => signedIn,
   path: '/watch/$videoId',
-  validateSearch: (search: Record<string, unknown>): { engine?: 'shaka' } =>
-    search.engine === 'shaka' ? { engine: 'shaka' } : {},
+  validateSearch: ({
+    engine,
+    take,
+    again,
+  }: Record<string, unknown>): { engine?: 'shaka'; take?: true; again?: true } => ({
+    engine: engine === 'shaka' ? engine : undefined,
+    take: take === undefined ? take : true,
+    again: again === undefined ? again : true,
+  }),
   loader: ({ context, params }) =>
     void import('@/api/videos').then(({ stream, video }) => {
       void context.queries.prefetchQuery(video(params.videoId))
@@ -267,16 +289,16 @@ const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as c
 const tree = root.addChildren([
   ...doors,
   signedIn.addChildren([
-    shell.addChildren([firstPage, browse, searching, myList, title, bringIn, upload, account, people, insight]),
+    shell.addChildren([firstPage, browse, searching, myList, title, history, bringIn, upload, account, people, insight]),
     whoWatches,
     profile,
     watch,
   ]),
 ])
 
-export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
+export function createAppRouter(queries: QueryClient, addresses?: RouterHistory) {
   return createRouter({
-    history,
+    history: addresses,
     routeTree: tree,
     context: { queries },
     defaultPreload: 'intent',

@@ -4,7 +4,17 @@ import { remember } from '@/lib/remember'
 export type Locale = 'pt-BR' | 'en'
 
 /** Screens whose sentences come with them; `app` holds those of the first page, `people` those of who runs the house. */
-export type Room = 'app' | 'catalogue' | 'title' | 'importing' | 'door' | 'watch' | 'upload' | 'account' | 'people'
+export type Room =
+  | 'app'
+  | 'catalogue'
+  | 'title'
+  | 'importing'
+  | 'door'
+  | 'watch'
+  | 'history'
+  | 'upload'
+  | 'account'
+  | 'people'
 
 export const locales: { id: Locale; name: string }[] = [
   { id: 'pt-BR', name: 'Português' },

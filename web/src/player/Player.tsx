@@ -15,6 +15,7 @@ import type { Subtitle } from './subtitles/choice'
 import { SubtitleContext } from './subtitles/context'
 import { Overlay } from './subtitles/Overlay'
 import { allowedAt, useLadder } from './useLadder'
+import type { Viewing } from './watching/viewing'
 
 export type PlayerProps = {
   title: string
@@ -34,8 +35,14 @@ export type PlayerProps = {
   language?: string
   chapters?: readonly Chapter[]
   posterUrl?: string
+  /** The video whose most watched parts are shown over the seek bar. */
+  heatOf?: string
   /** The way out, top left. */
   back: ReactNode
+  /** Is shown what is played, from its first moment to its last. */
+  viewing?: Viewing
+  /** Lies over everything, on the whole screen too. */
+  over?: ReactNode
   /** The addresses ran out: whoever opened the stream opens it again. Asked now and then until it has. */
   onExpired?: () => void
 }
@@ -66,6 +73,7 @@ function Stage({
   durationSeconds,
   frameRate,
   back,
+  viewing,
   onExpired,
   subtitles = none,
   chapters = none,
@@ -79,6 +87,9 @@ function Stage({
   const latest = useRef({ source, rungs, sounds, durationSeconds, frameRate })
   latest.current = { source, rungs, sounds, durationSeconds, frameRate }
   const { player, hls, dash } = source
+
+  // Before the engine, whose end leaves nothing to be seen.
+  useEffect(() => (video && viewing ? viewing.attach(video) : undefined), [video, viewing])
 
   useEffect(() => {
     if (!video) return
@@ -170,8 +181,10 @@ function Stage({
             sounds={sounds}
             chapters={chapters}
             durationSeconds={durationSeconds}
+            heatOf={rest.heatOf}
           />
         </SubtitleContext>
+        {rest.over}
       </Container>
     </EngineContext>
   )

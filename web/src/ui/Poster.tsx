@@ -64,7 +64,8 @@ const grounds = [
   ['#4a3347', '#1b131a'],
 ] as const
 
-function Ground({ title }: { title: string }) {
+/** What stands for a film that has no picture: a ground of its own hue. */
+export function Ground({ title }: { title: string }) {
   let sum = 0
   for (const letter of title) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973
   const [light, dark] = grounds[sum % grounds.length] ?? grounds[0]

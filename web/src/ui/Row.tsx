@@ -60,18 +60,18 @@ function Turn({ back = false, go }: { back?: boolean; go: () => void }) {
 }
 
 /** A row on its way, as high as it will be. */
-export function RowSkeleton() {
+export function RowSkeleton({ wide = false, cards = 12 }: { wide?: boolean; cards?: number }) {
   return (
     <div className="min-w-0" aria-busy="true">
       <div className="page-x">
         <Skeleton className="h-7 w-36 rounded-poster" />
       </div>
       <div className="row overflow-hidden">
-        {Array.from({ length: 12 }, (_, index) => index).map((index) => (
-          <div key={index} className="row-poster">
-            <Skeleton className="aspect-2/3 w-full rounded-poster" />
+        {Array.from({ length: Math.min(cards, 12) }, (_, index) => index).map((index) => (
+          <div key={index} className={wide ? 'row-still' : 'row-poster'}>
+            <Skeleton className={`w-full rounded-poster ${wide ? 'aspect-video' : 'aspect-2/3'}`} />
             <Skeleton className="mt-3 h-3.5 w-[70%] rounded-full" />
-            <div className="h-5" />
+            <div className="h-5.5" />
           </div>
         ))}
       </div>

@@ -46,3 +46,4 @@ export const LinkOutIcon = (props: Props) => (
     )}
   </Icon>
 )
+export const RestartIcon = (props: Props) => <Icon {...props}>{stroke('M5.500 8.500A8 8 0 1 1 4 13M5 4v5h5')}</Icon>

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'react'
 import type { MovieCard } from '@/api/types'
 import { byArrows } from '@/lib/arrows'
 import { FilmCard } from '@/ui/FilmCard'
+import { Sentinel } from '@/ui/Sentinel'
 import { Skeleton } from '@/ui/Skeleton'
 
 /** Posters in lines, as many as there are: what follows is asked for before its place is seen. */
@@ -16,22 +16,6 @@ export function Grid({ films, label, more }: { films: MovieCard[]; label: string
       {more && <Sentinel reached={more} />}
     </>
   )
-}
-
-/** Asks for the next page a screen before its end is seen. */
-function Sentinel({ reached }: { reached: () => void }) {
-  const mark = useRef<HTMLDivElement>(null)
-  const latest = useRef(reached)
-  latest.current = reached
-  useEffect(() => {
-    if (!mark.current) return
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), {
-      rootMargin: '100% 0px',
-    })
-    observer.observe(mark.current)
-    return () => observer.disconnect()
-  })
-  return <div ref={mark} className="h-px" />
 }
 
 export function GridSkeleton() {

@@ -80,7 +80,7 @@ function About({ id }: { id: string }) {
   const { overview, language } = data ? textIn(data, i18n.locale) : { overview: '', language: undefined }
   const credit = data?.video?.credit
   return (
-    <div className="mt-4 hidden min-h-12 max-w-[560px] md:block">
+    <div className="mt-4 hidden min-h-18 max-w-[560px] md:block">
       <p lang={language} className="line-clamp-2 text-ink/85">
         {overview}
       </p>
@@ -96,7 +96,7 @@ export function HeroSkeleton() {
         <Skeleton className="h-14 w-[min(420px,70%)] rounded-poster" />
         <Skeleton className="mt-5 h-5 w-48 rounded-poster" />
         <Skeleton className="mt-6 h-12 w-40 rounded-poster" />
-        <div className="mt-4 hidden min-h-12 md:block" />
+        <div className="mt-4 hidden min-h-18 md:block" />
       </div>
     </div>
   )

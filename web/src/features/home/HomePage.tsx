@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
 import { home } from '@/api/home'
 import { mayUpload, useMe } from '@/api/session'
 import type { HomeRow, MovieCard } from '@/api/types'
@@ -12,22 +12,28 @@ import { FilmCard } from '@/ui/FilmCard'
 import { Row, RowSkeleton } from '@/ui/Row'
 import { RowFailed } from '@/ui/RowFailed'
 import { State } from '@/ui/State'
+import { expected } from './expected'
 import { Hero, HeroSkeleton } from './Hero'
 import { RowTitle } from './RowTitle'
 
 // Only editors see it, and never first.
 const OnTheWay = lazy(() => import('./OnTheWay').then(({ OnTheWay }) => ({ default: OnTheWay })))
+// It comes with what it is told by, which nothing here waits for.
+const GoOn = lazy(() => import('./GoOn').then(({ GoOn }) => ({ default: GoOn })))
 
 /** The first page: one film to the edges, and under it rows to choose from. */
 export function HomePage() {
   const page = useQuery(home)
-  const editor = mayUpload(useMe())
+  const who = useMe()
+  const editor = mayUpload(who)
+  const begun = expected(who?.profile.id ?? '')
 
   if (page.isPending) {
     return (
       <>
         <HeroSkeleton />
         <div className="-mt-10 grid gap-6 pb-32">
+          {begun > 0 && <RowSkeleton wide cards={begun} />}
           <RowSkeleton />
           <RowSkeleton />
         </div>
@@ -73,7 +79,7 @@ export function HomePage() {
           <Hero film={lead} />
         </ErrorBoundary>
       )}
-      <div className={`relative grid gap-6 pb-32 ${lead ? '-mt-10' : 'pt-24'}`}>
+      <Below begun={begun} className={lead ? '-mt-10' : 'pt-24'}>
         {stale && <Stale />}
         {rows.map((row, index) => (
           <ErrorBoundary key={row.id} fallback={(retry) => <RowFailed retry={retry} />}>
@@ -85,7 +91,32 @@ export function HomePage() {
             {index === 0 && atWork}
           </ErrorBoundary>
         ))}
-      </div>
+      </Below>
+    </div>
+  )
+}
+
+const patience = 1000
+
+/**
+ * What to go on with, and the rows under it. Where nothing is expected of the first, its place is not kept, and the
+ * others are not shown before it is known what stands above them, or that is long in coming: so nothing jumps.
+ */
+function Below({ begun, className, children }: { begun: number; className: string; children: ReactNode }) {
+  const [known, setKnown] = useState(begun > 0)
+  const onKnown = useCallback(() => setKnown(true), [])
+  useEffect(() => {
+    const timer = setTimeout(onKnown, patience)
+    return () => clearTimeout(timer)
+  }, [onKnown])
+  return (
+    <div className={`relative grid gap-6 pb-32 ${className} ${known ? '' : 'invisible'}`}>
+      <ErrorBoundary fallback={(retry) => <RowFailed wide retry={retry} />}>
+        <Suspense fallback={begun > 0 && <RowSkeleton wide cards={begun} />}>
+          <GoOn onKnown={onKnown} />
+        </Suspense>
+      </ErrorBoundary>
+      {children}
     </div>
   )
 }

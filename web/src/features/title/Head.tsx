@@ -1,13 +1,12 @@
-import { Trans, useLingui } from '@lingui/react/macro'
-import { Link } from '@tanstack/react-router'
+import { useLingui } from '@lingui/react/macro'
 import type { Movie } from '@/api/types'
 import { nameIn, textIn } from '@/lib/inLanguage'
 import { length } from '@/lib/time'
-import { buttonClass } from '@/ui/Button'
-import { PlayIcon } from '@/ui/icons'
 import { Picture } from '@/ui/Picture'
-import { LinkOutIcon, StarIcon } from '@/ui/signs'
+import { StarIcon } from '@/ui/signs'
 import { ListButton } from './ListButton'
+import { More } from './More'
+import { Play } from './Play'
 import { Stars } from './Stars'
 
 export const headBox = 'relative flex w-full items-end pt-[52vw] pb-16 md:min-h-[72vh] md:pt-24'
@@ -36,8 +35,8 @@ export function Head({ film }: { film: Movie }) {
           <Age age={film.maturityRating} />
           {film.voteCount > 0 && <Votes mean={film.voteAverage} count={film.voteCount} />}
         </p>
-        <div className="mt-6 flex flex-wrap items-center gap-3">
-          <Play film={film} />
+        <Play film={film} />
+        <div className="mt-3 flex flex-wrap items-center gap-3">
           <ListButton id={film.id} />
           <Stars id={film.id} />
         </div>
@@ -57,58 +56,6 @@ export function Head({ film }: { film: Movie }) {
         <More film={film} />
       </div>
     </header>
-  )
-}
-
-function Play({ film: { video } }: { film: Movie }) {
-  if (video?.playable) {
-    return (
-      <Link to="/watch/$videoId" params={{ videoId: video.id }} className={buttonClass('primary', 'h-12 px-7')}>
-        <PlayIcon size={20} />
-        <Trans>Watch</Trans>
-      </Link>
-    )
-  }
-  return (
-    <p className="flex h-12 items-center text-soft">
-      {video?.status === 'processing' || video?.status === 'uploading' ? (
-        <Trans>Being prepared: it plays here in a moment.</Trans>
-      ) : (
-        <Trans>There is nothing of it to watch yet.</Trans>
-      )}
-    </p>
-  )
-}
-
-/** Other cuts, and trailers: one's own play here, the others where they are. */
-function More({ film }: { film: Movie }) {
-  const { t } = useLingui()
-  const others = film.videos.filter((one) => one.part !== 'current' && one.playable)
-  if (others.length === 0 && film.trailers.length === 0) return null
-  const kinds: Record<string, string> = { Teaser: t`Teaser` }
-  return (
-    <ul className="mt-6 flex flex-wrap gap-3">
-      {others.map((one) => (
-        <li key={one.id}>
-          <Link to="/watch/$videoId" params={{ videoId: one.id }} className={buttonClass('quiet')}>
-            <PlayIcon size={18} />
-            {one.part === 'trailer' ? <Trans>Trailer</Trans> : one.edition || <Trans>Another cut</Trans>}
-          </Link>
-        </li>
-      ))}
-      {film.trailers.slice(0, 3).map(({ site, key, type, url }) => (
-        <li key={key}>
-          <a href={url} target="_blank" rel="noopener noreferrer" className={buttonClass('quiet')}>
-            {kinds[type ?? ''] ?? t`Trailer`}
-            <span className="text-sm text-soft">{site}</span>
-            <LinkOutIcon size={16} />
-            <span className="sr-only">
-              <Trans>opens in a new tab</Trans>
-            </span>
-          </a>
-        </li>
-      ))}
-    </ul>
   )
 }
 

@@ -38,7 +38,7 @@ test('a film is told in the page’s language, what is missing in another, and p
   visit('/title/farol')
   expect(await screen.findByRole('heading', { level: 1, name: 'The Glass Lighthouse' })).toBeVisible()
   expect(screen.getByText('Um faroleiro guarda uma luz.')).toHaveAttribute('lang', 'pt-BR')
-  expect(screen.getByRole('link', { name: 'Watch' })).toHaveAttribute('href', '/watch/v')
+  expect(await screen.findByRole('link', { name: 'Watch' })).toHaveAttribute('href', '/watch/v')
   expect(screen.getByRole('link', { name: "Director's cut" })).toHaveAttribute('href', '/watch/cut')
   expect(screen.getByText('2021 · 2 h 11 min · Crime')).toBeVisible()
   expect(screen.getByText('March 4, 2021')).toBeVisible()

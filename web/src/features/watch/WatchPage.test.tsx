@@ -1,7 +1,8 @@
 import { act, cleanup, screen, waitFor } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { apply, useLive } from '@/api/live'
+import { useLive } from '@/api/live'
+import { take } from '@/api/liveMessages'
 import { put } from '@/api/videos'
 import type { PlayerProps } from '@/player/Player'
 import { aStream, aVideo } from '../../../test/backend'
@@ -9,7 +10,8 @@ import { aBackend, visit } from '../../../test/visit'
 
 // How a film plays is the player's business and has its own tests; this screen's is whether it may.
 let shown: PlayerProps
-vi.mock('@/player', () => ({
+vi.mock('@/player', async (actual) => ({
+  ...(await actual<object>()),
   Player: (props: PlayerProps) => {
     shown = props
     return <p>Playing {props.title}</p>
@@ -132,7 +134,7 @@ describe('a film that is still being made', () => {
     const { queries } = visit('/watch/a')
     await screen.findByText('Playing Sertão Azul')
     act(() =>
-      apply(queries, { type: 'video.grown', id: 'a', ...nothing, renditions: [{ id: 'video/360', ready: [[0, 80]] }] }),
+      take(queries, { type: 'video.grown', id: 'a', ...nothing, renditions: [{ id: 'video/360', ready: [[0, 80]] }] }),
     )
     await waitFor(() => expect(ready()).toMatchObject({ 'video/360': [[0, 80]], 'video/source': [[0, 600]] }))
     expect(asked).toBe(1)
@@ -159,9 +161,9 @@ describe('a film that is still being made', () => {
     const { queries } = visit('/watch/a')
     await screen.findByText('Playing Sertão Azul')
     expect(shown.subtitles).toEqual([])
-    act(() => apply(queries, { type: 'video.grown', id: 'a', ...nothing, subtitles: ['0-pt'], chapters: 1 }))
+    act(() => take(queries, { type: 'video.grown', id: 'a', ...nothing, subtitles: ['0-pt'], chapters: 1 }))
     await waitFor(() => expect(shown.subtitles?.map((one) => one.url)).toEqual(['/media/2/0-pt.vtt']))
-    act(() => apply(queries, { type: 'video.grown', id: 'a', ...nothing, subtitles: ['0-pt', '1-en'], chapters: 2 }))
+    act(() => take(queries, { type: 'video.grown', id: 'a', ...nothing, subtitles: ['0-pt', '1-en'], chapters: 2 }))
     await waitFor(() =>
       expect(shown.subtitles?.map((one) => one.url)).toEqual(['/media/2/0-pt.vtt', '/media/3/1-en.vtt']),
     )

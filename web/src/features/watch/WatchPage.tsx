@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
-import { useEffect, useMemo } from 'react'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
 import { useLive } from '@/api/live'
 import { hasCode, hasStatus } from '@/api/problem'
 import { thumbnails } from '@/api/thumbnails'
@@ -12,6 +12,9 @@ import { BlurHash } from '@/ui/BlurHash'
 import { Button, buttonClass } from '@/ui/Button'
 import { State } from '@/ui/State'
 import { ArrowLeftIcon } from '@/ui/signs'
+import { GoesOn } from './GoesOn'
+import { useHandOver } from './useHandOver'
+import { useViewing } from './useViewing'
 
 const route = getRouteApi('/signed-in/watch/$videoId')
 
@@ -21,12 +24,19 @@ const askRungs = 10_000
 
 export function WatchPage() {
   const { videoId } = route.useParams()
+  return <Screening key={videoId} videoId={videoId} />
+}
+
+function Screening({ videoId }: { videoId: string }) {
   const { engine } = route.useSearch()
+  const { takes, again } = useIntent()
   const live = useLive((state) => state.connected)
   const opened = useQuery(stream(videoId))
   const early = hasCode(opened.error, 'not_playable')
   const film = useQuery({ ...video(videoId), refetchInterval: early && !live ? askEarly : false })
   const now = useGrowth(opened.data, film.data)
+  const viewing = useViewing(videoId, opened.data, opened.dataUpdatedAt, takes, again)
+  const { taker, takeBack } = useHandOver(videoId, viewing, takes)
   const sheet = now?.thumbnailsUrl
   const previews = useQuery({
     queryKey: ['thumbnails', sheet],
@@ -44,7 +54,7 @@ export function WatchPage() {
     if (early && film.data?.playable) void refetch()
   }, [early, film.data?.playable, refetch])
 
-  if (!opened.data || !now) {
+  if (!opened.data || !now || !viewing) {
     return (
       <main className="relative h-dvh bg-black">
         {film.data?.blurHash && <BlurHash hash={film.data.blurHash} className="opacity-40" />}
@@ -70,7 +80,9 @@ export function WatchPage() {
           dash: opened.data.dashUrl,
         }}
         engine={engine}
-        startAt={opened.data.resumeAtSeconds}
+        startAt={viewing.startAt}
+        viewing={viewing}
+        over={taker && <GoesOn deviceId={taker} back={takeBack} />}
         durationSeconds={opened.data.durationSeconds}
         frameRate={opened.data.frameRate}
         rungs={rungs}
@@ -80,10 +92,22 @@ export function WatchPage() {
         chapters={now.chapters ?? undefined}
         language={opened.data.audio?.find((one) => one.default)?.language}
         posterUrl={film.data?.stillUrl}
+        heatOf={videoId}
         onExpired={() => void opened.refetch()}
       />
     </main>
   )
+}
+
+/** Whether the film is taken over from another device, or begins anew: said once by the address, where it does not stay. */
+function useIntent(): { takes: boolean; again: boolean } {
+  const { take = false, again = false } = route.useSearch()
+  const navigate = useNavigate({ from: '/watch/$videoId' })
+  const [intent] = useState({ takes: take, again })
+  useEffect(() => {
+    if (take || again) void navigate({ search: ({ engine }) => ({ engine }), replace: true })
+  }, [take, again, navigate])
+  return intent
 }
 
 /** What an open stream has become, as last heard: the live channel says what was made since, and is stood in for. */

@@ -34,10 +34,11 @@ type Props = {
   sounds: readonly Sound[]
   chapters: readonly Chapter[]
   durationSeconds: number
+  heatOf?: string
 }
 
 /** Everything over the picture. It lies on gradients, lets taps through to the picture, and leaves when nobody moves. */
-export function Controls({ title, back, thumbnails, rungs, sounds, chapters, durationSeconds }: Props) {
+export function Controls({ title, back, thumbnails, rungs, sounds, chapters, durationSeconds, heatOf }: Props) {
   const shown = useElement((state) => state.controlsVisible)
   const notice = useNotice()
   const stopped = notice !== null && notice !== 'reconnecting'
@@ -66,7 +67,7 @@ export function Controls({ title, back, thumbnails, rungs, sounds, chapters, dur
         {stopped ? <TroubleNotice trouble={notice} /> : <TouchCluster />}
         <div className="bg-linear-to-t from-black/85 via-black/45 to-transparent px-[max(12px,env(safe-area-inset-left))] pt-16 pb-[max(8px,env(safe-area-inset-bottom))] md:px-6 md:pb-3">
           <div className="pointer-events-auto">
-            <SeekBar thumbnails={thumbnails} chapters={chapters} durationSeconds={durationSeconds} />
+            <SeekBar thumbnails={thumbnails} chapters={chapters} durationSeconds={durationSeconds} heatOf={heatOf} />
             <div className="flex h-12 items-center gap-1 md:h-14 md:gap-2">
               <div className="flex items-center gap-1 md:gap-2 pointer-coarse:hidden">
                 <PlayButton />

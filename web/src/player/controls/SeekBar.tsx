@@ -1,16 +1,22 @@
 import { useLingui } from '@lingui/react/macro'
 import { Slider, TimeSlider } from '@videojs/react'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import type { Thumbnail } from '@/api/thumbnails'
+import { sparing } from '@/lib/sparing'
+import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { chapterAt } from '../chapters'
 import { useElement } from '../element'
 import type { Chapter } from '../Player'
 
-type Props = { thumbnails?: Thumbnail[]; chapters: readonly Chapter[]; durationSeconds: number }
+// Nobody waits for it.
+const HeatLine = lazy(() => import('./HeatLine').then(({ HeatLine }) => ({ default: HeatLine })))
+
+type Props = { thumbnails?: Thumbnail[]; chapters: readonly Chapter[]; durationSeconds: number; heatOf?: string }
 
 /** The film as a line: what was played, what is ready to play, and a look at any moment under the pointer. */
-export function SeekBar({ thumbnails = [], chapters, durationSeconds }: Props) {
+export function SeekBar({ thumbnails = [], chapters, durationSeconds, heatOf }: Props) {
   const { t } = useLingui()
+  const started = useElement((state) => state.started)
   const tiles = useMemo(() => thumbnails.map(({ x, y, ...tile }) => ({ ...tile, coords: { x, y } })), [thumbnails])
   return (
     <TimeSlider.Root
@@ -18,13 +24,20 @@ export function SeekBar({ thumbnails = [], chapters, durationSeconds }: Props) {
       step={5}
       className="group/bar relative flex h-6 cursor-pointer touch-none items-center"
     >
+      {heatOf && started && !sparing() && (
+        <ErrorBoundary fallback={() => null}>
+          <Suspense fallback={null}>
+            <HeatLine videoId={heatOf} />
+          </Suspense>
+        </ErrorBoundary>
+      )}
       <TimeSlider.Track className="relative h-1 w-full overflow-hidden rounded-full bg-white/20 transition-[height] group-data-interactive/bar:h-2">
         <Buffered durationSeconds={durationSeconds} />
         <TimeSlider.Fill className="absolute inset-y-0 left-0 w-(--media-slider-fill) bg-accent group-data-dragging/bar:w-(--media-slider-pointer)" />
         <Gaps chapters={chapters} durationSeconds={durationSeconds} />
       </TimeSlider.Track>
       <TimeSlider.Thumb className="absolute left-(--media-slider-fill) size-4 -translate-x-1/2 scale-0 rounded-full bg-accent transition-[scale] group-data-dragging/bar:left-(--media-slider-pointer) group-data-interactive/bar:scale-100 focus-visible:scale-100" />
-      <TimeSlider.Preview className="pointer-events-none absolute bottom-6 grid justify-items-center gap-1.5 opacity-0 transition-opacity group-data-dragging/bar:opacity-100 group-data-pointing/bar:opacity-100">
+      <TimeSlider.Preview className="pointer-events-none absolute bottom-6 grid group-has-data-heat/bar:bottom-13 justify-items-center gap-1.5 opacity-0 transition-opacity group-data-dragging/bar:opacity-100 group-data-pointing/bar:opacity-100">
         {tiles.length > 0 && (
           <Slider.Thumbnail.Root
             thumbnails={tiles}
@@ -49,7 +62,7 @@ export function SeekBar({ thumbnails = [], chapters, durationSeconds }: Props) {
 }
 
 /** Chapters part the line where they begin. */
-function Gaps({ chapters, durationSeconds }: Omit<Props, 'thumbnails'>) {
+function Gaps({ chapters, durationSeconds }: Pick<Props, 'chapters' | 'durationSeconds'>) {
   return chapters
     .filter(({ startSeconds }) => startSeconds > 0 && startSeconds < durationSeconds)
     .map(({ startSeconds }) => (

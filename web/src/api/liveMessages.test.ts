@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aStream, aVideo } from '../../test/backend'
-import { apply } from './live'
+import { take } from './liveMessages'
 import { createQueries } from './queries'
 import type { Stream } from './types'
 import { growth, video, videos } from './videos'
@@ -24,23 +24,23 @@ beforeEach(() => {
 })
 
 test('a film that changed changes wherever it is shown', () => {
-  apply(queries, { type: 'video.changed', video: aVideo({ id: 'a', title: 'A2', createdAt: '2026-11-01T00:00:00Z' }) })
+  take(queries, { type: 'video.changed', video: aVideo({ id: 'a', title: 'A2', createdAt: '2026-11-01T00:00:00Z' }) })
   expect(titles()).toEqual(['B', 'A2'])
   expect(queries.getQueryData(video('a').queryKey)?.title).toBe('A2')
 })
 
 test('a new film comes first', () => {
-  apply(queries, { type: 'video.changed', video: aVideo({ id: 'c', title: 'C', createdAt: '2026-11-03T00:00:00Z' }) })
+  take(queries, { type: 'video.changed', video: aVideo({ id: 'c', title: 'C', createdAt: '2026-11-03T00:00:00Z' }) })
   expect(titles()).toEqual(['C', 'B', 'A'])
 })
 
 test('an old film of a page not loaded yet does not push itself in', () => {
-  apply(queries, { type: 'video.changed', video: aVideo({ id: 'z', title: 'Z', createdAt: '2025-01-01T00:00:00Z' }) })
+  take(queries, { type: 'video.changed', video: aVideo({ id: 'z', title: 'Z', createdAt: '2025-01-01T00:00:00Z' }) })
   expect(titles()).toEqual(['B', 'A'])
 })
 
 test('a deleted film leaves every list', () => {
-  apply(queries, { type: 'video.deleted', id: 'b' })
+  take(queries, { type: 'video.deleted', id: 'b' })
   expect(titles()).toEqual(['A'])
 })
 
@@ -50,7 +50,7 @@ describe('the first page', () => {
     return queries.getQueryState(['home'])?.isInvalidated
   }
   const changed = (over: object) =>
-    apply(queries, {
+    take(queries, {
       type: 'video.changed',
       video: aVideo({ id: 'a', title: 'A', createdAt: '2026-11-01T00:00:00Z', ...over }),
     })
@@ -67,7 +67,7 @@ describe('the first page', () => {
     changed({ playable: false, film: { movieId: 'film-2', part: 'current' } })
     expect(asksAgain()).toBe(true)
     queries.setQueryData(['home'], { rows: [], stale: false })
-    apply(queries, { type: 'video.deleted', id: 'a' })
+    take(queries, { type: 'video.deleted', id: 'a' })
     expect(asksAgain()).toBe(true)
   })
 
@@ -95,7 +95,7 @@ describe('a film that grows while somebody watches it', () => {
   beforeEach(() => queries.setQueryData(growth('a', open.sessionId).queryKey, open))
 
   test('is known to play further at once, and costs nobody else anything', () => {
-    apply(queries, {
+    take(queries, {
       type: 'video.grown',
       id: 'a',
       ...grown,
@@ -109,7 +109,7 @@ describe('a film that grows while somebody watches it', () => {
       ['video/360', [[0, 600]]],
     ])
     expect(held()?.isInvalidated).toBe(false)
-    apply(queries, { type: 'video.grown', id: 'b', ...grown })
+    take(queries, { type: 'video.grown', id: 'b', ...grown })
     expect(queries.getQueriesData({ queryKey: ['growth', 'b'] })).toEqual([])
   })
 
@@ -118,7 +118,7 @@ describe('a film that grows while somebody watches it', () => {
     ['chapters', { chapters: 3 }],
     ['small pictures', { thumbnails: true }],
   ])('is asked about when it has %s now', (_, more) => {
-    apply(queries, { type: 'video.grown', id: 'a', ...grown, ...more })
+    take(queries, { type: 'video.grown', id: 'a', ...grown, ...more })
     expect(held()?.isInvalidated).toBe(true)
   })
 })
