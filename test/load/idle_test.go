@@ -148,10 +148,15 @@ func connectAll(t *testing.T, base string, devices []*viewers.Device, hears func
 	return live
 }
 
-// aside moves this process, and what it will start, to the core that is not the server's.
+// aside keeps this process, and what it will start, on the core that is not the server's, for as
+// long as the test lasts.
 func aside(t *testing.T) {
 	t.Helper()
-	if out, err := exec.Command("taskset", "-acp", clientCore, fmt.Sprint(os.Getpid())).CombinedOutput(); err != nil {
-		t.Fatalf("taskset: %v\n%s", err, out)
+	move := func(cores string) {
+		if out, err := exec.Command("taskset", "-acp", cores, fmt.Sprint(os.Getpid())).CombinedOutput(); err != nil {
+			t.Errorf("taskset: %v\n%s", err, out)
+		}
 	}
+	move(clientCore)
+	t.Cleanup(func() { move(serverCore + "," + clientCore) })
 }

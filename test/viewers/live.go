@@ -9,6 +9,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -69,11 +70,13 @@ type Hears struct {
 type Live struct {
 	Channels []string // that it hears
 
-	socket  *socket
-	hears   Hears
+	socket *socket
+	hears  Hears
+	ended  chan struct{}
+	err    error // why, once ended is closed
+
+	mu      sync.Mutex
 	command []byte
-	ended   chan struct{}
-	err     error // why, once ended is closed
 }
 
 // connecting is the id of the first command; those of others are higher.
@@ -215,8 +218,10 @@ func replyOf(line []byte) (r Reply, err error) {
 	return *got.Error, nil
 }
 
-// Report sends one, as the command of this id, above 1. It is called by one goroutine at a time.
+// Report sends one, as the command of this id, above 1.
 func (l *Live) Report(id int, r Report) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.command = append(l.command[:0], `{"id":`...)
 	l.command = strconv.AppendInt(l.command, int64(id), 10)
 	l.command = append(l.command, `,"rpc":{"method":"watch","data":`...)
