@@ -108,11 +108,11 @@ func TestAConnectionHearsWhatItsProfileMaySee(t *testing.T) {
 	hears := func() []string {
 		r := httptest.NewRequest("GET", "/api/realtime", nil)
 		r.AddCookie(&http.Cookie{Name: "kk_session", Value: tokens.Access})
-		_, channels, err := h.authorise(r)
+		visitor, err := h.authorise(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return channels
+		return visitor.Channels
 	}
 	if got := hears(); !slices.Equal(got, []string{videosChannel}) {
 		t.Errorf("without a limit it hears %v", got)

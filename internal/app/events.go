@@ -234,13 +234,13 @@ func (e *events) close() {
 }
 
 // authorise says who opens a live connection and what they hear.
-func (h *house) authorise(r *http.Request) (user string, channels []string, err error) {
+func (h *house) authorise(r *http.Request) (live.Visitor, error) {
 	me, err := h.accounts.Authenticate(r.Context(), httpapi.AccessToken(r))
 	if err != nil {
-		return "", nil, err
+		return live.Visitor{}, err
 	}
 	if !me.User.Role.Includes(account.Viewer) {
-		return "", nil, fault.New(fault.Forbidden, "app.authorise", "", "")
+		return live.Visitor{}, fault.New(fault.Forbidden, "app.authorise", "", "")
 	}
-	return me.User.ID, []string{channelOf(me.Profile.Limit)}, nil
+	return live.Visitor{User: me.User.ID, Channels: []string{channelOf(me.Profile.Limit)}, Who: me}, nil
 }

@@ -37,10 +37,7 @@ func (e Era) String() string {
 	return strconv.FormatInt(e.At, 10) + "." + e.By
 }
 
-const (
-	maxBy = 64      // bytes
-	maxAt = 1 << 53 // what every client can count to
-)
+const maxAt = 1 << 53 // what every client can count to
 
 // ParseEra reads what String wrote: fault.Invalid, bad_era, of anything else.
 func ParseEra(text string) (Era, error) {
@@ -50,7 +47,7 @@ func ParseEra(text string) (Era, error) {
 	at, by, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(at, 10, 64)
 	e := Era{n, by}
-	if err != nil || n <= 0 || n > maxAt || len(by) > maxBy || by == "" || e.String() != text {
+	if err != nil || n <= 0 || n > maxAt || !isID(by) || e.String() != text {
 		return Era{}, fault.New(fault.Invalid, "watch.era", "bad_era", `An era is "" or as the ticket has it: milliseconds since 1970, a point, and the id of who began it.`)
 	}
 	return e, nil
@@ -93,6 +90,16 @@ func (m Mark) Join(other Mark) Mark {
 		m.At = other.At
 	}
 	return m
+}
+
+// Join returns what a row and a later arrival of it say together. Of the playing that reported last
+// nothing depends but what is taken of reports without an era.
+func (r Row) Join(later Row) Row {
+	if r.SessionID == later.SessionID {
+		later.Counter = max(r.Counter, later.Counter)
+	}
+	later.Mark = r.Mark.Join(later.Mark)
+	return later
 }
 
 // Joined is the Join of the rows of one video; false when there are none.

@@ -63,9 +63,10 @@ type Place struct {
 
 // Store keeps the rows, in the main database. Every method may be repeated.
 type Store interface {
-	// Record joins rows with what is kept, all or none, and returns when that would survive this
-	// process and its machine's power. A profile's row of one video and device comes once. The
-	// rows of a profile or video that is gone are left out.
+	// Record joins rows with what is kept, as Row.Join does, all or none, and returns when that
+	// would survive this process and its machine's power. A profile's row of one video and device
+	// comes once. The rows of a profile or video that is gone are left out. Eras are compared as
+	// Era.Compare does it: text byte by byte.
 	Record(ctx context.Context, rows []Row) error
 	// Rows are those of all devices of a profile for these videos, in no order.
 	Rows(ctx context.Context, v Viewer, videoIDs ...string) ([]Row, error)

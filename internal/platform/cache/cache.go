@@ -1,5 +1,5 @@
-// Package cache owns what may be lost: values that can be loaded again, counts of how often
-// somebody did something, and who is here just now. It keeps them in Redis, shared by every
+// Package cache owns what may be lost: values that can be loaded again, notes that cannot and
+// need not, counts of how often somebody did something, and who is here just now. It keeps them in Redis, shared by every
 // node, when it is given an address, and in process when not. It knows no film, and imports
 // nothing of KKMovies but fault and redisaddr.
 //
@@ -7,7 +7,7 @@
 //
 //   - Redis may be emptied, or be away, at any moment. No caller gets an error from that, and
 //     none waits longer than half a second for it, once: from then on until it answers again,
-//     values come from their source, and limits and presence are this process's own.
+//     values come from their source, and notes, limits and presence are this process's own.
 //   - One line is logged when it goes away and one when it is back, never one for each call.
 //   - Whatever it holds ends by itself: every key has a time to live.
 package cache
@@ -42,6 +42,7 @@ type Cache struct {
 	failing failing
 	limits  *limits
 	places  *places
+	notes   notes
 
 	mu        sync.Mutex
 	staleSaid time.Time // when it was told last that stale values are served
@@ -58,7 +59,7 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 	}
 	c := &Cache{
 		log: o.Logger, flights: flights{under: map[string]*flight{}}, failing: newFailing(),
-		limits: newLimits(o.MaxLimits), places: newPlaces(o.PresenceLife),
+		limits: newLimits(o.MaxLimits), places: newPlaces(o.PresenceLife), notes: newNotes(),
 	}
 	if o.Address == "" {
 		c.values = newMemoryValues()
@@ -94,4 +95,5 @@ func (c *Cache) Check(ctx context.Context) error {
 func (c *Cache) Close() {
 	c.values.close()
 	c.failing.close()
+	c.notes.close()
 }

@@ -48,6 +48,12 @@ func use(t *testing.T, c *cache.Cache) (stop func() time.Duration) {
 					func() { c.Count(ctx, "online_users") },
 					func() { c.Members(ctx, "online_users", 10) },
 					func() { c.Forget(ctx, key) },
+					func() { c.SetNotes(ctx, map[string][]byte{"note:" + key: []byte(key)}, time.Hour) },
+					func() {
+						if got, ok := c.Notes(ctx, []string{"note:" + key})["note:"+key]; ok && string(got) != key {
+							t.Errorf("the note of %s is %q", key, got)
+						}
+					},
 				} {
 					start := time.Now()
 					call()
@@ -93,9 +99,13 @@ func TestRedisIsEmptiedAmidUse(t *testing.T) {
 		t.Fatalf("%q, %v", got, err)
 	}
 	c.Come(t.Context(), "online_users", "ana")
+	c.SetNotes(t.Context(), map[string][]byte{"lost": []byte("note")}, time.Hour)
 	l := cache.Limit{Burst: 1, Every: time.Hour}
 	c.Allow(t.Context(), "ana", l)
 	flush(t, other)
+	if got := c.Notes(t.Context(), []string{"lost"}); len(got) != 0 {
+		t.Errorf("what is lost is read all the same: %q", got)
+	}
 	cachetest.Until(t, "the node hears that all is gone", func() bool {
 		got, err := c.Bytes(t.Context(), "movie:x", hour, text("new"))
 		return err == nil && string(got) == "new"
@@ -125,7 +135,11 @@ func TestRedisIsKilledAmidUseAndComesBack(t *testing.T) {
 		t.Error("a dead Redis is well")
 	}
 
-	// Limits hold, by this process's own count; presence is its own too.
+	// Limits hold, by this process's own count; presence and notes are its own too.
+	c.SetNotes(t.Context(), map[string][]byte{"own": []byte("note")}, time.Hour)
+	if got := c.Notes(t.Context(), []string{"own", "none"}); len(got) != 1 || string(got["own"]) != "note" {
+		t.Errorf("of its own notes it knows %q", got)
+	}
 	l := cache.Limit{Burst: 5, Every: time.Hour}
 	through := 0
 	for range 20 {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if task := os.Getenv(idleClients); task != "" {
+		playClients(task)
+		return
+	}
 	engines.Main(m, func() error {
 		return goleak.Find(
 			// Centrifuge leaves an empty channel one second late, stopped or not, then ends.
@@ -46,6 +51,15 @@ var suite = map[string]func(*testing.T, house){
 	"another site cannot connect with a cookie":      refusesOtherSites,
 	"a recheck makes that user come back, or all":    rechecksOne,
 	"stopping tells clients to come back":            tellsToComeBack,
+
+	"a call is answered to who called, whenever that is": answersCalls,
+	"a refused call says why":                            saysWhy,
+	"calls beyond the bounds are refused":                refusesTooMany,
+	"a call that panics is answered":                     answersPanics,
+	"who only listens can call nothing":                  callsNothing,
+	"each hears their own channels, and recovers them":   hearsTheirOwn,
+	"a channel may keep fewer messages than the others":  keepsFewer,
+	"a user is here until their last connection goes":    isHere,
 }
 
 // together is what hubs at one Redis do.
@@ -98,14 +112,14 @@ func (h house) start(t *testing.T, o live.Options) *server {
 	}
 	o.Address = h.address
 	channel := "videos " + t.Name()
-	o.Authorise = func(r *http.Request) (string, []string, error) {
+	o.Authorise = func(r *http.Request) (live.Visitor, error) {
 		switch user := r.FormValue("user"); user {
 		case "nobody":
-			return "", nil, fault.New(fault.SignedOut, "test", "", "")
+			return live.Visitor{}, fault.New(fault.SignedOut, "test", "", "")
 		case "trouble":
-			return "", nil, errors.New("the database is away")
+			return live.Visitor{}, errors.New("the database is away")
 		default:
-			return user, []string{channel}, nil
+			return live.Visitor{User: user, Channels: []string{channel, channel + " of " + user}, Who: "who " + user}, nil
 		}
 	}
 	hub, err := live.New(o)
@@ -152,8 +166,13 @@ type publication struct {
 type message struct {
 	ID    int `json:"id"`
 	Error *struct {
-		Code int `json:"code"`
+		Code      int    `json:"code"`
+		Message   string `json:"message"`
+		Temporary bool   `json:"temporary"`
 	} `json:"error"`
+	RPC *struct {
+		Data json.RawMessage `json:"data"`
+	} `json:"rpc"`
 	Connect *struct {
 		Subs map[string]struct {
 			position
@@ -180,6 +199,16 @@ type client struct {
 // dial opens a connection and asks to be connected, from a position when there is one.
 func (s *server) dial(t *testing.T, user string, from *position) *client {
 	t.Helper()
+	if from == nil {
+		return s.dialFrom(t, user, nil)
+	}
+	from.Recover = true
+	return s.dialFrom(t, user, map[string]position{s.channel: *from})
+}
+
+// dialFrom does so from positions in several channels.
+func (s *server) dialFrom(t *testing.T, user string, from map[string]position) *client {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
 	conn, _, err := websocket.Dial(ctx, s.url+"?user="+user, nil)
@@ -190,8 +219,7 @@ func (s *server) dial(t *testing.T, user string, from *position) *client {
 	c := &client{t: t, ctx: ctx, conn: conn, channel: s.channel}
 	command := map[string]any{}
 	if from != nil {
-		from.Recover = true
-		command["subs"] = map[string]*position{s.channel: from}
+		command["subs"] = from
 	}
 	c.send(map[string]any{"id": 1, "connect": command})
 	return c

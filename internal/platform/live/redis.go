@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 
 const (
 	prefix     = "kkmovies.live" // of every key and channel in Redis
-	mostOutbox = 1024
+	mostOutbox = 16 << 10
+	mostAtOnce = 256 // letters
 	retryEvery = 500 * time.Millisecond
 	sendWithin = 10 * time.Second // once the hub stops
 )
@@ -46,14 +48,21 @@ func (h *Hub) join(o Options) error {
 	return nil
 }
 
-// outbox holds what is on its way to Redis, in order, so that nobody waits for it, and so
-// that what is published while it is away is not lost. When it is full the oldest go: what
-// is published are states, and a newer one says more.
+// letter is a message on its way to a channel.
+type letter struct {
+	channel string
+	post    func() error
+}
+
+// outbox holds what is on its way to Redis, so that nobody waits for it, and so that what is
+// published while it is away is not lost. What is for one channel keeps its order; channels do
+// not wait for each other, and so the round trips of many go together. When it is full the
+// oldest go: what is published are states, and a newer one says more.
 type outbox struct {
 	log *slog.Logger
 
 	mu      sync.Mutex
-	letters []func() error
+	letters []letter
 	dropped int
 	failing bool
 
@@ -62,13 +71,14 @@ type outbox struct {
 	done   chan struct{}
 }
 
-func (o *outbox) put(letter func() error) {
+func (o *outbox) put(l letter) {
 	o.mu.Lock()
 	if len(o.letters) == mostOutbox {
-		o.letters = append(o.letters[:0], o.letters[1:]...)
+		o.letters[0] = letter{}
+		o.letters = o.letters[1:]
 		o.dropped++
 	}
-	o.letters = append(o.letters, letter)
+	o.letters = append(o.letters, l)
 	o.mu.Unlock()
 	select {
 	case o.filled <- struct{}{}:
@@ -76,28 +86,28 @@ func (o *outbox) put(letter func() error) {
 	}
 }
 
-// next returns the oldest letter; nil when there is none.
-func (o *outbox) next() func() error {
+// next takes the oldest letters.
+func (o *outbox) next() []letter {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.letters) == 0 {
-		return nil
+	n := min(len(o.letters), mostAtOnce)
+	taken := slices.Clone(o.letters[:n])
+	clear(o.letters[:n])
+	if o.letters = o.letters[n:]; len(o.letters) == 0 {
+		o.letters = nil // what a time without Redis made it grow to
 	}
-	letter := o.letters[0]
-	o.letters[0] = nil
-	o.letters = o.letters[1:]
-	return letter
+	return taken
 }
 
-// back puts a letter that could not be sent in front again.
-func (o *outbox) back(letter func() error) {
+// back puts letters that could not be sent in front again.
+func (o *outbox) back(unsent []letter) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.letters) == mostOutbox {
-		o.dropped++ // it is the oldest
-		return
+	if over := len(unsent) + len(o.letters) - mostOutbox; over > 0 {
+		o.dropped += over // they are the oldest
+		unsent = unsent[over:]
 	}
-	o.letters = append([]func() error{letter}, o.letters...)
+	o.letters = append(unsent, o.letters...)
 }
 
 func (o *outbox) start() {
@@ -126,18 +136,56 @@ func (o *outbox) start() {
 // empty sends all there is; false when something could not be sent.
 func (o *outbox) empty(ctx context.Context) bool {
 	for ctx.Err() == nil {
-		letter := o.next()
-		if letter == nil {
+		letters := o.next()
+		if len(letters) == 0 {
 			return true
 		}
-		if err := letter(); err != nil {
-			o.back(letter)
+		unsent, err := post(letters)
+		if err != nil {
+			o.back(unsent)
 			o.note(err)
 			return false
 		}
 		o.note(nil)
 	}
 	return false
+}
+
+// post sends letters, those of each channel in order and the channels at once, and returns in
+// order those that were not sent.
+func post(letters []letter) (unsent []letter, err error) {
+	under := map[string][]int{}
+	for i, l := range letters {
+		under[l.channel] = append(under[l.channel], i)
+	}
+	var mu sync.Mutex
+	var failed []int
+	send := func(of []int) {
+		for n, i := range of {
+			if e := letters[i].post(); e != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed, err = append(failed, of[n:]...), e
+				return
+			}
+		}
+	}
+	if len(under) == 1 { // as most often
+		for _, of := range under {
+			send(of)
+		}
+	} else {
+		var all sync.WaitGroup
+		for _, of := range under {
+			all.Go(func() { send(of) })
+		}
+		all.Wait()
+	}
+	slices.Sort(failed)
+	for _, i := range failed {
+		unsent = append(unsent, letters[i])
+	}
+	return unsent, err
 }
 
 // note logs when sending begins to fail and when it is well again.
@@ -168,7 +216,8 @@ func (o *outbox) stop(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
 	sent := make(chan struct{})
-	o.put(func() error { close(sent); return nil })
+	// What was put before goes before it, or with it: and what goes together is waited for.
+	o.put(letter{post: func() error { close(sent); return nil }})
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
 	for waiting := true; waiting && !o.isFailing(); {

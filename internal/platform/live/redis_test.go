@@ -162,12 +162,12 @@ func TestRedisIsKilledAndTheServersComeBackByThemselves(t *testing.T) {
 
 	r.Kill()
 	start := time.Now()
-	for n := range 2000 { // more than can wait
+	for n := range 20_000 { // more than can wait
 		a.publish(t, n)
 	}
 	a.Recheck("ana")
 	if took := time.Since(start); took > time.Second {
-		t.Errorf("2000 messages to a dead Redis took %s", took)
+		t.Errorf("20,000 messages to a dead Redis took %s", took)
 	}
 	for { // who signed out is sent away at once
 		if _, err := c.next(); err != nil {

@@ -21,6 +21,7 @@ func (s Suite) Run(t *testing.T) {
 		"values":   values,
 		"limits":   limits,
 		"presence": presence,
+		"notes":    notes,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
