@@ -15,6 +15,8 @@ import (
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/pipeline/pipelinetest"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/watch"
+	"github.com/kkmovies/kkmovies/internal/watch/watchtest"
 )
 
 func TestAccountsKeepTheirContract(t *testing.T) {
@@ -103,6 +105,53 @@ func TestOpinionsKeepTheirContract(t *testing.T) {
 			}
 		})
 	})
+}
+
+func TestWatchingKeepsItsContract(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e testEngine) {
+		watchtest.Run(t, func(t testing.TB) watchtest.Subject {
+			url := e.migrated(t)
+			d := open(t, url)
+			return watchtest.Subject{
+				Store: d.Watch(),
+				Join: func(t testing.TB) watch.Store {
+					if isPostgres(url) { // a process of its own
+						return open(t, url).Watch()
+					}
+					return d.Watch()
+				},
+				Viewer:       func(t testing.TB) watch.Viewer { return addViewer(t, d) },
+				Profile:      func(t testing.TB, userID string) watch.Viewer { return addProfileOf(t, d, userID) },
+				Leave:        func(t testing.TB, v watch.Viewer) { run(t, d, `DELETE FROM users WHERE id = $1`, v.UserID) },
+				LeaveProfile: func(t testing.TB, v watch.Viewer) { run(t, d, `DELETE FROM profiles WHERE id = $1`, v.ProfileID) },
+				Video: func(t testing.TB) string {
+					id := uuid.Must(uuid.NewV7()).String()
+					run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
+						VALUES ($1, 'A film', 'ready', $2, $2, 'u', 'p', 's')`, id, now())
+					return id
+				},
+				Remove: func(t testing.TB, id string) { run(t, d, `DELETE FROM videos WHERE id = $1`, id) },
+			}
+		})
+	})
+}
+
+// addViewer adds somebody with a profile.
+func addViewer(t testing.TB, d *DB) watch.Viewer {
+	t.Helper()
+	u := account.User{ID: uuid.NewString(), Email: uuid.NewString() + "@example.com", Role: account.Viewer, CreatedAt: now()}
+	p := account.Profile{ID: uuid.NewString(), UserID: u.ID, CreatedAt: now()}
+	if err := d.Accounts().CreateUser(context.Background(), u, p); err != nil {
+		t.Fatal(err)
+	}
+	return watch.Viewer{UserID: u.ID, ProfileID: p.ID}
+}
+
+func addProfileOf(t testing.TB, d *DB, userID string) watch.Viewer {
+	t.Helper()
+	v := watch.Viewer{UserID: userID, ProfileID: uuid.NewString()}
+	run(t, d, `INSERT INTO profiles (id, user_id, name, created_at) VALUES ($1, $2, 'Another', $3)`, v.ProfileID, userID, now())
+	return v
 }
 
 func TestThePipelineKeepsItsContract(t *testing.T) {

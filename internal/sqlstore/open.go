@@ -79,6 +79,7 @@ type engine interface {
 	repeatable(err error) bool
 	carrier(log *slog.Logger) carrier
 	filmEngine
+	watchEngine
 	// keep prepares a query that is asked often, once for each connection that asks it. It is
 	// nil where the driver does that with every query.
 	keep(ctx context.Context, query string) (*sql.Stmt, error)
@@ -245,9 +246,18 @@ const mostRepeats = 6 // of one transaction: a quarter of a second in all
 // ends a transaction for the sake of another (a deadlock, a serialisation failure), fn is
 // run again: it works by its Tx alone, and sets what it returns anew each time.
 func (d *DB) inTx(ctx context.Context, op string, fn func(jobs.Tx) error) error {
+	return d.repeat(ctx, op, func() error { return d.queue.InTx(ctx, fn) })
+}
+
+// inLastingTx is inTx for what must outlive a loss of power, and enqueues nothing.
+func (d *DB) inLastingTx(ctx context.Context, op string, fn func(statements) error) error {
+	return d.repeat(ctx, op, func() error { return d.engine.lasting(ctx, d.queue, fn) })
+}
+
+func (d *DB) repeat(ctx context.Context, op string, transaction func() error) error {
 	pause := backOff{first: 2 * time.Millisecond}
 	for attempt := 1; ; attempt++ {
-		err := d.queue.InTx(ctx, fn)
+		err := transaction()
 		if err == nil || attempt == mostRepeats || !d.engine.repeatable(err) || ctx.Err() != nil {
 			return d.fail(op, err)
 		}

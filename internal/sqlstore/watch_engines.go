@@ -1,0 +1,116 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/kkmovies/kkmovies/internal/platform/jobs"
+	"github.com/kkmovies/kkmovies/internal/watch"
+)
+
+// statements is what a transaction without jobs runs.
+type statements interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// watchEngine is what differs between the engines in watching.
+type watchEngine interface {
+	// lasting runs fn in one transaction that is kept, when it returns, even where power is lost.
+	lasting(ctx context.Context, q *jobs.Queue, fn func(statements) error) error
+	// joinWatches joins rows with those there are, in their order. Rows of a profile or video
+	// that is not there are left out.
+	joinWatches(ctx context.Context, tx statements, rows []watch.Row) error
+}
+
+const joinOneWatch = `INSERT INTO watch_history AS w (` + watchColumns + `, last_hour)
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+	WHERE EXISTS (SELECT 1 FROM profiles p WHERE p.id = $2 AND p.user_id = $1) AND EXISTS (SELECT 1 FROM videos x WHERE x.id = $3) ` + joinWatch
+
+// joinWatches goes from row to row: what is prepared once costs little to run again.
+func (e *sqliteEngine) joinWatches(ctx context.Context, tx statements, rows []watch.Row) error {
+	statement, err := tx.(interface {
+		PrepareContext(context.Context, string) (*sql.Stmt, error)
+	}).PrepareContext(ctx, joinOneWatch)
+	if err != nil {
+		return err
+	}
+	defer statement.Close()
+	for _, r := range rows {
+		if _, err := statement.ExecContext(ctx, r.Viewer.UserID, r.Viewer.ProfileID, r.VideoID, r.DeviceID, r.Position, r.Duration, micros(r.At),
+			r.Era.At, r.Era.By, string(r.Kind), r.Device, r.SessionID, r.Counter, hourOf(r.At)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const joinManyWatches = `INSERT INTO watch_history AS w (` + watchColumns + `, last_hour)
+	SELECT p.user_id, p.id, x.id, v.device_id, v.position, v.duration, v.at, v.era_at, v.era_by, v.kind, v.device, v.session_id, v.counter, v.hour
+	FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::double precision[], $6::double precision[], $7::timestamptz[],
+		$8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[]) WITH ORDINALITY
+		AS v(user_id, profile_id, video_id, device_id, position, duration, at, era_at, era_by, kind, device, session_id, counter, hour, place)
+	JOIN profiles p ON p.id = v.profile_id AND p.user_id = v.user_id
+	JOIN videos x ON x.id = v.video_id
+	ORDER BY v.place ` + joinWatch
+
+// joinWatches is one statement for any number of rows: each is a journey to the server.
+func (e *postgresEngine) joinWatches(ctx context.Context, tx statements, rows []watch.Row) error {
+	n := len(rows)
+	users, profiles, videos, devices := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	positions, durations, times, hours := make([]float64, n), make([]float64, n), make([]time.Time, n), make([]int64, n)
+	erasAt, erasBy, kinds := make([]int64, n), make([]string, n), make([]string, n)
+	names, sessions, counters := make([]string, n), make([]string, n), make([]int64, n)
+	for i, r := range rows {
+		users[i], profiles[i], videos[i], devices[i] = r.Viewer.UserID, r.Viewer.ProfileID, r.VideoID, r.DeviceID
+		positions[i], durations[i], times[i], hours[i] = r.Position, r.Duration, micros(r.At), hourOf(r.At)
+		erasAt[i], erasBy[i], kinds[i] = r.Era.At, r.Era.By, string(r.Kind)
+		names[i], sessions[i], counters[i] = r.Device, r.SessionID, r.Counter
+	}
+	_, err := tx.ExecContext(ctx, joinManyWatches, users, profiles, videos, devices, positions, durations, times,
+		erasAt, erasBy, kinds, names, sessions, counters, hours)
+	return err
+}
+
+// lasting waits for the disk with this transaction: the others of this connection do not, and may
+// be lost where power is.
+func (e *sqliteEngine) lasting(ctx context.Context, _ *jobs.Queue, fn func(statements) error) (err error) {
+	conn, err := e.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
+		return err
+	}
+	defer func() {
+		_, undone := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
+		if err == nil {
+			err = undone
+		}
+	}()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // a no-op after the commit
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil && ctx.Err() != nil {
+		return ctx.Err() // database/sql rolled back first, because the caller gave up
+	} else {
+		return err
+	}
+}
+
+// lasting is what the server does unless it was told not to wait for its disk.
+func (e *postgresEngine) lasting(ctx context.Context, q *jobs.Queue, fn func(statements) error) error {
+	return q.InTx(ctx, func(tx jobs.Tx) error {
+		if _, err := tx.ExecContext(ctx, `SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') = 'off'`); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
