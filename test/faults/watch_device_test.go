@@ -148,7 +148,9 @@ func (p *player) connected(ctx, last context.Context, node string) (done, home b
 		case <-live.Ended():
 			return false, false
 		case <-p.home:
-			return false, true
+			if node != p.nodes[0] {
+				return false, true
+			}
 		case <-last.Done():
 			return true, false
 		case <-tick.C:
