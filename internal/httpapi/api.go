@@ -30,6 +30,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/playback"
 	"github.com/kkmovies/kkmovies/internal/upload"
+	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
 // Options are the parts the routes lead to.
@@ -46,6 +47,11 @@ type Options struct {
 	Uploads   *upload.Service
 	Subtitles Subtitles
 	Tickets   *playback.Tickets
+	Watch     *watch.Service
+	// Watchable is fault.NotFound for a video that a viewer of this limit does not see. It is
+	// asked with every report, so it may be some seconds behind.
+	Watchable func(ctx context.Context, limit catalog.Rating, videoID string) error
+	Screens   Screens
 	Media     *delivery.Delivery
 	Blobs     blob.Store
 	// StoreOrigin is where pages may send the parts of uploads to; "" for nowhere but here.
@@ -148,6 +154,8 @@ func (s *server) operations() {
 	s.movieEditRoutes()
 	s.movieImportRoutes()
 	s.myListRoutes()
+	s.watchRoutes()
+	s.noticeRoutes()
 	s.systemRoutes()
 	s.auditRoutes()
 }

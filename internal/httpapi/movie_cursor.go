@@ -11,6 +11,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
+	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
 // cursors are places in lists, as they are given out: sealed, so that nobody can make one up,
@@ -66,6 +67,27 @@ func (c cursors) listPlace(text string, v catalog.Viewer) (*catalog.ListPlace, e
 		return nil, err
 	}
 	return &catalog.ListPlace{ListedAt: time.UnixMicro(int64(at)).UTC(), FilmID: id}, nil
+}
+
+func historyName(v catalog.Viewer) string { return "history " + v.ProfileID }
+
+// ofHistory and historyPlace do so for what a profile watched.
+func (c cursors) ofHistory(next *watch.Place, v catalog.Viewer) string {
+	if next == nil {
+		return ""
+	}
+	return c.seal(historyName(v), 0, uint64(next.At.UnixMicro()), next.VideoID)
+}
+
+func (c cursors) historyPlace(text string, v catalog.Viewer) (*watch.Place, error) {
+	if text == "" {
+		return nil, nil
+	}
+	_, at, id, err := c.open(historyName(v), text)
+	if err != nil {
+		return nil, err
+	}
+	return &watch.Place{At: time.UnixMicro(int64(at)).UTC(), VideoID: id}, nil
 }
 
 func (c cursors) seal(list string, page int, key uint64, id string) string {

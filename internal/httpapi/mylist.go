@@ -45,14 +45,14 @@ func (s *server) myListRoutes() {
 		Summary: "Put a film on the profile's list", Description: "One that is there keeps its place.",
 		DefaultStatus: http.StatusNoContent, Errors: []int{404, 409},
 	}, func(ctx context.Context, in *listedMovie) (*struct{}, error) {
-		return nil, s.Films.SetListed(ctx, viewerOf(ctx), me(ctx).Profile.Limit, in.MovieID, true)
+		return nil, s.setListed(ctx, in.MovieID, true)
 	})
 
 	register(s, ForViewers.Unrecorded(theirs), huma.Operation{
 		OperationID: "removeFromMyList", Method: http.MethodDelete, Path: "/list/{movieId}", Tags: tags,
 		Summary: "Take a film off the profile's list", DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *listedMovie) (*struct{}, error) {
-		return nil, s.Films.SetListed(ctx, viewerOf(ctx), me(ctx).Profile.Limit, in.MovieID, false)
+		return nil, s.setListed(ctx, in.MovieID, false)
 	})
 
 	register(s, ForViewers.Unrecorded(theirs), huma.Operation{
@@ -74,6 +74,14 @@ func (s *server) myListRoutes() {
 		OperationID: "getOpinion", Method: http.MethodGet, Path: "/movies/{id}/opinion", Tags: tags,
 		Summary: "What the profile has to do with a film", Errors: []int{404},
 	}, func(ctx context.Context, in *movieID) (*opinionAnswer, error) { return s.opinion(ctx, in.ID) })
+}
+
+func (s *server) setListed(ctx context.Context, movieID string, listed bool) error {
+	err := s.Films.SetListed(ctx, viewerOf(ctx), me(ctx).Profile.Limit, movieID, listed)
+	if err == nil {
+		s.tellOfList(ctx, movieID, listed)
+	}
+	return err
 }
 
 func (s *server) opinion(ctx context.Context, filmID string) (*opinionAnswer, error) {

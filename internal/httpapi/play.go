@@ -21,6 +21,8 @@ type Stream struct {
 	ThumbnailsURL   string            `json:"thumbnailsUrl,omitempty" doc:"WebVTT of small pictures; absent until they are made."`
 	DurationSeconds float64           `json:"durationSeconds"`
 	ResumeAtSeconds float64           `json:"resumeAtSeconds"`
+	Era             *string           `json:"era,omitempty" doc:"In which this playing reports: see reportWatch. Absent while it is not known where its viewer was: report without one then."`
+	ServerTime      time.Time         `json:"serverTime" doc:"Now, by the server's clock: eras begin by it."`
 	FrameRate       float64           `json:"frameRate" example:"23.976" doc:"Pictures a second, of every rendition."`
 	Renditions      []StreamRendition `json:"renditions" doc:"Every planned rung, lowest first; then, whole, those in another codec."`
 	Audio           []StreamAudio     `json:"audio"`
@@ -98,7 +100,7 @@ func viewOfTicket(t playback.Ticket) Stream {
 		FrameRate:  math.Round(1000*t.FrameRate) / 1000,
 		Renditions: []StreamRendition{}, Audio: []StreamAudio{},
 		Subtitles: []StreamSubtitle{}, Chapters: []StreamChapter{},
-		ExpiresAt: t.Expires,
+		ExpiresAt: t.Expires, Era: t.Era, ServerTime: time.Now().UTC(),
 	}
 	for _, r := range t.Renditions {
 		out.Renditions = append(out.Renditions, StreamRendition{

@@ -77,6 +77,9 @@ func (s *server) profileRoutes() {
 		p, err := s.Profiles.Add(ctx, me(ctx), account.NewProfile{
 			Name: b.Name, Avatar: string(b.Avatar), Language: string(b.Language), Limit: b.MaturityLimit.Rating, PIN: b.PIN,
 		})
+		if err == nil {
+			s.tellOfProfiles(ctx)
+		}
 		return &profileAnswer{viewOfProfile(p)}, err
 	})
 
@@ -92,7 +95,11 @@ func (s *server) profileRoutes() {
 		Summary: "Remove a profile with all that is kept of it", DefaultStatus: http.StatusNoContent, Errors: []int{404, 409},
 		Description: "Not the one in use here, nor the last without a limit. Devices that are in use with it are signed out.",
 	}, func(ctx context.Context, in *profileID) (*struct{}, error) {
-		return nil, s.Profiles.Delete(ctx, me(ctx), in.ID)
+		err := s.Profiles.Delete(ctx, me(ctx), in.ID)
+		if err == nil {
+			s.tellOfProfiles(ctx)
+		}
+		return nil, err
 	})
 
 	register(s, ForViewers.OfTheirOwn().Unrecorded("who watches is their own business"), huma.Operation{
@@ -166,5 +173,6 @@ func (s *server) changeProfile(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	s.tellOfProfile(ctx, p.ID)
 	return &profileAnswer{viewOfProfile(p)}, nil
 }

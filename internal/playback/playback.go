@@ -6,6 +6,7 @@ package playback
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,9 +41,11 @@ type Signer interface {
 	Open(sessionID, videoID string) (path string, expires time.Time)
 }
 
-// Positions remembers where a viewer was; 0 for one who has not begun.
+// Positions remembers where viewers were.
 type Positions interface {
-	Position(ctx context.Context, viewer account.Principal, videoID string) (seconds float64, err error)
+	// Resume returns where a playing of this id begins, 0 for who has not begun, and the era in
+	// which it reports.
+	Resume(ctx context.Context, viewer account.Principal, videoID, playing string) (at float64, era string, err error)
 }
 
 // Options are the parts a Tickets asks.
@@ -50,13 +53,19 @@ type Options struct {
 	Titles    Titles
 	Signer    Signer
 	Positions Positions // nil: everybody begins at the start
+	Logger    *slog.Logger
 }
 
 // Tickets issues tickets.
 type Tickets struct{ Options }
 
 // NewTickets returns a Tickets on these parts.
-func NewTickets(o Options) *Tickets { return &Tickets{o} }
+func NewTickets(o Options) *Tickets {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Tickets{o}
+}
 
 // Ticket is all a player needs. It may be asked for again at any time: the new one
 // knows more renditions and lasts longer.
@@ -67,6 +76,7 @@ type Ticket struct {
 	Previews        string // "" while there are none
 	DurationSeconds float64
 	ResumeAtSeconds float64
+	Era             *string     // in which it reports them; nil while it is not known where its viewer was
 	FrameRate       float64     // pictures a second, of every rung
 	Renditions      []Rendition // every planned rung, whole or not, lowest first; then those in AV1, whole
 	Audio           []Sound     // one of them is the default
@@ -110,18 +120,17 @@ func (t *Tickets) Issue(ctx context.Context, viewer account.Principal, videoID s
 	if !title.Playable {
 		return Ticket{}, fault.New(fault.Conflict, op, "not_playable", "This film is not ready to be played yet.")
 	}
-	resume, err := t.resume(ctx, viewer, videoID, title.Plan.DurationSeconds)
-	if err != nil {
-		return Ticket{}, fault.Wrap(op, err)
-	}
+	playing := uuid.Must(uuid.NewV7()).String()
+	resume, era := t.resume(ctx, viewer, videoID, playing, title.Plan.DurationSeconds)
 	path, expires := t.Signer.Open(viewer.SessionID, videoID)
 	ticket := Ticket{
-		SessionID:       uuid.Must(uuid.NewV7()).String(),
+		SessionID:       playing,
 		HLS:             path + plan.MultivariantName,
 		DASH:            path + plan.ManifestName,
 		Player:          path + plan.PlayerName,
 		DurationSeconds: title.Plan.DurationSeconds,
 		ResumeAtSeconds: resume,
+		Era:             era,
 		FrameRate:       title.Plan.Grid.FrameRate(),
 		Renditions:      renditions(title),
 		Audio:           sounds(title),
@@ -154,17 +163,20 @@ func (t *Tickets) Growth(ctx context.Context, videoID string) (Growth, error) {
 	return Growth{renditions(title), title.Subtitles, len(title.Chapters), title.Previews}, nil
 }
 
-// resume is where to begin. Nobody wants to resume in the last seconds.
-func (t *Tickets) resume(ctx context.Context, viewer account.Principal, videoID string, duration float64) (float64, error) {
+// resume is where to begin, and in which era. That it is not known is no reason not to play.
+func (t *Tickets) resume(ctx context.Context, viewer account.Principal, videoID, playing string, duration float64) (float64, *string) {
 	if t.Positions == nil {
 		return 0, nil
 	}
-	const last = 10
-	at, err := t.Positions.Position(ctx, viewer, videoID)
-	if err != nil || at < 0 || at > duration-last {
-		return 0, err
+	at, era, err := t.Positions.Resume(ctx, viewer, videoID, playing)
+	if err != nil {
+		t.Logger.WarnContext(ctx, "a film begins at its start: it is not known where its viewer was", "video", videoID, "error", err)
+		return 0, nil
 	}
-	return at, nil
+	if at < 0 || at >= duration { // of another cut
+		at = 0
+	}
+	return at, &era
 }
 
 // renditions are the planned rungs with what is ready of each. A whole one is ready to

@@ -35,25 +35,23 @@ func scanWatch(r *sql.Rows) (w watch.Row, err error) {
 	return w, err
 }
 
-// joinWatch is watch.Mark's Join in SQL, of the row w that is kept with what is inserted: the
-// later era wins whole, and in one era how far one came in it. In one era the device, session and
-// counter are those of the later report.
+// joinWatch is watch.Row's Join in SQL, of the row w that is kept with what is inserted: the later
+// era wins whole, and in one era how far one came in it.
 const joinWatch = `ON CONFLICT (profile_id, video_id, device_id) DO UPDATE SET
-	timestamp_seconds = CASE WHEN ` + sameEra + ` AND w.timestamp_seconds > excluded.timestamp_seconds THEN w.timestamp_seconds ELSE excluded.timestamp_seconds END,
-	duration_seconds = CASE WHEN ` + sameEra + ` AND w.duration_seconds > excluded.duration_seconds THEN w.duration_seconds ELSE excluded.duration_seconds END,
-	last_updated = CASE WHEN ` + sameEra + ` AND w.last_updated > excluded.last_updated THEN w.last_updated ELSE excluded.last_updated END,
-	last_hour = CASE WHEN ` + sameEra + ` AND w.last_hour > excluded.last_hour THEN w.last_hour ELSE excluded.last_hour END,
-	kind = CASE WHEN ` + sameEra + ` AND w.kind > excluded.kind THEN w.kind ELSE excluded.kind END,
-	device = CASE WHEN ` + reportedLater + ` THEN w.device ELSE excluded.device END,
-	session_id = CASE WHEN ` + reportedLater + ` THEN w.session_id ELSE excluded.session_id END,
-	counter = CASE WHEN ` + reportedLater + ` THEN w.counter ELSE excluded.counter END,
-	era_at = excluded.era_at, era_by = excluded.era_by
-	WHERE w.user_id = excluded.user_id AND (w.era_at, w.era_by) <= (excluded.era_at, excluded.era_by)`
-
-const (
-	sameEra       = `w.era_at = excluded.era_at AND w.era_by = excluded.era_by`
-	reportedLater = sameEra + ` AND (w.last_updated, w.session_id, w.counter, w.device) > (excluded.last_updated, excluded.session_id, excluded.counter, excluded.device)`
-)
+	era_at = CASE WHEN (w.era_at, w.era_by) > (excluded.era_at, excluded.era_by) THEN w.era_at ELSE excluded.era_at END,
+	era_by = CASE WHEN (w.era_at, w.era_by) > (excluded.era_at, excluded.era_by) THEN w.era_by ELSE excluded.era_by END,
+	kind = CASE WHEN (w.era_at, w.era_by, w.kind) > (excluded.era_at, excluded.era_by, excluded.kind) THEN w.kind ELSE excluded.kind END,
+	timestamp_seconds = CASE WHEN (w.era_at, w.era_by, w.timestamp_seconds) > (excluded.era_at, excluded.era_by, excluded.timestamp_seconds)
+		THEN w.timestamp_seconds ELSE excluded.timestamp_seconds END,
+	duration_seconds = CASE WHEN (w.era_at, w.era_by, w.duration_seconds) > (excluded.era_at, excluded.era_by, excluded.duration_seconds)
+		THEN w.duration_seconds ELSE excluded.duration_seconds END,
+	last_updated = CASE WHEN (w.era_at, w.era_by, w.last_updated) > (excluded.era_at, excluded.era_by, excluded.last_updated)
+		THEN w.last_updated ELSE excluded.last_updated END,
+	last_hour = CASE WHEN (w.era_at, w.era_by, w.last_hour) > (excluded.era_at, excluded.era_by, excluded.last_hour) THEN w.last_hour ELSE excluded.last_hour END,
+	counter = CASE WHEN w.session_id = excluded.session_id AND w.counter > excluded.counter THEN w.counter ELSE excluded.counter END,
+	session_id = excluded.session_id,
+	device = excluded.device
+	WHERE w.user_id = excluded.user_id`
 
 // Record writes rows in the order of their keys, so that two nodes wait for each other in one,
 // and neither for what the other waits for.
@@ -193,6 +191,7 @@ func (s Watch) Recent(ctx context.Context, v watch.Viewer, after *watch.Place, m
 	return videos, nil
 }
 
+// Forget keeps of what is forgotten no time either: the rows it leaves are of 1970.
 func (s Watch) Forget(ctx context.Context, v watch.Viewer, era watch.Era, videoIDs ...string) error {
 	const op = "sqlstore.forget_watching"
 	if !storableViewer(v) || !catalog.Storable(era.By) {
@@ -220,7 +219,7 @@ func (s Watch) Forget(ctx context.Context, v watch.Viewer, era watch.Era, videoI
 		var marks []watch.Row
 		for _, id := range askable(gone) {
 			marks = append(marks, watch.Row{Viewer: v, VideoID: id,
-				Mark: watch.Mark{Era: era, Kind: watch.Forgotten, At: time.UnixMilli(era.At)}})
+				Mark: watch.Mark{Era: era, Kind: watch.Forgotten, At: time.Unix(0, 0)}})
 		}
 		return s.db.engine.joinWatches(ctx, tx, marks)
 	})

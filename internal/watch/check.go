@@ -46,7 +46,7 @@ func (r Report) checked(now time.Time) (Report, error) {
 		return r, fault.New(fault.Invalid, op, "bad_state", "A player is playing, paused or stopped.")
 	}
 	if r.Era != nil {
-		if _, err := ParseEra(r.Era.String()); err != nil {
+		if err := r.Era.check(); err != nil {
 			return r, fault.Wrap(op, err)
 		}
 		if r.Era.At > now.Add(ahead).UnixMilli() {

@@ -103,6 +103,11 @@ func (m *memory) Forget(_ context.Context, v Viewer, era Era, videoIDs ...string
 	if m.away != nil {
 		return m.away
 	}
+	m.forget(v, era, videoIDs...)
+	return nil
+}
+
+func (m *memory) forget(v Viewer, era Era, videoIDs ...string) {
 	for key, r := range m.rows {
 		if key.viewer != v || len(videoIDs) > 0 && !slices.Contains(videoIDs, key.video) || r.Era.Compare(era) >= 0 {
 			continue
@@ -110,7 +115,6 @@ func (m *memory) Forget(_ context.Context, v Viewer, era Era, videoIDs ...string
 		delete(m.rows, key)
 		m.put(Row{Viewer: v, VideoID: key.video, Mark: Mark{Era: era, Kind: Forgotten, At: r.At}})
 	}
-	return nil
 }
 
 // compare orders places: the latest first.

@@ -47,10 +47,20 @@ func ParseEra(text string) (Era, error) {
 	at, by, _ := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(at, 10, 64)
 	e := Era{n, by}
-	if err != nil || n <= 0 || n > maxAt || !isID(by) || e.String() != text {
-		return Era{}, fault.New(fault.Invalid, "watch.era", "bad_era", `An era is "" or as the ticket has it: milliseconds since 1970, a point, and the id of who began it.`)
+	if err != nil || e.String() != text || e == (Era{}) {
+		return Era{}, errEra
 	}
-	return e, nil
+	return e, e.check()
+}
+
+var errEra = fault.New(fault.Invalid, "watch.era", "bad_era", `An era is "" or as the ticket has it: milliseconds since 1970, a point, and the id of who began it.`)
+
+// check reports what is wrong with an era.
+func (e Era) check() error {
+	if e != (Era{}) && (e.At <= 0 || e.At > maxAt || !isID(e.By)) {
+		return errEra
+	}
+	return nil
 }
 
 // Kind is what began an era.
@@ -92,14 +102,16 @@ func (m Mark) Join(other Mark) Mark {
 	return m
 }
 
-// Join returns what a row and a later arrival of it say together. Of the playing that reported last
-// nothing depends but what is taken of reports without an era.
-func (r Row) Join(later Row) Row {
-	if r.SessionID == later.SessionID {
-		later.Counter = max(r.Counter, later.Counter)
+// Join returns what two rows of one device say together. Who reported is as the later report says,
+// in the order of eras, of the device's clock, and then of what else there is.
+func (r Row) Join(other Row) Row {
+	mark := r.Mark.Join(other.Mark)
+	if cmp.Or(r.Era.Compare(other.Era), r.At.Compare(other.At), cmp.Compare(r.SessionID, other.SessionID),
+		cmp.Compare(r.Counter, other.Counter), cmp.Compare(r.Device, other.Device)) < 0 {
+		r = other
 	}
-	later.Mark = r.Mark.Join(later.Mark)
-	return later
+	r.Mark = mark
+	return r
 }
 
 // Joined is the Join of the rows of one video; false when there are none.

@@ -71,10 +71,12 @@ type Store interface {
 	// Rows are those of all devices of a profile for these videos, in no order.
 	Rows(ctx context.Context, v Viewer, videoIDs ...string) ([]Row, error)
 	// Recent are the videos that a profile watched last, latest first, each with the rows of all
-	// its devices together; a video's time is that of its latest row. At most so many videos.
+	// its devices together; a video's time is that of its latest row. At most so many videos. Those
+	// of which nothing but that they were forgotten is kept may be left out.
 	Recent(ctx context.Context, v Viewer, after *Place, most int) ([][]Row, error)
 	// Forget drops the rows of these videos, or of all of a profile when there are none, whose era
 	// is before the given one, and keeps in the place of each video's a row without a device that
-	// says so: it stays forgotten when a device reports what was before.
+	// says so, and not when it was watched: its At is before that of any report. A video stays
+	// forgotten when a device reports what was before.
 	Forget(ctx context.Context, v Viewer, era Era, videoIDs ...string) error
 }

@@ -15,10 +15,11 @@ type Own struct {
 
 var owned atomic.Int64
 
-// OwnPostgres starts a server of the test's own, with one empty database.
-func OwnPostgres(t testing.TB, major int) *Own {
+// OwnPostgres starts a server of the test's own, with one empty database. Settings such as
+// "fsync=on" come after those of every test's server, and so before them.
+func OwnPostgres(t testing.TB, major int, settings ...string) *Own {
 	t.Helper()
-	c := &cluster{major: major, templates: map[string]*template{}, idle: map[string][]string{}}
+	c := &cluster{major: major, settings: settings, templates: map[string]*template{}, idle: map[string][]string{}}
 	if err := c.start(filepath.Join(house.folder(t), fmt.Sprintf("own-%d", owned.Add(1)))); err != nil {
 		t.Fatal(err)
 	}

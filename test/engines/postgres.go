@@ -107,6 +107,8 @@ type cluster struct {
 	port   int
 	launch func(port int) (*server, error) // on the data there is
 
+	settings []string // of its own
+
 	mu        sync.Mutex
 	templates map[string]*template
 	idle      map[string][]string // emptied databases, by their template's name
@@ -174,12 +176,12 @@ func (c *cluster) start(dir string) error {
 
 	c.launch = func(port int) (*server, error) {
 		args := []string{"-D", data, "-p", strconv.Itoa(port)}
-		for _, setting := range []string{
+		for _, setting := range append([]string{
 			"listen_addresses=127.0.0.1", "unix_socket_directories=",
 			"max_connections=300", "shared_buffers=64MB",
 			"fsync=off", "synchronous_commit=off", "full_page_writes=off", // the data may be lost
 			"log_line_prefix=%m [%d] ",
-		} {
+		}, c.settings...) {
 			args = append(args, "-c", setting)
 		}
 		return start("PostgreSQL "+strconv.Itoa(c.major), dir, command("postgres", args...),

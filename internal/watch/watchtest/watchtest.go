@@ -39,7 +39,7 @@ func Run(t *testing.T, open func(t testing.TB) Subject) {
 		"a later era wins whole":                                       aLaterEraWins,
 		"in one era one only comes further":                            oneEra,
 		"the same again changes nothing":                               theSameAgain,
-		"of one era and time, the greater report is the last":          ofOneTime,
+		"of one playing the report that counts furthest is kept":       counters,
 		"every order of any rows leads to the Join of all":             everyOrder,
 		"a batch of thousands is one":                                  aLargeBatch,
 		"two nodes that record the same rows lose nothing":             twoNodes,
@@ -119,16 +119,20 @@ func byKey(a, b watch.Row) int {
 	return cmp.Or(cmp.Compare(a.Viewer.ProfileID, b.Viewer.ProfileID), cmp.Compare(a.VideoID, b.VideoID), cmp.Compare(a.DeviceID, b.DeviceID))
 }
 
-// joined is what two rows of one device are together: their marks by watch.Mark's Join, and who
-// reported by which of them is the later.
-func joined(a, b watch.Row) watch.Row {
-	if later(a, b) > 0 {
-		a, b = b, a
-	}
-	b.Mark = b.Join(a.Mark)
-	return b
+// key is what a row is of.
+type key struct {
+	v             watch.Viewer
+	video, device string
 }
 
-func later(a, b watch.Row) int {
-	return cmp.Or(a.Era.Compare(b.Era), a.At.Compare(b.At), cmp.Compare(a.SessionID, b.SessionID), cmp.Compare(a.Counter, b.Counter), cmp.Compare(a.Device, b.Device))
+func keyOf(r watch.Row) key { return key{r.Viewer, r.VideoID, r.DeviceID} }
+
+// add joins rows with those before, in this order.
+func add(to map[key]watch.Row, rows ...watch.Row) {
+	for _, r := range rows {
+		if before, found := to[keyOf(r)]; found {
+			r = before.Join(r)
+		}
+		to[keyOf(r)] = r
+	}
 }
