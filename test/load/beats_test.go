@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,7 +26,7 @@ import (
 const (
 	watching  = 2_000 // viewers
 	beatEvery = 5 * time.Second
-	pipelined = 8 // reports of one device that wait for their answers, where as many are sent as are taken
+	pipelined = 4 // reports of one device that wait for their answers, where as many are sent as are taken
 	filmsSeen = 20
 )
 
@@ -300,16 +302,35 @@ func (l *hall) pours(goal float64) {
 	<-time.After(*stretch / 2) // until it runs evenly
 	answersSoFar(all)
 	count := l.transactions()
+	worked := busy(t, l.nodes[0])
 	began := time.Now()
 	<-time.After(*stretch * 2)
 	lasted := time.Since(began).Seconds()
+	worked = busy(t, l.nodes[0]) - worked
 	transactions := count()
 	beats := answers(t, all)
 	over.Store(true)
 	perSecond := float64(len(beats.took)) / lasted
 	report(t, perSecond >= goal, fmt.Sprintf("reports kept and acknowledged a second, %d viewers with %d under way each; p50, p99, worst of their acknowledgement", watching, pipelined),
 		fmt.Sprintf("%.0f; %s", perSecond, beats.latencies()), fmt.Sprintf("≥ %.0f/s", goal))
+	report(t, true, "… of a core that the server took for each; of the core, all", fmt.Sprintf("%.1f µs; %.0f %%", worked.Seconds()*1e6/float64(len(beats.took)), 100*worked.Seconds()/lasted), "")
 	report(t, true, "… transactions a second, reports of each", fmt.Sprintf("%.1f, %.0f", float64(transactions)/lasted, float64(len(beats.took))/float64(max(1, transactions))), "")
+}
+
+// busy is how much of a core a server has taken.
+func busy(t *testing.T, h *house.House) time.Duration {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", h.PID()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	user, errUser := strconv.Atoi(fields[11])
+	system, errSystem := strconv.Atoi(fields[12])
+	if err := errors.Join(errUser, errSystem); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond // a tick of every Linux's /proc
 }
 
 // transactions counts those that change the database, until the count is asked for.
