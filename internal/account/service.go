@@ -37,24 +37,28 @@ type Options struct {
 	Places  Places  // nil where no place is known
 	// Ended is told of a user some of whose sessions have ended, or may do something else
 	// now, by this process's doing or another's; of "" when it may be any user. May be nil.
-	Ended  func(userID string)
-	Logger *slog.Logger // nil for none
+	Ended func(userID string)
+	// SignedOut is told, before Ended is, which sessions of a user were signed out, by this
+	// process's doing (here) or another's. May be nil.
+	SignedOut func(userID string, sessionIDs []string, here bool)
+	Logger    *slog.Logger // nil for none
 }
 
 // Service signs people in and says who they are.
 type Service struct {
-	store    Store
-	password *passwords
-	setup    setupLink
-	keys     *keyRing
-	parser   *jwt.Parser
-	checks   *checks
-	places   Places
-	ended    func(userID string)
-	log      *slog.Logger
-	grace    time.Duration
-	now      func() time.Time
-	noting   sync.WaitGroup
+	store     Store
+	password  *passwords
+	setup     setupLink
+	keys      *keyRing
+	parser    *jwt.Parser
+	checks    *checks
+	places    Places
+	ended     func(userID string)
+	signedOut func(userID string, sessionIDs []string, here bool)
+	log       *slog.Logger
+	grace     time.Duration
+	now       func() time.Time
+	noting    sync.WaitGroup
 }
 
 // NewService returns a service on this store; Close ends it.
@@ -65,9 +69,12 @@ func NewService(o Options) *Service {
 	if o.Ended == nil {
 		o.Ended = func(string) {}
 	}
+	if o.SignedOut == nil {
+		o.SignedOut = func(string, []string, bool) {}
+	}
 	s := &Service{
 		store: o.Store, password: newPasswords(), keys: newKeyRing(o.Secrets), places: o.Places,
-		ended: o.Ended, log: o.Logger, grace: refreshGrace, now: time.Now,
+		ended: o.Ended, signedOut: o.SignedOut, log: o.Logger, grace: refreshGrace, now: time.Now,
 	}
 	s.parser = s.newParser()
 	s.checks = newChecks(o.Store, o.Shared, o.Signals)

@@ -192,6 +192,7 @@ func (s *Service) SignOutAll(ctx context.Context, userID, but string) error {
 // has told all others.
 func (s *Service) sessionEnded(ctx context.Context, userID string, sessionIDs ...string) {
 	s.checks.drop(ctx, sessionIDs...)
+	s.signedOut(userID, sessionIDs, true)
 	s.ended(userID)
 }
 
@@ -199,14 +200,17 @@ func (s *Service) sessionEnded(ctx context.Context, userID string, sessionIDs ..
 func (s *Service) heard(topic string, keys []string) {
 	switch topic {
 	case SessionEnded, SessionChanged:
-		users, sessions := map[string]bool{}, make([]string, 0, len(keys))
+		users, sessions := map[string][]string{}, make([]string, 0, len(keys))
 		for _, key := range keys {
 			userID, sessionID, _ := strings.Cut(key, "/")
-			users[userID] = true
+			users[userID] = append(users[userID], sessionID)
 			sessions = append(sessions, sessionID)
 		}
 		s.checks.drop(context.Background(), sessions...)
-		for userID := range users {
+		for userID, its := range users {
+			if topic == SessionEnded {
+				s.signedOut(userID, its, false)
+			}
 			s.ended(userID)
 		}
 	case KeysChanged:

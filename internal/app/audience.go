@@ -2,6 +2,7 @@ package app
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 )
@@ -15,6 +16,26 @@ func channelOf(limit catalog.Rating) string {
 		return videosChannel
 	}
 	return videosChannel + "-up-to-" + strconv.Itoa(age)
+}
+
+// profileChannel is what the devices of a profile hear of it, and userChannel those of all
+// profiles of a user.
+func profileChannel(id string) string { return profileChannels + id }
+
+func userChannel(id string) string { return userChannels + id }
+
+const (
+	profileChannels = "profile-"
+	userChannels    = "user-"
+)
+
+// keepsOf is how many messages a channel keeps: one of each profile and user there is keeps
+// what is told in two minutes of watching.
+func keepsOf(channel string) int {
+	if strings.HasPrefix(channel, profileChannels) || strings.HasPrefix(channel, userChannels) {
+		return 32
+	}
+	return 0
 }
 
 // limits are all that a profile may have, none among them.

@@ -242,5 +242,6 @@ func (h *house) authorise(r *http.Request) (live.Visitor, error) {
 	if !me.User.Role.Includes(account.Viewer) {
 		return live.Visitor{}, fault.New(fault.Forbidden, "app.authorise", "", "")
 	}
-	return live.Visitor{User: me.User.ID, Channels: []string{channelOf(me.Profile.Limit)}, Who: me}, nil
+	channels := []string{channelOf(me.Profile.Limit), profileChannel(me.Profile.ID), userChannel(me.User.ID)}
+	return live.Visitor{User: me.User.ID, Channels: channels, Who: me}, nil
 }

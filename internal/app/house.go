@@ -27,6 +27,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/live"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
 	"github.com/kkmovies/kkmovies/internal/upload"
+	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
 // house is every part, opened and connected, none started.
@@ -58,6 +59,11 @@ type house struct {
 	uploads   *upload.Service
 	pipeline  *pipeline.Pipeline
 	events    *events
+
+	screens screens                                // open apps
+	watch   *watch.Service                         // nil in a process that serves nobody
+	ratings *ratings                               // likewise
+	calls   func(ctx context.Context, c live.Call) // likewise
 
 	audit *audit.Log // who changed what
 }
@@ -125,6 +131,7 @@ func (h *house) connect(ctx context.Context, d duties) (err error) {
 		return err
 	}
 	h.connectFilms()
+	h.connectWatch(d)
 	if err := h.connectUploads(ctx); err != nil {
 		return err
 	}
@@ -211,6 +218,7 @@ func (h *house) close() {
 	if h.delivery != nil {
 		h.delivery.Close()
 	}
+	h.closeWatch()
 	h.closeAccounts()
 	h.closeShared()
 	h.closeFilms()

@@ -21,7 +21,7 @@ func (h *house) connectPlayback(ctx context.Context, o *httpapi.Options) error {
 	h.delivery = delivery.New(signer, h.db.Deliverable(), h.accounts, h.pipeline)
 	h.events.forget = h.delivery.Changed
 	o.Media = h.delivery
-	o.Tickets = playback.NewTickets(playback.Options{Titles: h.db.Playable(), Signer: signer})
+	o.Tickets = playback.NewTickets(playback.Options{Titles: h.db.Playable(), Signer: signer, Positions: positions{h.watch}, Logger: h.log})
 	h.events.growth = o.Tickets.Growth
 	h.events.forgetAll = h.delivery.Forget
 	h.events.listen()

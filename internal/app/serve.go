@@ -45,6 +45,9 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		return err
 	}
 	g := lifecycle.Group{StopWithin: stopWithin}
+	if s.Role != "worker" {
+		g.Add(h.watching())
+	}
 	g.Add(lifecycle.Component{Name: "live", Start: h.hub.Start, Stop: h.hub.Stop})
 	if s.Role != "api" {
 		g.Add(lifecycle.Component{Name: "pipeline", Start: h.pipeline.Start, Stop: h.pipeline.Stop})
@@ -90,6 +93,9 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 		return nil, err
 	}
 	if err := h.connectPlayback(ctx, &o); err != nil {
+		return nil, err
+	}
+	if err := h.serveWatch(&o); err != nil {
 		return nil, err
 	}
 	return httpapi.New(o)

@@ -21,7 +21,7 @@ const sharedFor = time.Minute
 // stores of their own, so that what they do to sessions is heard by the former like anybody's.
 func (h *house) connectAccounts() error {
 	store := h.db.Accounts()
-	o := account.Options{Store: store, Secrets: h.secrets, Signals: store.Signals(), Ended: h.sessionsEnded, Logger: h.log}
+	o := account.Options{Store: store, Secrets: h.secrets, Signals: store.Signals(), Ended: h.sessionsEnded, SignedOut: h.signedOut, Logger: h.log}
 	if h.cache.Shared() {
 		o.Shared = sharedSessions{h.cache}
 	}

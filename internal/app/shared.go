@@ -17,8 +17,17 @@ func (h *house) connectShared(ctx context.Context, d duties) (err error) {
 	if h.cache, err = cache.Open(ctx, cache.Options{Address: address, Logger: h.log}); err != nil {
 		return err
 	}
-	if d.serves {
-		h.hub, err = live.New(live.Options{Authorise: h.authorise, Logger: h.log, Address: address})
+	h.screens.log = h.log
+	if !d.serves {
+		return nil
+	}
+	h.hub, err = live.New(live.Options{
+		Authorise: h.authorise, Logger: h.log, Address: address, Keeps: keepsOf, Explain: httpapi.ExplainCall,
+		Call: func(ctx context.Context, c live.Call) { h.calls(ctx, c) }, // once there are routes, and so connections
+		Here: func(ctx context.Context, v live.Visitor, here bool) { presence{h.cache}.online(ctx, v.User, here) },
+	})
+	if err == nil {
+		h.screens.hub = h.hub
 	}
 	return err
 }

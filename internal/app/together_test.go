@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,6 +39,10 @@ func startServing(t *testing.T, c config.Config) *serving {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keeping, kept := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	watching.Go(func() { _ = h.watch.Run(keeping) })
+	t.Cleanup(func() { kept(); watching.Wait() }) // after the hub: see serve
 	if err := h.hub.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

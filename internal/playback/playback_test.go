@@ -1,8 +1,10 @@
 package playback_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -41,8 +43,8 @@ func (l *library) Open(sessionID, videoID string) (string, time.Time) {
 	return "/media/" + sessionID + "-opens/" + videoID + "/", ends
 }
 
-func (l *library) Position(context.Context, account.Principal, string) (float64, error) {
-	return l.position, l.err
+func (l *library) Resume(_ context.Context, _ account.Principal, _, playing string) (float64, string, error) {
+	return l.position, "7." + playing, l.err
 }
 
 // halfMade is a film of 90 s in two languages; its lowest rung and one language are
@@ -147,19 +149,35 @@ func TestWhoMayNotPlayGetsNoTicket(t *testing.T) {
 
 func TestNobodyResumesOutsideTheFilm(t *testing.T) {
 	l := halfMade(t)
-	for position, want := range map[float64]float64{0: 0, -1: 0, 79.9: 79.9, 81: 0, 1e9: 0} {
+	for position, want := range map[float64]float64{0: 0, -1: 0, 79.9: 79.9, 89.9: 89.9, 90: 0, 1e9: 0} {
 		l.position = position
-		if ticket, err := l.tickets().Issue(t.Context(), viewer, film); err != nil || ticket.ResumeAtSeconds != want {
+		ticket, err := l.tickets().Issue(t.Context(), viewer, film)
+		if err != nil || ticket.ResumeAtSeconds != want {
 			t.Errorf("from %v: %v, %v", position, ticket.ResumeAtSeconds, err)
 		}
-	}
-	l.err = errors.New("the store is away")
-	if _, err := l.tickets().Issue(t.Context(), viewer, film); err == nil || !strings.Contains(err.Error(), "away") {
-		t.Errorf("an unknown position: %v", err)
+		if ticket.Era == nil || *ticket.Era != "7."+ticket.SessionID {
+			t.Errorf("it reports in %v, of the playing %s", ticket.Era, ticket.SessionID)
+		}
 	}
 	tickets := playback.NewTickets(playback.Options{Titles: l, Signer: l})
-	if ticket, err := tickets.Issue(t.Context(), viewer, film); err != nil || ticket.ResumeAtSeconds != 0 {
+	if ticket, err := tickets.Issue(t.Context(), viewer, film); err != nil || ticket.ResumeAtSeconds != 0 || ticket.Era != nil {
 		t.Errorf("without positions: %+v, %v", ticket, err)
+	}
+}
+
+// It would be worse not to play at all. Nothing is lost by it: what is reported without an era
+// joins what is known by then, and never takes a position back.
+func TestAFilmPlaysFromItsStartWhileItIsNotKnownWhereItsViewerWas(t *testing.T) {
+	l := halfMade(t)
+	l.position, l.err = 42, errors.New("the store is away")
+	var said bytes.Buffer
+	tickets := playback.NewTickets(playback.Options{Titles: l, Signer: l, Positions: l, Logger: slog.New(slog.NewTextHandler(&said, nil))})
+	ticket, err := tickets.Issue(t.Context(), viewer, film)
+	if err != nil || ticket.ResumeAtSeconds != 0 || ticket.Era != nil || ticket.HLS == "" {
+		t.Errorf("%+v, %v", ticket, err)
+	}
+	if !strings.Contains(said.String(), "the store is away") {
+		t.Errorf("logged %q", said.String())
 	}
 }
 

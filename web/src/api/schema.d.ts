@@ -59,6 +59,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell everybody who has the app open
+         * @description As a live event, `notice`: before the server is stopped, say. Nobody who opens the app later sees it.
+         */
+        post: operations["giveNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -1169,6 +1189,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/watch/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the profile may go on with, the latest first */
+        get: operations["continueWatching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the profile watched, the latest first */
+        get: operations["watchHistory"];
+        put?: never;
+        post?: never;
+        /** Forget everything the profile watched */
+        delete: operations["clearHistory"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/{videoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the profile has come in a video */
+        get: operations["getWatch"];
+        /**
+         * Say how far you have come
+         * @description Every 5 s while it plays, and at pause, seek, hide and unload. It is answered once it is kept for good; until then send it again. Reports may come late, twice and in any order: together they are always the same. Over the live connection it is the call `watch`, with the videoId among the fields; a refusal has the status as its code, and the problem's code as its message. An era that begins more than 48 h from now is refused (bad_era): begin one by serverTime.
+         */
+        put: operations["reportWatch"];
+        post?: never;
+        /**
+         * Take a video off the row, or out of the history
+         * @description Off the row it stays until it is watched again; out of the history nothing is left of it.
+         */
+        delete: operations["removeWatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/watch/{videoId}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a video on this device
+         * @description The profile's players of this video on other devices are told (watch.taken): they pause, report where they are, and say where it goes on.
+         */
+        post: operations["takeOverWatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1504,6 +1604,15 @@ export interface components {
         };
         GenreList: {
             items: components["schemas"]["MovieGenre"][];
+        };
+        GiveNoticeRequest: {
+            /**
+             * Format: int64
+             * @description How long it is shown; absent: until it is put away.
+             */
+            minutes?: number;
+            /** @example The server restarts at 22:00. */
+            text: string;
         };
         Handed: {
             /** Format: date-time */
@@ -1960,6 +2069,18 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        Notice: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /** @enum {string} */
+            type: "notice";
+            /**
+             * Format: date-time
+             * @description How long it is shown; absent: until it is put away.
+             */
+            until?: string;
+        };
         OpenInvitation: {
             /** Format: date-time */
             createdAt: string;
@@ -2187,6 +2308,8 @@ export interface components {
             dashUrl: string;
             /** Format: double */
             durationSeconds: number;
+            /** @description In which this playing reports: see reportWatch. Absent while it is not known where its viewer was: report without one then. */
+            era?: string;
             /**
              * Format: date-time
              * @description Ask again before then.
@@ -2206,6 +2329,11 @@ export interface components {
             renditions: components["schemas"]["StreamRendition"][];
             /** Format: double */
             resumeAtSeconds: number;
+            /**
+             * Format: date-time
+             * @description Now, by the server's clock: eras begin by it.
+             */
+            serverTime: string;
             /**
              * Format: uuid
              * @description Of this playing; positions are reported under it.
@@ -2324,6 +2452,9 @@ export interface components {
         System: {
             checks: components["schemas"]["Check"][];
             version: string;
+        };
+        TakeOverWatchRequest: {
+            deviceId: string;
         };
         Token: {
             token: string;
@@ -2536,6 +2667,124 @@ export interface components {
             /** @description For the deaf and hard of hearing. */
             sdh: boolean;
         };
+        WatchPage: {
+            items: components["schemas"]["WatchedVideo"][];
+            /** @description Ask for what follows with it; absent on the last page. */
+            nextCursor?: string;
+        };
+        WatchReport: {
+            /**
+             * Format: int64
+             * @description Of this playing's reports, from 1: one that comes after a later one changes nothing.
+             */
+            counter?: number;
+            /** @description The device's own: it says the same all its life. */
+            deviceId: string;
+            /**
+             * Format: double
+             * @description Of the video.
+             */
+            durationSeconds: number;
+            /** @description The ticket's, or a later one that this device heard of or began. Absent from who knows nothing of eras, or whose ticket had none. */
+            era?: string;
+            /**
+             * Format: date-time
+             * @description When it was there, by the device's clock. What is told late says so by it; a wrong clock does no harm.
+             */
+            observedAt: string;
+            /** Format: double */
+            positionSeconds: number;
+            /** @description Of this playing, from its ticket. */
+            sessionId?: string;
+            /** @description The viewer went there, forward or back; it did not come by playing. */
+            sought?: boolean;
+            /**
+             * @default playing
+             * @enum {string}
+             */
+            state: "playing" | "paused" | "stopped";
+        };
+        WatchRow: {
+            items: components["schemas"]["WatchedVideo"][];
+        };
+        WatchVideo: {
+            /** @description Of the still. */
+            blurHash?: string;
+            /** Format: double */
+            durationSeconds?: number;
+            /** @description What another cut is called. */
+            edition?: string;
+            /** Format: uuid */
+            id: string;
+            playable: boolean;
+            /** @description Drawn artwork, 2:3. */
+            posterUrl?: string;
+            /** @description A frame of it, 16:9. */
+            stillUrl?: string;
+            title: string;
+        };
+        Watched: {
+            /** @example Chrome on Android */
+            device?: string;
+            /** @description On which it was. */
+            deviceId?: string;
+            /** Format: double */
+            durationSeconds: number;
+            /** @description Empty: the first. */
+            era: string;
+            finished: boolean;
+            /** @enum {string} */
+            kind: "watching" | "removed" | "forgotten";
+            /**
+             * Format: date-time
+             * @description Absent when it never was.
+             */
+            lastWatchedAt?: string;
+            /** Format: double */
+            positionSeconds: number;
+            /**
+             * @description Of that device, where it is known.
+             * @enum {string}
+             */
+            state?: "playing" | "paused" | "stopped";
+            /** Format: uuid */
+            videoId: string;
+        };
+        WatchedVideo: {
+            /** @example Chrome on Android */
+            device?: string;
+            /** @description On which it was. */
+            deviceId?: string;
+            /** Format: double */
+            durationSeconds: number;
+            /** @description Empty: the first. */
+            era: string;
+            finished: boolean;
+            /** @enum {string} */
+            kind: "watching" | "removed" | "forgotten";
+            /**
+             * Format: date-time
+             * @description Absent when it never was.
+             */
+            lastWatchedAt?: string;
+            /** @description The film it is of, if it is of one and the catalogue answers. */
+            movie?: components["schemas"]["MovieCard"];
+            /**
+             * @description What of the film it is.
+             * @enum {string}
+             */
+            part?: "current" | "edition" | "trailer";
+            /** Format: double */
+            positionSeconds: number;
+            /**
+             * @description Of that device, where it is known.
+             * @enum {string}
+             */
+            state?: "playing" | "paused" | "stopped";
+            video: components["schemas"]["WatchVideo"];
+            /** Format: uuid */
+            videoId: string;
+        };
         Words: {
             remedy: string;
             sentence: string;
@@ -2575,6 +2824,7 @@ export type ExportedVideo = components['schemas']['ExportedVideo'];
 export type ForgotPasswordRequest = components['schemas']['ForgotPasswordRequest'];
 export type Found = components['schemas']['Found'];
 export type GenreList = components['schemas']['GenreList'];
+export type GiveNoticeRequest = components['schemas']['GiveNoticeRequest'];
 export type Handed = components['schemas']['Handed'];
 export type Home = components['schemas']['Home'];
 export type HomeRow = components['schemas']['HomeRow'];
@@ -2607,6 +2857,7 @@ export type MovieText = components['schemas']['MovieText'];
 export type MovieTrailer = components['schemas']['MovieTrailer'];
 export type MovieTrailerLink = components['schemas']['MovieTrailerLink'];
 export type MovieVideo = components['schemas']['MovieVideo'];
+export type Notice = components['schemas']['Notice'];
 export type OpenInvitation = components['schemas']['OpenInvitation'];
 export type Opinion = components['schemas']['Opinion'];
 export type Page = components['schemas']['Page'];
@@ -2637,6 +2888,7 @@ export type Suggestion = components['schemas']['Suggestion'];
 export type SuggestionList = components['schemas']['SuggestionList'];
 export type SuggestionReason = components['schemas']['SuggestionReason'];
 export type System = components['schemas']['System'];
+export type TakeOverWatchRequest = components['schemas']['TakeOverWatchRequest'];
 export type Token = components['schemas']['Token'];
 export type TokenPair = components['schemas']['TokenPair'];
 export type ToldPart = components['schemas']['ToldPart'];
@@ -2650,6 +2902,12 @@ export type VideoFilm = components['schemas']['VideoFilm'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
+export type WatchPage = components['schemas']['WatchPage'];
+export type WatchReport = components['schemas']['WatchReport'];
+export type WatchRow = components['schemas']['WatchRow'];
+export type WatchVideo = components['schemas']['WatchVideo'];
+export type Watched = components['schemas']['Watched'];
+export type WatchedVideo = components['schemas']['WatchedVideo'];
 export type Words = components['schemas']['Words'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -2882,6 +3140,66 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveNoticeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7403,6 +7721,476 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continueWatching: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchHistory: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watched"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchReport"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeWatch: {
+        parameters: {
+            query?: {
+                from?: "row" | "history";
+            };
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeOverWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                videoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverWatchRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
