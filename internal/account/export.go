@@ -17,6 +17,8 @@ type Export struct {
 	Invitations []Invitee // that they made and that wait
 	Videos      []Brought
 	Uploads     []Sending
+	Watched     []Watched
+	Opinions    []Opined
 }
 
 // Brought is a video that somebody brought in.
@@ -35,6 +37,25 @@ type Sending struct {
 	Size      int64
 	Finished  bool
 	CreatedAt time.Time
+}
+
+// Watched is how far a device came in a video, for a profile.
+type Watched struct {
+	ProfileID string
+	VideoID   string
+	Title     string
+	DeviceID  string // "" of what was done away from a player
+	Device    string
+	Kind      string    // watching, or removed from what to go on with, or forgotten
+	Position  float64   // seconds
+	Duration  float64   // seconds, of the video
+	At        time.Time // when it was watched last; of what was forgotten nothing says it
+}
+
+// Opined is what a profile has to do with a film.
+type Opined struct {
+	ProfileID string
+	catalog.Opinion
 }
 
 // Export returns all that is kept of who is acting.

@@ -120,6 +120,17 @@ var permissions = map[string]permission{
 	"rateMovie": {account.Viewer, 200, func(t *testing.T, s *site) ([]string, any) {
 		return []string{s.addFilm(t, "A film").ID}, map[string]int{"stars": 8}
 	}},
+	"reportWatch": {account.Viewer, 204, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addVideo(t, "A film")}, aReport(1)
+	}},
+	"getWatch":         {account.Viewer, 200, aVideo},
+	"continueWatching": {account.Viewer, 200, nothing},
+	"watchHistory":     {account.Viewer, 200, nothing},
+	"removeWatch":      {account.Viewer, 204, aVideo},
+	"clearHistory":     {account.Viewer, 204, nothing},
+	"takeOverWatch": {account.Viewer, 204, func(t *testing.T, s *site) ([]string, any) {
+		return []string{s.addVideo(t, "A film")}, map[string]string{"deviceId": "television"}
+	}},
 	"createMovie": {account.Editor, 201, func(*testing.T, *site) ([]string, any) {
 		return nil, map[string]any{"texts": map[string]any{"en": map[string]string{"title": "A film"}}}
 	}},
@@ -156,6 +167,7 @@ var permissions = map[string]permission{
 
 	"system":     {account.Admin, 200, nothing},
 	"listRecord": {account.Admin, 200, nothing},
+	"giveNotice": {account.Admin, 201, func(*testing.T, *site) ([]string, any) { return nil, map[string]string{"text": "Welcome"} }},
 }
 
 func aToken(*testing.T, *site) ([]string, any) { return nil, map[string]string{"token": "t"} }

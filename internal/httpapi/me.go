@@ -13,12 +13,14 @@ import (
 // Exported is all that is kept of somebody. Hashes of passwords and PINs are left out: nobody
 // can read them, and whoever finds this file should not try.
 type Exported struct {
-	User        User             `json:"user"`
-	Profiles    []Profile        `json:"profiles"`
-	Sessions    []ExportedDevice `json:"sessions"`
-	Invitations []OpenInvitation `json:"invitations" doc:"That they made and that wait."`
-	Videos      []ExportedVideo  `json:"videos" doc:"That they brought in."`
-	Uploads     []ExportedUpload `json:"uploads"`
+	User        User              `json:"user"`
+	Profiles    []Profile         `json:"profiles"`
+	Sessions    []ExportedDevice  `json:"sessions"`
+	Invitations []OpenInvitation  `json:"invitations" doc:"That they made and that wait."`
+	Videos      []ExportedVideo   `json:"videos" doc:"That they brought in."`
+	Uploads     []ExportedUpload  `json:"uploads"`
+	Watched     []ExportedWatch   `json:"watched" doc:"How far each device came in each video."`
+	Opinions    []ExportedOpinion `json:"opinions" doc:"Of films."`
 }
 
 // ExportedDevice is a sign-in.
@@ -50,10 +52,33 @@ type ExportedUpload struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
+// ExportedWatch is how far a device came in a video.
+type ExportedWatch struct {
+	ProfileID       string     `json:"profileId"`
+	VideoID         string     `json:"videoId"`
+	Title           string     `json:"title"`
+	Kind            string     `json:"kind" enum:"watching,removed,forgotten" doc:"Removed from what to go on with, or forgotten: then only that is kept."`
+	PositionSeconds float64    `json:"positionSeconds"`
+	DurationSeconds float64    `json:"durationSeconds"`
+	DeviceID        string     `json:"deviceId" doc:"Empty of what was done away from a player."`
+	Device          string     `json:"device"`
+	LastWatchedAt   *time.Time `json:"lastWatchedAt,omitempty"`
+}
+
+// ExportedOpinion is what a profile has to do with a film.
+type ExportedOpinion struct {
+	ProfileID string     `json:"profileId"`
+	MovieID   string     `json:"movieId"`
+	Stars     int        `json:"stars" doc:"0 is none."`
+	ListedAt  *time.Time `json:"listedAt,omitempty" doc:"When it was put on the list."`
+	StartedAt *time.Time `json:"startedAt,omitempty" doc:"When it was last begun."`
+}
+
 func viewOfExport(e account.Export) Exported {
 	out := Exported{
 		User:     viewOfUser(account.Listed{User: e.User, Profiles: len(e.Profiles)}),
 		Profiles: []Profile{}, Sessions: []ExportedDevice{}, Invitations: []OpenInvitation{}, Videos: []ExportedVideo{}, Uploads: []ExportedUpload{},
+		Watched: []ExportedWatch{}, Opinions: []ExportedOpinion{},
 	}
 	for _, p := range e.Profiles {
 		out.Profiles = append(out.Profiles, viewOfProfile(p))
@@ -70,7 +95,21 @@ func viewOfExport(e account.Export) Exported {
 	for _, u := range e.Uploads {
 		out.Uploads = append(out.Uploads, ExportedUpload{u.ID, u.VideoID, u.FileName, u.Size, u.Finished, u.CreatedAt})
 	}
+	for _, w := range e.Watched {
+		out.Watched = append(out.Watched, ExportedWatch{w.ProfileID, w.VideoID, w.Title, w.Kind, w.Position, w.Duration, w.DeviceID, w.Device, givenTime(w.At)})
+	}
+	for _, o := range e.Opinions {
+		out.Opinions = append(out.Opinions, ExportedOpinion{o.ProfileID, o.FilmID, o.Stars, givenTime(o.ListedAt), givenTime(o.StartedAt)})
+	}
 	return out
+}
+
+// givenTime is nil of no time.
+func givenTime(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
 }
 
 func (s *server) meRoutes() {

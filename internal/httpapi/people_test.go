@@ -2,11 +2,15 @@ package httpapi
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
+	"github.com/kkmovies/kkmovies/internal/catalog"
+	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
 type added struct {
@@ -247,6 +251,21 @@ func TestSomebodyTakesAlongAllThatIsKeptOfThem(t *testing.T) {
 	s.signedIn(t, account.Viewer)
 	editor.addProfile(t, map[string]any{"name": "Caio", "maturityLimit": 10, "pin": "2468"})
 	up := read[Upload](t, editor.send(t, "POST", "/api/uploads", map[string]any{"fileName": "limite.mp4", "size": 1000}).want(t, 201))
+	me, at := editor.me(t), time.Now().UTC().Truncate(time.Microsecond)
+	v := watch.Viewer{UserID: me.User.ID, ProfileID: me.Profile.ID}
+	seen, forgotten, film := s.addVideo(t, "Limite"), s.addVideo(t, "Ganga Bruta"), s.addFilm(t, "Limite")
+	if err := s.db.Watch().Record(t.Context(), []watch.Row{
+		{Viewer: v, VideoID: seen, DeviceID: "tv", Device: "Chrome on Android", Mark: watch.Mark{Kind: watch.Watching, Position: 12.5, Duration: 5400, At: at}},
+		{Viewer: v, VideoID: forgotten, DeviceID: "tv", Mark: watch.Mark{Kind: watch.Watching, Position: 12.5, Duration: 5400, At: at.Add(-time.Hour)}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.Watch().Forget(t.Context(), v, watch.Era{At: 1, By: "x"}, forgotten); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.Opinions().SetStars(t.Context(), catalog.Viewer(v), film.ID, 8); err != nil {
+		t.Fatal(err)
+	}
 	a := editor.send(t, "GET", "/api/me/export", nil).want(t, 200)
 	if !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
 		t.Error("it is shown, not kept")
@@ -258,6 +277,16 @@ func TestSomebodyTakesAlongAllThatIsKeptOfThem(t *testing.T) {
 	if e.User.Email != emailOf(account.Editor) || len(e.Profiles) != 2 || !e.Profiles[1].HasPIN || len(e.Sessions) != 1 ||
 		len(e.Videos) != 1 || e.Videos[0].ID != up.VideoID || len(e.Uploads) != 1 || e.Uploads[0].FileName != "limite.mp4" {
 		t.Errorf("exported %s", a.body)
+	}
+	watched := []ExportedWatch{
+		{ProfileID: v.ProfileID, VideoID: forgotten, Title: "Ganga Bruta", Kind: "forgotten"},
+		{ProfileID: v.ProfileID, VideoID: seen, Title: "Limite", Kind: "watching", PositionSeconds: 12.5, DurationSeconds: 5400, DeviceID: "tv", Device: "Chrome on Android", LastWatchedAt: &at},
+	}
+	if !reflect.DeepEqual(e.Watched, watched) {
+		t.Errorf("exported %+v, want %+v in %s", e.Watched, watched, a.body)
+	}
+	if want := []ExportedOpinion{{ProfileID: v.ProfileID, MovieID: film.ID, Stars: 8}}; !reflect.DeepEqual(e.Opinions, want) {
+		t.Errorf("exported %+v, want %+v", e.Opinions, want)
 	}
 	for _, secret := range []string{"argon2", "2468", emailOf(account.Viewer), "tokenHash", "passwordHash"} {
 		if strings.Contains(a.body, secret) {

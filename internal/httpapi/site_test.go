@@ -43,6 +43,7 @@ type site struct {
 	Options // the parts behind it
 	db      *sqlstore.DB
 	log     *journal
+	told    *told // what open apps were
 
 	retried, changed, deleted, rated []string // the videos those were called with
 
@@ -119,6 +120,7 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 	}
 	s.Audit = audit.NewLog(s.db.Audit(), 24*time.Hour)
 	s.openFilms(t)
+	s.openWatch(t)
 	for _, c := range change {
 		c(&s.Options)
 	}

@@ -34,8 +34,11 @@ func TestAccountsKeepTheirContract(t *testing.T) {
 					a := joined.Accounts()
 					return a, a.Signals()
 				},
-				Bring:     func(t testing.TB, userID string) string { return bring(t, d, userID) },
-				Owner:     func(t testing.TB, id string) (string, bool) { return ownerOf(t, d, id) },
+				Bring: func(t testing.TB, userID string) string { return bring(t, d, userID) },
+				Owner: func(t testing.TB, id string) (string, bool) { return ownerOf(t, d, id) },
+				Watch: func(t testing.TB, userID, profileID string) (account.Watched, account.Opined) {
+					return watchAndLike(t, d, userID, profileID)
+				},
 				Jobs:      func(t testing.TB) []string { return waiting(t, d) },
 				LoseQueue: func(t testing.TB) { loseQueue(t, d) },
 				Secrets:   func(key accounttest.Key) account.Secrets { return d.Secrets(keeper(t, byte(key))) },
@@ -124,16 +127,40 @@ func TestWatchingKeepsItsContract(t *testing.T) {
 				Profile:      func(t testing.TB, userID string) watch.Viewer { return addProfileOf(t, d, userID) },
 				Leave:        func(t testing.TB, v watch.Viewer) { run(t, d, `DELETE FROM users WHERE id = $1`, v.UserID) },
 				LeaveProfile: func(t testing.TB, v watch.Viewer) { run(t, d, `DELETE FROM profiles WHERE id = $1`, v.ProfileID) },
-				Video: func(t testing.TB) string {
-					id := uuid.Must(uuid.NewV7()).String()
-					run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
-						VALUES ($1, 'A film', 'ready', $2, $2, 'u', 'p', 's')`, id, now())
-					return id
-				},
-				Remove: func(t testing.TB, id string) { run(t, d, `DELETE FROM videos WHERE id = $1`, id) },
+				Video:        func(t testing.TB) string { return addReady(t, d) },
+				Remove:       func(t testing.TB, id string) { run(t, d, `DELETE FROM videos WHERE id = $1`, id) },
 			}
 		})
 	})
+}
+
+// addReady inserts a video that can be watched.
+func addReady(t testing.TB, d *DB) (id string) {
+	t.Helper()
+	id = uuid.Must(uuid.NewV7()).String()
+	run(t, d, `INSERT INTO videos (id, title, status, created_at, updated_at, user_id, profile_id, session_id)
+		VALUES ($1, 'A film', 'ready', $2, $2, 'u', 'p', 's')`, id, now())
+	return id
+}
+
+// watchAndLike records what a profile watched, and an opinion of theirs.
+func watchAndLike(t testing.TB, d *DB, userID, profileID string) (account.Watched, account.Opined) {
+	t.Helper()
+	w := account.Watched{ProfileID: profileID, VideoID: addReady(t, d), Title: "A film", DeviceID: "tv", Device: "Chrome on Android", Kind: "removed", Position: 12.5, Duration: 5400, At: now()}
+	r := watch.Row{Viewer: watch.Viewer{UserID: userID, ProfileID: profileID}, VideoID: w.VideoID, DeviceID: w.DeviceID, Device: w.Device,
+		Mark: watch.Mark{Kind: watch.Removed, Position: w.Position, Duration: w.Duration, At: w.At}}
+	v := catalog.Viewer{UserID: userID, ProfileID: profileID}
+	o := account.Opined{ProfileID: profileID, Opinion: catalog.Opinion{FilmID: uuid.NewString(), ListedAt: now(), Stars: 8, StartedAt: now()}}
+	ctx := context.Background()
+	for _, err := range []error{
+		d.Watch().Record(ctx, []watch.Row{r}), d.Opinions().SetListed(ctx, v, o.FilmID, o.ListedAt),
+		d.Opinions().SetStars(ctx, v, o.FilmID, o.Stars), d.Opinions().Started(ctx, v, o.FilmID, o.StartedAt),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w, o
 }
 
 // addViewer adds somebody with a profile.

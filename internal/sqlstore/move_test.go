@@ -49,6 +49,7 @@ var allowed = map[string][]any{
 	"videos.status":  {"uploading", "processing", "ready", "failed"},
 	"uploads.status": {"open", "complete"}, "encode_tasks.status": {"queued", "leased", "done"},
 	"demands.kind": {"ahead", "waited"}, "demands.status": {"queued", "leased", "done", "failed"},
+	"watch_history.kind":   {"watching", "removed", "forgotten"},
 	"videos.part":          {"", "current", "edition", "trailer"},
 	"films.document":       {`{"texts":{"en":{"title":"São João \u0000 🎬"}},"popularity":1e300}`, `{}`},
 	"later order.document": {`{"b": [1, 2.50, 1e3, 9007199254740993, true, null], "a":{"ç":"\u00e9"}}`, `[]`, `"a"`, nil},

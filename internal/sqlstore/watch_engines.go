@@ -24,22 +24,51 @@ type watchEngine interface {
 	joinWatches(ctx context.Context, tx statements, rows []watch.Row) error
 }
 
-const joinOneWatch = `INSERT INTO watch_history AS w (` + watchColumns + `, last_hour)
-	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-	WHERE EXISTS (SELECT 1 FROM profiles p WHERE p.id = $2 AND p.user_id = $1) AND EXISTS (SELECT 1 FROM videos x WHERE x.id = $3) ` + joinWatch
+const (
+	// goOnWatching is joinWatch for what almost all rows are: those of the same era, kind and hour
+	// as the row that is kept. SQLite writes every index that a statement may change, so this one
+	// may change none.
+	goOnWatching = `UPDATE watch_history SET
+		timestamp_seconds = CASE WHEN timestamp_seconds > $5 THEN timestamp_seconds ELSE $5 END,
+		duration_seconds = CASE WHEN duration_seconds > $6 THEN duration_seconds ELSE $6 END,
+		last_updated = CASE WHEN last_updated > $7 THEN last_updated ELSE $7 END,
+		counter = CASE WHEN session_id = $12 AND counter > $13 THEN counter ELSE $13 END, session_id = $12, device = $11
+		WHERE profile_id = $2 AND video_id = $3 AND device_id = $4 AND user_id = $1
+			AND era_at = $8 AND era_by = $9 AND kind = $10 AND last_hour = $14`
+	joinOneWatch = `INSERT INTO watch_history AS w (` + watchColumns + `, last_hour)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+		WHERE EXISTS (SELECT 1 FROM profiles p WHERE p.id = $2 AND p.user_id = $1) AND EXISTS (SELECT 1 FROM videos x WHERE x.id = $3) ` + joinWatch
+)
 
 // joinWatches goes from row to row: what is prepared once costs little to run again.
 func (e *sqliteEngine) joinWatches(ctx context.Context, tx statements, rows []watch.Row) error {
-	statement, err := tx.(interface {
+	prepare := tx.(interface {
 		PrepareContext(context.Context, string) (*sql.Stmt, error)
-	}).PrepareContext(ctx, joinOneWatch)
+	}).PrepareContext
+	goOn, err := prepare(ctx, goOnWatching)
 	if err != nil {
 		return err
 	}
-	defer statement.Close()
+	defer goOn.Close()
+	join, err := prepare(ctx, joinOneWatch)
+	if err != nil {
+		return err
+	}
+	defer join.Close()
 	for _, r := range rows {
-		if _, err := statement.ExecContext(ctx, r.Viewer.UserID, r.Viewer.ProfileID, r.VideoID, r.DeviceID, r.Position, r.Duration, micros(r.At),
-			r.Era.At, r.Era.By, string(r.Kind), r.Device, r.SessionID, r.Counter, hourOf(r.At)); err != nil {
+		args := []any{r.Viewer.UserID, r.Viewer.ProfileID, r.VideoID, r.DeviceID, r.Position, r.Duration, micros(r.At),
+			r.Era.At, r.Era.By, string(r.Kind), r.Device, r.SessionID, r.Counter, hourOf(r.At)}
+		done, err := goOn.ExecContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n > 0 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := join.ExecContext(ctx, args...); err != nil {
 			return err
 		}
 	}

@@ -195,7 +195,7 @@ func (w *world) take(s step) {
 		}
 	case finishes:
 		if d.open {
-			d.at = max(d.at, 0.96*filmLength)
+			d.at = max(d.at, filmCredits+10)
 			w.report(s.device, state(d))
 		}
 	case opens:
@@ -435,11 +435,13 @@ func (w *world) rest() {
 	w.settle()
 	for i := range w.devices {
 		if w.devices[i].owes {
-			w.fail("device %d still owes what it sent", i)
+			w.fail("%s still owes what it sent", w.devices[i].id)
 		}
-		if m, found := w.kept(); found {
-			w.devices[i].hears(m)
+		kept, found := w.kept()
+		if said := w.devices[i].knows; said != (Mark{}) && (!found || !holds(kept, said)) {
+			w.fail("%s knows of %v, and %v is kept", w.devices[i].id, said, kept)
 		}
+		w.devices[i].hears(kept)
 	}
 	w.look()
 }

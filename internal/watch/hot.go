@@ -71,10 +71,10 @@ func (n note) over(kept Standing, found bool, now time.Time) Standing {
 	if !found {
 		return st
 	}
-	if kept.Era.Compare(n.mark.Era) > 0 { // the note is of before
+	st.Mark = kept.Mark.Join(n.mark)
+	if st.Era != n.mark.Era || st.Position > n.mark.Position { // the note is of before
 		st.DeviceID, st.Device, st.State = kept.DeviceID, kept.Device, ""
 	}
-	st.Mark = kept.Mark.Join(n.mark)
 	return st
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -117,6 +118,13 @@ func (m *memory) forget(v Viewer, era Era, videoIDs ...string) {
 	}
 }
 
+// set lets it be away, or back.
+func (m *memory) set(away error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.away = away
+}
+
 // compare orders places: the latest first.
 func (p Place) compare(other Place) int {
 	return cmp.Or(other.At.Compare(p.At), cmp.Compare(other.VideoID, p.VideoID))
@@ -150,6 +158,20 @@ func (h *hot) Notes(_ context.Context, keys []string) map[string][]byte {
 	return found
 }
 
+func (h *hot) empty() { h.put(map[string][]byte{}) }
+
+func (h *hot) put(notes map[string][]byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.notes = maps.Clone(notes)
+}
+
+func (h *hot) copy() map[string][]byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.notes)
+}
+
 // shelf is Videos in memory.
 type shelf map[string]Film
 
@@ -179,7 +201,13 @@ type house struct {
 
 	mu     sync.Mutex
 	events []any
-	visits []visit
+	came   []visit
+}
+
+func (h *house) seen() []visit {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.came
 }
 
 func open(t testing.TB) *house {
@@ -217,4 +245,22 @@ func (h *house) run(t testing.TB) {
 // says is a report of a device in the first era.
 func says(device string, position float64) Report {
 	return Report{Viewer: ana, VideoID: "film", DeviceID: device, Device: "The " + device, Era: &Era{}, Position: position, Duration: 6000}
+}
+
+// must records a report that is kept.
+func (h *house) must(t testing.TB, r Report) {
+	t.Helper()
+	if err := h.Record(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// row is what there is to go on with.
+func (h *house) row(t testing.TB) []Going {
+	t.Helper()
+	row, err := h.Continue(t.Context(), ana, catalog.Rating{}, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
 }

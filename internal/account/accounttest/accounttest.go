@@ -26,6 +26,8 @@ type Subject struct {
 	// and whether the upload is to be given up.
 	Bring func(t testing.TB, userID string) (videoID string)
 	Owner func(t testing.TB, videoID string) (userID string, givenUp bool)
+	// Watch lets a profile have watched something, and have an opinion of a film.
+	Watch func(t testing.TB, userID, profileID string) (account.Watched, account.Opined)
 	// Jobs returns the jobs that have not ended, each as its kind and its JSON, and LoseQueue
 	// makes every later attempt to enqueue one fail.
 	Jobs      func(t testing.TB) []string

@@ -189,6 +189,13 @@ func allThatIsKeptIsExported(t *testing.T, s Subject) {
 	signIn(t, s.Store, bia, "other")
 	mine := s.Bring(t, ana.User.ID)
 	s.Bring(t, bia.User.ID)
+	s.Watch(t, bia.User.ID, bia.Profile.ID)
+	var watched []account.Watched
+	var opinions []account.Opined
+	for _, profileID := range []string{ana.Profile.ID, second.ID} {
+		w, o := s.Watch(t, ana.User.ID, profileID)
+		watched, opinions = append(watched, w), append(opinions, o)
+	}
 	i := invitation(ana, "caio@example.com")
 	wantNoError(t, "invite", s.People.AddInvitation(t.Context(), i, "t"))
 	wantNoError(t, "another invites", s.People.AddInvitation(t.Context(), invitation(bia, ""), "u"))
@@ -199,6 +206,12 @@ func allThatIsKeptIsExported(t *testing.T, s Subject) {
 		!reflect.DeepEqual(e.Sessions, []account.Session{session}) || !reflect.DeepEqual(e.Invitations, []account.Invitee{i}) ||
 		len(e.Videos) != 1 || e.Videos[0].ID != mine || e.Videos[0].Title == "" || len(e.Uploads) != 1 || e.Uploads[0].VideoID != mine || e.Uploads[0].FileName == "" {
 		t.Errorf("exported %+v", e)
+	}
+	if !reflect.DeepEqual(e.Watched, watched) {
+		t.Errorf("exported %+v, want %+v", e.Watched, watched)
+	}
+	if !reflect.DeepEqual(e.Opinions, opinions) {
+		t.Errorf("exported %+v, want %+v", e.Opinions, opinions)
 	}
 	_, err = s.People.Export(t.Context(), newID(), epoch)
 	wantFault(t, "of nobody", err, fault.NotFound)

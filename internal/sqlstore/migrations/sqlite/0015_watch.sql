@@ -21,7 +21,7 @@ CREATE TABLE watch_history (
     session_id        TEXT             NOT NULL,
     counter           BIGINT           NOT NULL,
     PRIMARY KEY (profile_id, video_id, device_id)
-) WITHOUT ROWID;
+);
 CREATE INDEX watch_history_by_hour ON watch_history (profile_id, last_hour) WHERE kind <> 'forgotten';
 CREATE INDEX watch_history_by_video ON watch_history (video_id);
 
