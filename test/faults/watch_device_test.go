@@ -258,8 +258,9 @@ func (p *player) recovered() (time.Duration, bool) {
 }
 
 // onlooker is another device of the same viewer: it hears of the first over its own live
-// connection, and looks how far the viewer has come. What it sees must hold all that was
-// acknowledged when it looked, and never less than it saw before.
+// connection, and looks how far the viewer has come. What it reads must hold all that was
+// acknowledged before it asked; what was only said may be read, and be lost with whatever held it.
+// What it shows is all that it has heard and read, joined, as the app does.
 type onlooker struct {
 	device *viewers.Device
 	film   string
@@ -268,14 +269,13 @@ type onlooker struct {
 	of     *player
 	http   *http.Client
 
-	mu     sync.Mutex
-	seen   reached
-	looks  int
-	away   int // looks that were not answered
-	heard  int // events of the other
-	back   int // events that were of before what had been heard: they came late, and are joined
-	events reached
-	wrong  []string
+	mu    sync.Mutex
+	shows reached
+	looks int
+	away  int // looks that were not answered
+	heard int // events of the other
+	late  int // what was read or heard of before what is shown: of what was only said, or on its way
+	wrong []string
 }
 
 // watch goes on until ctx ends.
@@ -330,10 +330,15 @@ func (o *onlooker) told(_ string, data []byte) {
 		o.wrong = append(o.wrong, err.Error())
 	}
 	o.heard++
-	if at.compare(o.events) < 0 {
-		o.back++
+	o.show(at)
+}
+
+// show joins what is shown with what was heard or read.
+func (o *onlooker) show(at reached) {
+	if at.compare(o.shows) < 0 {
+		o.late++
 	}
-	o.events = o.events.join(at)
+	o.shows = o.shows.join(at)
 }
 
 // look reads how far the viewer has come at a node; nothing is said of a node that does not
@@ -351,10 +356,7 @@ func (o *onlooker) look(ctx context.Context, node string) {
 	if before.compare(got) > 0 {
 		o.wrong = append(o.wrong, fmt.Sprintf("%v was acknowledged, and %v is read at %s", before, got, node))
 	}
-	if o.seen.compare(got) > 0 {
-		o.wrong = append(o.wrong, fmt.Sprintf("%v was read, and then %v at %s", o.seen, got, node))
-	}
-	o.seen = o.seen.join(got)
+	o.show(got)
 }
 
 func (o *onlooker) read(ctx context.Context, node string) (reached, error) {

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -22,6 +23,8 @@ import (
 	"github.com/kkmovies/kkmovies/test/engines"
 	"github.com/kkmovies/kkmovies/test/viewers"
 )
+
+var threads = flag.Int("threads", 1, "of Go's at once (GOMAXPROCS) on the core of a server that many watch at")
 
 const (
 	watching  = 2_000 // viewers
@@ -72,7 +75,7 @@ func oneCore(env map[string]string) map[string]string {
 	if env == nil {
 		env = map[string]string{}
 	}
-	env["GOMAXPROCS"] = "1"
+	env["GOMAXPROCS"] = fmt.Sprint(*threads)
 	return env
 }
 
