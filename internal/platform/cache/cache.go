@@ -7,7 +7,7 @@
 //
 //   - Redis may be emptied, or be away, at any moment. No caller gets an error from that, and
 //     none waits longer than half a second for it, once: from then on until it answers again,
-//     values come from their source, and notes, limits and presence are this process's own.
+//     values come from their source, notes are none, limits and presence are this process's own.
 //   - One line is logged when it goes away and one when it is back, never one for each call.
 //   - Whatever it holds ends by itself: every key has a time to live.
 package cache

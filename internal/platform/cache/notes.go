@@ -16,8 +16,9 @@ const (
 	notesAtOnce       = 1000     // of one round trip
 )
 
-// notes are those of this process: all there are where there is no Redis, and what is left
-// while it is away.
+// notes are those of this process, where there is no Redis. Beside one it keeps none: while
+// Redis is away, what was set here last may be older than what another node set since, and
+// who finds none knows that they know nothing.
 type notes struct{ kept *otter.Cache[string, note] }
 
 type note struct {
@@ -45,10 +46,11 @@ func (c *Cache) SetNotes(ctx context.Context, values map[string][]byte, life tim
 			c.notes.kept.Invalidate(key)
 			continue
 		}
-		c.notes.kept.Set(key, note{value, life})
-		if c.redis != nil {
-			sets = append(sets, c.redis.client.B().Set().Key(key).Value(rueidis.BinaryString(value)).Px(max(life, time.Millisecond)).Build())
+		if c.redis == nil {
+			c.notes.kept.Set(key, note{value, life})
+			continue
 		}
+		sets = append(sets, c.redis.client.B().Set().Key(key).Value(rueidis.BinaryString(value)).Px(max(life, time.Millisecond)).Build())
 	}
 	for len(sets) > 0 {
 		n := min(len(sets), notesAtOnce)
@@ -67,15 +69,15 @@ func (c *Cache) SetNotes(ctx context.Context, values map[string][]byte, life tim
 	}
 }
 
-// Notes returns what is kept under these keys. What is not there is not in the map. While
-// Redis is away it is what this process set itself.
+// Notes returns what is kept under these keys. What is not there is not in the map: while
+// Redis is away nothing is.
 func (c *Cache) Notes(ctx context.Context, keys []string) map[string][]byte {
 	found := make(map[string][]byte, len(keys))
 	if c.redis != nil {
-		if err := c.askNotes(ctx, keys, found); err == nil {
-			return found
+		if err := c.askNotes(ctx, keys, found); err != nil {
+			clear(found)
 		}
-		clear(found)
+		return found
 	}
 	for _, key := range keys {
 		if n, ok := c.notes.kept.GetIfPresent(key); ok {
