@@ -42,6 +42,7 @@ func RunFilms(t *testing.T, open func(t testing.TB) FilmSubject) {
 		"a film that cannot be replaced stays whole":              aRefusedFilmStaysWhole,
 		"a deleted film is nowhere":                               aDeletedFilmIsNowhere,
 		"trends move films and change nothing else":               trendsMoveFilms,
+		"what several add to a trend at once is all in it":        trendsAddUp,
 		"each list has its order":                                 eachListHasItsOrder,
 		"pages of a list meet, also among equals":                 pagesOfAListMeet,
 		"a limit holds in every list, on every page":              limitsHoldInLists,
