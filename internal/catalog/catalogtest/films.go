@@ -97,7 +97,7 @@ func work(created time.Time) catalog.Film {
 		Cast:       []catalog.Player{{Name: "Olga Breno", Character: "Woman 1", Picture: "people/olga"}, {Name: "Raul Schnoor"}},
 		Directors:  []string{"Mário Peixoto"},
 		Trailers:   []catalog.Trailer{{Site: "YouTube", Key: "abc", Type: "Trailer"}},
-		Maturity:   someRating, Votes: 321, VoteMean: 7.25, Popularity: 12.5, Trend: 3.75,
+		Maturity:   someRating, Votes: 321, VoteMean: 7.25, Own: catalog.Own{Votes: 12, Mean: 8.5, Counted: 3}, Popularity: 12.5, Trend: 3.75,
 		Poster:    catalog.Picture{Key: "posters/limite", Widths: []int{160, 320}, BlurHash: "LEHV6nWB2yk8"},
 		Backdrop:  catalog.Picture{Key: "backdrops/limite", Widths: []int{640}},
 		Similar:   []int64{5, 3, 9},
