@@ -69,7 +69,7 @@ func (h *house) draw(ctx context.Context, filmID, kind string, file []byte) (cat
 	if err != nil {
 		return catalog.Picture{}, err
 	}
-	return studio.Make(ctx, filmID, artwork.Kind(kind), file)
+	return studio.Draw(ctx, filmID, kind, file)
 }
 
 // meetFilm is the job of a file that is whole and of a film that nobody has named.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kkmovies/kkmovies/internal/account"
 	"github.com/kkmovies/kkmovies/internal/config"
+	"github.com/kkmovies/kkmovies/internal/mongostore"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
 )
 
@@ -31,9 +32,12 @@ func (m migrateCommand) Run(ctx context.Context, c *config.Config, log *slog.Log
 		if err != nil {
 			return err
 		}
-		db.Close()
+		defer db.Close()
 		fmt.Println("The schema is up to date.")
-		return nil
+		if c.CatalogURL == "" {
+			return nil
+		}
+		return moveFilms(ctx, db, mongostore.Options{URL: string(c.CatalogURL), Logger: log}, os.Stdout)
 	}
 	steps, err := sqlstore.Migrations(ctx, c.Database())
 	if err != nil {

@@ -46,8 +46,9 @@ func (d demoCommand) Run(ctx context.Context, c *config.Config, log *slog.Logger
 	return nil
 }
 
-// loadedAtOnce is how many films are made and loaded together: some megabytes of memory.
-const loadedAtOnce = 1000
+// loadedAtOnce is how many films are made and loaded together: what stores take in one
+// transaction of a large import, and some tens of megabytes of memory.
+const loadedAtOnce = 5000
 
 // loadMany loads films while it makes the next ones. Each is a function of its number, and a
 // batch is loaded in order: where its last film is there it is passed over.

@@ -21,6 +21,7 @@ func (h *house) openFilms(ctx context.Context) (err error) {
 		return err
 	}
 	h.filmStore = h.mongo.Films()
+	h.leftBehind(ctx)
 	return nil
 }
 

@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +25,8 @@ import (
 )
 
 type importCommand struct {
-	Paths []string `arg:"" name:"file|folder" help:"Films, or folders to look through for films." type:"existingpath"`
+	Paths    []string `arg:"" name:"file|folder" help:"Films, or folders to look through for films, with the .nfo, posters, fanart and subtitles beside them." type:"existingpath"`
+	Language string   `help:"Language of the texts in .nfo files: en or pt-BR. Unset: that of the terminal." placeholder:"LANGUAGE"`
 }
 
 // operator is who acts when nobody is signed in: whoever runs commands on the machine.
@@ -34,9 +35,15 @@ var operator = account.Principal{UserID: "operator", ProfileID: "operator", Sess
 // Run brings each film in and goes on after one that fails. A server on the same data,
 // running now or started later, makes them playable.
 func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logger) error {
-	films, err := filmsBelow(i.Paths)
+	if i.Language = cmp.Or(i.Language, terminalLanguage()); !slices.Contains(catalog.Languages, i.Language) {
+		return usageError{fmt.Errorf("--language is %s", strings.Join(catalog.Languages, " or "))}
+	}
+	films, passed, err := filmsBelow(i.Paths)
 	if err != nil {
 		return err
+	}
+	for _, path := range passed {
+		fmt.Printf("passed    %s: a sample or an extra\n", path)
 	}
 	if len(films) == 0 {
 		return fmt.Errorf("no film was found in %s", strings.Join(i.Paths, ", "))
@@ -48,11 +55,15 @@ func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logg
 	defer h.close()
 	look := looker(ctx, c, log)
 	failed := 0
-	for _, path := range films {
+	for _, film := range films {
+		path, around := film.Path, &beside{h: h, language: i.Language}
 		marks, err := look(ctx, path)
-		id := ""
+		id, filmID := "", ""
 		if err == nil {
-			id, err = h.importFilm(ctx, path)
+			filmID, err = around.bring(ctx, film)
+		}
+		if err == nil {
+			id, err = h.importFilm(ctx, path, filmID)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -63,6 +74,9 @@ func (i importCommand) Run(ctx context.Context, c *config.Config, log *slog.Logg
 			continue
 		}
 		fmt.Printf("imported  %s as %s\n", path, id)
+		for _, note := range around.notes {
+			fmt.Println(note)
+		}
 		if err := h.importSidecars(ctx, path, id); err != nil {
 			return err
 		}
@@ -121,7 +135,9 @@ func terminalLanguage() string {
 	return catalog.Languages[0]
 }
 
-func (h *house) importFilm(ctx context.Context, path string) (videoID string, err error) {
+// importFilm brings a file in, as a video of a film where it is known by now; else whoever makes
+// it playable finds its film, or makes it.
+func (h *house) importFilm(ctx context.Context, path, filmID string) (videoID string, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err
@@ -138,34 +154,18 @@ func (h *house) importFilm(ctx context.Context, path string) (videoID string, er
 		defer shown.Close()
 		bar = shown
 	}
+	said := upload.File{Name: filepath.Base(path), Size: info.Size()}
+	if filmID != "" {
+		said.Begun = func(ctx context.Context, videoID string) error {
+			return h.films.Join(ctx, videoID, filmID, guess(path))
+		}
+	}
 	direct, err := h.uploads.TakesDirect(ctx)
 	if err != nil {
 		return "", err
 	}
 	if direct {
-		return h.importDirect(ctx, file, info, bar)
+		return h.importDirect(ctx, file, info, said, bar)
 	}
-	return h.uploads.Stream(ctx, operator, upload.File{Name: filepath.Base(path), Size: info.Size()}, io.TeeReader(file, bar))
-}
-
-// filmsBelow returns the files named, and the films in the folders named.
-func filmsBelow(paths []string) ([]string, error) {
-	var films []string
-	for _, path := range paths {
-		err := filepath.WalkDir(path, func(p string, entry fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case entry.IsDir() || !entry.Type().IsRegular():
-				return nil
-			case p == path || upload.IsFilm(p):
-				films = append(films, p)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, fault.Wrap("app.import", err)
-		}
-	}
-	return films, nil
+	return h.uploads.Stream(ctx, operator, said, io.TeeReader(file, bar))
 }

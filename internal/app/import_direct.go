@@ -29,15 +29,14 @@ const (
 // importDirect sends a film's parts from this process straight to the bucket, as a page does:
 // no server is asked, none need run. An import that was interrupted goes on where it was when
 // it is run again within a day.
-func (h *house) importDirect(ctx context.Context, file *os.File, info fs.FileInfo, bar io.Writer) (videoID string, err error) {
+func (h *house) importDirect(ctx context.Context, file *os.File, info fs.FileInfo, said upload.File, bar io.Writer) (videoID string, err error) {
 	p, err := h.importedBefore(ctx, info)
 	if err != nil {
 		return "", err
 	}
 	if p.ID == "" {
-		p, err = h.uploads.Create(ctx, operator, upload.File{
-			Name: info.Name(), Size: info.Size(), LastModified: info.ModTime().UnixMilli(), TellsDigests: true,
-		})
+		said.LastModified, said.TellsDigests = info.ModTime().UnixMilli(), true
+		p, err = h.uploads.Create(ctx, operator, said)
 		if err != nil {
 			return "", err
 		}

@@ -32,7 +32,7 @@ type moveFlags struct {
 
 // Help is shown by `kkmovies migrate --help`.
 func (migrateCommand) Help() string {
-	return `Without flags the schema of the database in use is brought up to date, which every start of the server does too.
+	return `Without flags the schema of the database in use is brought up to date, which every start of the server does too. Where KK_CATALOG_URL is set, the films of the main database are then taken to MongoDB, once: stop every server before.
 
 With --to the database is moved, with --media-to the media, with both both. The old place is only read, and stays as it is:
 

@@ -61,7 +61,7 @@ var stepsBefore = map[string][]string{
 var pureLibraries = map[string][]string{
 	"":         {"github.com/google/uuid", "golang.org/x/sync", "golang.org/x/text"},
 	"account":  {"github.com/alexedwards/argon2id", "github.com/go-webauthn/webauthn", "github.com/golang-jwt/jwt", "github.com/maypok86/otter", "github.com/mileusna/useragent", "github.com/pquerna/otp"},
-	"catalog":  {"github.com/bbrks/go-blurhash", "golang.org/x/image"},
+	"catalog":  {"github.com/bbrks/go-blurhash", "github.com/bep/imagemeta", "golang.org/x/image"},
 	"delivery": {"github.com/Eyevinn/dash-mpd", "github.com/Eyevinn/hls-m3u8", "github.com/Eyevinn/mp4ff", "github.com/asticode/go-astits", "github.com/maypok86/otter"},
 	"demo":     {"golang.org/x/image"},
 	"drm":      {"github.com/Eyevinn/mp4ff"},

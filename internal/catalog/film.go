@@ -195,8 +195,10 @@ type FilmStore interface {
 	// already are left as they are.
 	Load(ctx context.Context, films []Stored) error
 	Delete(ctx context.Context, id string) error
-	// SetTrend moves films in "trending" and changes nothing else of them, not the version.
-	SetTrend(ctx context.Context, trends map[string]float64) error
+	// AddTrend moves films up in "trending", each by AddTrends, and changes nothing else of them,
+	// not the version. Of several who add to one film at once nobody's is lost. Films that are
+	// not there are passed over.
+	AddTrend(ctx context.Context, added map[string]float64) error
 
 	// List returns a page of films. It reads a bounded number of rows at any depth; with
 	// films coming and going none is repeated and none that stays is passed over.

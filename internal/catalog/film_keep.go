@@ -15,10 +15,11 @@ import (
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
-// DefaultPage is how many films a page has when nobody says; pages of that size are kept, of
-// the lists of all films, the first keptPages of each.
+// DefaultPage is how many films a page has when nobody says, and AppPage how many the web app
+// asks for; the first keptPages of those sizes are kept of each list.
 const (
 	DefaultPage = 30
+	AppPage     = 60
 	keptPages   = 10
 )
 
@@ -28,6 +29,8 @@ const (
 var (
 	filmLife  = cache.Keep{Fresh: 15 * time.Second, Stale: time.Hour - 15*time.Second, Within: 4 * time.Second}
 	listsLife = filmLife
+	// eraLife is as long as the pages it names live, and then some.
+	eraLife = cache.Keep{Fresh: 2 * time.Hour}
 )
 
 // awayFor is how long a store counts as away after it was.
@@ -139,9 +142,17 @@ func (f *Films) KeptList(ctx context.Context, s Shelf, page int, write func(film
 		}
 		return wrapKept(keptHead{After: s.After}, body)
 	}
-	if s.Genre != 0 || s.Year != 0 || s.Most != DefaultPage || page > keptPages {
+	if page > keptPages || s.Most != DefaultPage && s.Most != AppPage {
 		value, err := load(ctx)
 		return f.kept(op, value, false, err)
+	}
+	if s.Genre != 0 || s.Year != 0 || s.Most != DefaultPage {
+		key, err := f.shelfKey(ctx, s)
+		if err != nil {
+			return Kept{}, fault.Wrap(op, err)
+		}
+		value, stale, err := f.Cache.Kept(ctx, key, listsLife, load)
+		return f.kept(op, value, stale, err)
 	}
 	value, stale, err := f.Cache.Kept(ctx, pageKey(s.List, page, s.Limit), listsLife, load)
 	if err != nil {
@@ -209,6 +220,20 @@ func pageKey(l List, page int, limit Rating) string {
 	return "catalog:" + string(l) + ":page:" + strconv.Itoa(page) + upTo(limit)
 }
 
+// eraKey is of what the keys of a list's pages of genres, of years and for the app have in
+// common. There may be any number of those, so none is dropped by its name when a film changes:
+// the era is, and from then on all have other names.
+func eraKey(l List) string { return "catalog:" + string(l) + ":era" }
+
+func (f *Films) shelfKey(ctx context.Context, s Shelf) (string, error) {
+	era, err := cache.Load(ctx, f.Cache, eraKey(s.List), eraLife, func(context.Context) (string, error) { return newFilmID(), nil })
+	key := fmt.Sprintf("catalog:%s:of:%s:%d:%d:%d%s", s.List, era, s.Genre, s.Year, s.Most, upTo(s.Limit))
+	if s.After != nil {
+		key += fmt.Sprintf(":after:%x:%s", math.Float64bits(s.After.Key), s.After.ID)
+	}
+	return key, err
+}
+
 // upTo is what the keys of a viewer's limit end in: nobody is served what was kept for another.
 func upTo(limit Rating) string {
 	age, limited := limit.Age()
@@ -257,6 +282,9 @@ func (f *Films) Forget(ctx context.Context, ids ...string) {
 
 // listKeys are those of all pages kept of these lists, and of the first page of the house.
 func (f *Films) listKeys(lists ...List) (keys []string) {
+	for _, l := range lists {
+		keys = append(keys, eraKey(l))
+	}
 	for _, limit := range limits() {
 		keys = append(keys, homeKey(limit))
 		for _, l := range lists {

@@ -166,19 +166,14 @@ func (f *Films) countBegun(ctx context.Context, begun map[string][]time.Time) er
 	if len(begun) == 0 {
 		return nil
 	}
-	films, err := f.Store.Films(ctx, slices.Sorted(maps.Keys(begun)))
-	if err != nil {
-		return err
-	}
-	trends := map[string]float64{}
-	for _, film := range films {
-		trend := film.Trend
-		for _, at := range begun[film.ID] {
-			trend = Watched(trend, at)
+	added := map[string]float64{}
+	for id, times := range begun {
+		added[id] = never
+		for _, at := range times {
+			added[id] = Watched(added[id], at)
 		}
-		trends[film.ID] = trend
 	}
-	if err := f.Store.SetTrend(ctx, trends); err != nil {
+	if err := f.Store.AddTrend(ctx, added); err != nil {
 		return err
 	}
 	f.Cache.Forget(ctx, f.listKeys(Trending)...)

@@ -151,12 +151,14 @@ func (f *Films) withVideos(ctx context.Context, films []Film) ([]Shown, error) {
 	return shown, nil
 }
 
-// Genres returns the genres that hold a film for a viewer of this limit.
-func (f *Films) Genres(ctx context.Context, limit Rating) ([]Genre, error) {
-	return cache.Load(ctx, f.Cache, "catalog:genres"+upTo(limit), listsLife, func(ctx context.Context) ([]Genre, error) {
+// Genres returns the genres that hold a film for a viewer of this limit; stale when the store
+// does not answer, and they may be others since.
+func (f *Films) Genres(ctx context.Context, limit Rating) (genres []Genre, stale bool, err error) {
+	genres, err = cache.Load(ctx, f.Cache, "catalog:genres"+upTo(limit), listsLife, func(ctx context.Context) ([]Genre, error) {
 		genres, err := f.Store.Genres(ctx, limit)
 		return genres, f.noted(err)
 	})
+	return genres, f.isAway(), fault.Wrap("catalog.genres", err)
 }
 
 // Search finds films, the best match first.

@@ -59,10 +59,17 @@ const trendHalfLife = 3 * 24 * time.Hour
 // that passing time does not change, so nothing is written while nobody watches (forward
 // decay: Cormode, Shkapenyuk, Srivastava, Xu, ICDE 2009).
 func Watched(trend float64, at time.Time) float64 {
-	now := float64(at.Unix()) / trendHalfLife.Seconds()
-	high, low := max(trend, now), min(trend, now)
+	return AddTrends(trend, float64(at.Unix())/trendHalfLife.Seconds())
+}
+
+// AddTrends returns the trend of a film that was watched as often as both say.
+func AddTrends(a, b float64) float64 {
+	high, low := max(a, b), min(a, b)
 	return high + math.Log2(1+math.Exp2(low-high))
 }
+
+// never is the trend of what nobody watched, before anything is added to it.
+var never = math.Inf(-1)
 
 // TrendOfUnwatched orders films nobody has watched, after all that somebody has.
 func TrendOfUnwatched(popularity float64) float64 { return math.Log2(1 + max(0, popularity)) }

@@ -40,6 +40,11 @@ type genreList struct {
 	Items []MovieGenre `json:"items"`
 }
 
+type genresTold struct {
+	Stale string `header:"X-Stale" doc:"\"true\" while the catalogue's store does not answer."`
+	Body  genreList
+}
+
 // Found is what a search found, the best match first.
 type Found struct {
 	Items []MovieCard `json:"items"`
@@ -85,10 +90,15 @@ func (s *server) movieRoutes() {
 
 	register(s, ForViewers, huma.Operation{
 		OperationID: "listGenres", Method: http.MethodGet, Path: "/genres", Tags: tags,
-		Summary: "The genres there are films of",
-	}, func(ctx context.Context, _ *struct{}) (*struct{ Body genreList }, error) {
-		genres, err := s.Films.Genres(ctx, me(ctx).Profile.Limit)
-		return &struct{ Body genreList }{genreList{viewOfGenres(genres)}}, err
+		Summary:     "The genres there are films of",
+		Description: staleDoc,
+	}, func(ctx context.Context, _ *struct{}) (*genresTold, error) {
+		genres, away, err := s.Films.Genres(ctx, me(ctx).Profile.Limit)
+		told := &genresTold{Body: genreList{viewOfGenres(genres)}}
+		if away {
+			told.Stale = stale[0]
+		}
+		return told, err
 	})
 
 	register(s, ForViewers, huma.Operation{

@@ -204,6 +204,13 @@ func (f *flaky) List(ctx context.Context, s catalog.Shelf) ([]catalog.Film, erro
 	return f.FilmStore.List(ctx, s)
 }
 
+func (f *flaky) Genres(ctx context.Context, limit catalog.Rating) ([]catalog.Genre, error) {
+	if err := f.ask(); err != nil {
+		return nil, err
+	}
+	return f.FilmStore.Genres(ctx, limit)
+}
+
 func TestAThousandCallersOfAColdFilmMakeOneLoad(t *testing.T) {
 	s := openSite(t)
 	film := s.addFilm(t, "A film")
@@ -232,13 +239,20 @@ func TestAThousandCallersOfAColdFilmMakeOneLoad(t *testing.T) {
 func TestWhatIsKeptIsServedWhileTheStoreIsAwayAndSaysSo(t *testing.T) {
 	s := openSite(t)
 	viewer := s.signedIn(t, account.Viewer)
-	film := s.addFilm(t, "A film")
+	film := s.addFilm(t, "A film", ofGenres("Crime"), in("1999"))
 	store := &flaky{FilmStore: s.Films.Store}
 	s.Films.Store = store
-	paths := []string{"/api/movies/" + film.ID, "/api/movies", "/api/home"}
+	crime := catalog.GenreOf("Crime").ID
+	paths := []string{
+		"/api/movies/" + film.ID, "/api/movies", "/api/home", "/api/genres", "/api/movies?limit=60",
+		fmt.Sprintf("/api/movies?genre=%d", crime), fmt.Sprintf("/api/movies?list=new&genre=%d&year=1999&limit=60", crime), "/api/movies?list=trending&year=1999",
+	}
 	before := map[string]string{}
 	for _, path := range paths {
-		before[path] = viewer.send(t, "GET", path, nil).want(t, 200).body
+		got := viewer.send(t, "GET", path, nil).want(t, 200)
+		if before[path] = got.body; !strings.Contains(got.body, "A film") && path != "/api/genres" || got.Header.Get("X-Stale") != "" {
+			t.Errorf("%s: stale is %q, and it is\n%s", path, got.Header.Get("X-Stale"), got.body)
+		}
 	}
 	store.away.Store(true)
 	viewer.send(t, "GET", "/api/movies?genre=18", nil).wantCode(t, 503, "unavailable") // nobody kept it
@@ -254,6 +268,28 @@ func TestWhatIsKeptIsServedWhileTheStoreIsAwayAndSaysSo(t *testing.T) {
 		if got := viewer.send(t, "GET", path, nil).want(t, 200); got.Header.Get("X-Stale") != "" {
 			t.Errorf("%s is stale still", path)
 		}
+	}
+}
+
+// Pages of genres and years are many, and kept all the same: what changes shows in them at once.
+func TestAChangeShowsAtOnceInTheListsOfGenresAndYears(t *testing.T) {
+	s := openSite(t)
+	editor, kid := s.signedIn(t, account.Editor), s.signedIn(t, account.Viewer)
+	film, other := s.addFilm(t, "A film", ofGenres("Crime"), in("1999")), s.addFilm(t, "Another", ofGenres("Crime"), in("1999"))
+	path := fmt.Sprintf("/api/movies?genre=%d&year=1999&limit=60", catalog.GenreOf("Crime").ID)
+	shown := func(who *visitor) []string {
+		return titles(read[MoviePage](t, who.send(t, "GET", path, nil).want(t, 200)).Items)
+	}
+	if got := shown(kid); len(got) != 2 {
+		t.Fatalf("%q", got)
+	}
+	editor.send(t, "PATCH", "/api/movies/"+film.ID, map[string]any{"version": 1, "released": "2001"}).want(t, 200)
+	if got := shown(kid); !slices.Equal(got, []string{"Another"}) {
+		t.Errorf("after a change: %q", got)
+	}
+	editor.send(t, "DELETE", "/api/movies/"+other.ID, nil).want(t, 204)
+	if got := shown(kid); len(got) != 0 {
+		t.Errorf("after it was deleted: %q", got)
 	}
 }
 

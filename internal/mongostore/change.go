@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -143,25 +144,52 @@ func (s Films) Delete(ctx context.Context, id string) error {
 	return s.db.fail(op, err)
 }
 
-// writtenAtOnce bounds one call: what a server takes is 48 MB.
-const writtenAtOnce = 1000
+// addedAtOnce is how many films are moved at once, and addTries how often one is that others
+// move too.
+const (
+	addedAtOnce = 8
+	addTries    = 50
+)
 
-func (s Films) SetTrend(ctx context.Context, trends map[string]float64) error {
-	const op = "mongostore.set_trend"
-	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !catalog.Storable(id) })
-	for chunk := range slices.Chunk(ids, writtenAtOnce) {
-		var writes []mongo.WriteModel
-		for _, id := range chunk {
-			writes = append(writes, mongo.NewUpdateOneModel().SetFilter(bson.D{{Key: "_id", Value: id}}).SetUpdate(bson.D{{Key: "$set", Value: bson.D{
-				{Key: "trend", Value: trends[id]}, {Key: "places.trending", Value: placeOf(trends[id], id)},
-			}}}))
-		}
-		if _, err := s.db.movies.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false)); err != nil {
-			return s.db.fail(op, err)
+func (s Films) AddTrend(ctx context.Context, added map[string]float64) error {
+	const op = "mongostore.add_trend"
+	each, under := errgroup.WithContext(ctx)
+	each.SetLimit(addedAtOnce)
+	for id, by := range added {
+		if catalog.Storable(id) {
+			each.Go(func() error { return s.addTrend(under, id, by) })
 		}
 	}
-	return nil
+	return s.db.fail(op, each.Wait())
 }
+
+// addTrend changes the trend that was read, or reads it again: servers of the protocol cannot
+// compute it themselves.
+func (s Films) addTrend(ctx context.Context, id string, added float64) error {
+	for range addTries {
+		var have struct {
+			Trend float64 `bson:"trend"`
+		}
+		err := s.db.movies.FindOne(ctx, bson.D{{Key: "_id", Value: id}}, options.FindOne().SetProjection(bson.D{{Key: "trend", Value: 1}})).Decode(&have)
+		if errors.Is(err, mongo.ErrNoDocuments) { // deleted meanwhile
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		trend := catalog.AddTrends(have.Trend, added)
+		done, err := s.db.movies.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "trend", Value: have.Trend}}, bson.D{{Key: "$set", Value: bson.D{
+			{Key: "trend", Value: trend}, {Key: "places.trending", Value: placeOf(trend, id)},
+		}}})
+		if err != nil || done.MatchedCount == 1 {
+			return err
+		}
+	}
+	return fault.New(fault.Unavailable, "mongostore.add_trend", "busy", "")
+}
+
+// writtenAtOnce bounds one call: what a server takes is 48 MB.
+const writtenAtOnce = 1000
 
 func (s Films) Load(ctx context.Context, films []catalog.Stored) error {
 	const op = "mongostore.load_films"

@@ -42,6 +42,7 @@ type document struct {
 	Directors        []string        `bson:"directors"`
 	Age              int             `bson:"age"` // catalog.Unrated, or of catalog.Ages
 	Votes            int             `bson:"vote_count"`
+	Own              ownVotes        `bson:"own_votes"`
 	Popularity       float64         `bson:"popularity"`
 	Trend            float64         `bson:"trend"`
 	Poster           picture         `bson:"poster"`
@@ -54,6 +55,13 @@ type document struct {
 	Places map[string]string `bson:"places"` // by placeFields
 	Terms  []string          `bson:"terms"`
 	Words  string            `bson:"words"`
+}
+
+// ownVotes are those of our own viewers.
+type ownVotes struct {
+	Votes   int     `bson:"count"`
+	Mean    float64 `bson:"mean"`
+	Counted int64   `bson:"counted"`
 }
 
 type castMember struct {
@@ -120,7 +128,7 @@ func documentOf(op string, s catalog.Stored) (document, error) {
 		PosterPath: f.Poster.Key, BackdropPath: f.Backdrop.Key, Similar: f.Similar, Recommended: f.Recommended,
 		CreatedAt: f.CreatedAt.UTC(), UpdatedAt: f.UpdatedAt.UTC(), Created: f.CreatedAt.UnixMicro(), Changed: f.UpdatedAt.UnixMicro(),
 		Kind: string(f.Kind), Version: f.Version, IMDBID: f.IMDBID, OriginalTitle: f.OriginalTitle, OriginalLanguage: f.OriginalLanguage,
-		Texts: map[string]text{}, Directors: f.Directors, Age: catalog.AgeOf(f.Maturity), Votes: f.Votes, Popularity: f.Popularity, Trend: f.Trend,
+		Texts: map[string]text{}, Directors: f.Directors, Age: catalog.AgeOf(f.Maturity), Votes: f.Votes, Own: ownVotes(f.Own), Popularity: f.Popularity, Trend: f.Trend,
 		Poster: picture(f.Poster), Backdrop: picture(f.Backdrop),
 		Places: map[string]string{}, Terms: terms, Words: s.Words,
 		SearchText: strings.Join(slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return strings.HasPrefix(t, "=") }), " "),
@@ -157,7 +165,7 @@ func (d document) film() (catalog.Film, error) {
 	f := catalog.Film{
 		ID: d.ID, Kind: catalog.Kind(d.Kind), Version: d.Version, TMDBID: d.TMDBID, IMDBID: d.IMDBID,
 		OriginalTitle: d.OriginalTitle, OriginalLanguage: d.OriginalLanguage, Released: d.ReleaseDate, RuntimeMinutes: d.Runtime,
-		Genres: d.Genres, Directors: d.Directors, Votes: d.Votes, VoteMean: d.VoteAverage, Popularity: d.Popularity, Trend: d.Trend,
+		Genres: d.Genres, Directors: d.Directors, Votes: d.Votes, Own: catalog.Own(d.Own), VoteMean: d.VoteAverage, Popularity: d.Popularity, Trend: d.Trend,
 		Poster: catalog.Picture(d.Poster), Backdrop: catalog.Picture(d.Backdrop), Similar: d.Similar, Recommended: d.Recommended,
 		CreatedAt: time.UnixMicro(d.Created).UTC(), UpdatedAt: time.UnixMicro(d.Changed).UTC(),
 	}

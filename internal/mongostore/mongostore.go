@@ -38,7 +38,8 @@ type DB struct {
 	client *mongo.Client
 	movies *mongo.Collection
 	genres *mongo.Collection
-	name   string // host and database, for people: no password
+	notes  *mongo.Collection // of what was done once
+	name   string            // host and database, for people: no password
 	within time.Duration
 }
 
@@ -65,7 +66,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, &fault.Error{Kind: fault.Invalid, Op: op, Code: "bad_address", Public: "The catalogue's address cannot be used.", Cause: err}
 	}
 	d := &DB{client: client, name: strings.Join(address.Hosts, ",") + "/" + database, within: o.AnswerWithin}
-	d.movies, d.genres = client.Database(database).Collection("movies"), client.Database(database).Collection("genres")
+	in := client.Database(database)
+	d.movies, d.genres, d.notes = in.Collection("movies"), in.Collection("genres"), in.Collection("notes")
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
 	if err = d.Check(ctx); err == nil {

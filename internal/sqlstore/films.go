@@ -90,6 +90,18 @@ func (s Films) Films(ctx context.Context, ids []string) ([]catalog.Film, error) 
 	return list, nil
 }
 
+// After returns films in the order of their ids, from the one after an id: all of them, page by
+// page, for who takes them elsewhere.
+func (s Films) After(ctx context.Context, id string, most int) ([]catalog.Film, error) {
+	const op = "sqlstore.films_after"
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+filmColumns+` FROM films f WHERE f.id > $1 ORDER BY f.id LIMIT $2`, id, most)
+	if err != nil {
+		return nil, s.db.fail(op, err)
+	}
+	films, err := collect(rows, func(r *sql.Rows) (catalog.Film, error) { return scanFilm(r) })
+	return films, s.db.fail(op, err)
+}
+
 func (s Films) ByTMDB(ctx context.Context, ids []int64) (map[int64]string, error) {
 	const op = "sqlstore.films_by_tmdb"
 	found := map[int64]string{}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -233,24 +234,41 @@ func (s Films) Delete(ctx context.Context, id string) error {
 	})
 }
 
-func (s Films) SetTrend(ctx context.Context, trends map[string]float64) error {
-	const op = "sqlstore.set_trend"
-	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(trends)), func(id string) bool { return !catalog.Storable(id) })
+func (s Films) AddTrend(ctx context.Context, added map[string]float64) error {
+	const op = "sqlstore.add_trend"
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(added)), func(id string) bool { return !catalog.Storable(id) })
 	for chunk := range slices.Chunk(ids, mostAtOnce) { // in order, so that two at once wait for each other in one
 		err := s.db.inTx(ctx, op, func(tx jobs.Tx) error {
 			for _, id := range chunk {
-				for _, statement := range []string{
-					`UPDATE films SET trend = $2 WHERE id = $1`,
-					`UPDATE film_facets SET trending = $2 WHERE film_id = $1`,
-				} {
-					if _, err := tx.ExecContext(ctx, statement, id, trends[id]); err != nil {
-						return err
-					}
+				if err := addTrend(ctx, tx, id, added[id]); err != nil {
+					return err
 				}
 			}
 			return nil
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addTrend reads a film's trend by locking its row: who adds to it meanwhile waits.
+func addTrend(ctx context.Context, tx jobs.Tx, id string, added float64) error {
+	var trend float64
+	err := tx.QueryRowContext(ctx, `UPDATE films SET trend = trend WHERE id = $1 RETURNING trend`, id).Scan(&trend)
+	if errors.Is(err, sql.ErrNoRows) { // deleted meanwhile
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	trend = catalog.AddTrends(trend, added)
+	for _, statement := range []string{
+		`UPDATE films SET trend = $2 WHERE id = $1`,
+		`UPDATE film_facets SET trending = $2 WHERE film_id = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, id, trend); err != nil {
 			return err
 		}
 	}

@@ -2,12 +2,17 @@ package sqlstore
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+
+	"modernc.org/sqlite"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 )
@@ -173,6 +178,77 @@ func TestFilmQueriesOnPostgreSQLWalkDownAnIndex(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// stepped counts, for who asks with a number of their own, the rows of which SQLite looks at the
+// condition it stands in: SQLite as we have it built counts none itself.
+var stepped sync.Map // int64 to *atomic.Int64
+
+func init() {
+	sqlite.MustRegisterScalarFunction("stepped", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		count, _ := stepped.LoadOrStore(args[0], new(atomic.Int64))
+		count.(*atomic.Int64).Add(1)
+		return int64(1), nil
+	})
+}
+
+// The same on SQLite: as many rows are stepped over at the end of a list as at its beginning, of
+// all films, of a genre, and for a child.
+func TestADeepPageOnSQLiteStepsOverNoMoreRowsThanTheFirst(t *testing.T) {
+	t.Parallel()
+	const page, mine = 20, int64(20260)
+	d := open(t, testEngines[0].migrated(t))
+	some := fillFilms(t, d, 600)
+	count, _ := stepped.LoadOrStore(mine, new(atomic.Int64))
+	read := func(query string, args ...any) (rows int) {
+		t.Helper()
+		count.(*atomic.Int64).Store(0)
+		found, err := d.read.QueryContext(t.Context(), query, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer found.Close()
+		for found.Next() {
+			rows++
+		}
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	counted := fmt.Sprintf("WHERE stepped(%d) = 1 AND facet = ", mine)
+	// That the rows are counted shows where many are passed over.
+	if read(`SELECT film_id FROM film_facets `+counted+`$1 ORDER BY popular DESC LIMIT 20 OFFSET 400`, int64(0)); count.(*atomic.Int64).Load() < 420 {
+		t.Fatalf("%d rows are counted where at least 420 are stepped over", count.(*atomic.Int64).Load())
+	}
+	for _, limit := range []catalog.Rating{{}, ratingUpTo(t, 12)} {
+		ages := len(catalog.AgesWithin(limit))
+		most := ages * (page + 1) // a walk may look at the place itself, which it does not tell
+		for _, list := range catalog.Lists {
+			query, err := shelfQuery(list, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(query, "WHERE facet = "); n != ages {
+				t.Fatalf("%d walks for %d ages", n, ages)
+			}
+			query = strings.ReplaceAll(query, "WHERE facet = ", counted)
+			for _, genre := range []int64{0, 18} {
+				facet := int64(catalog.FacetOf(genre, 0))
+				deepest := 0
+				for _, f := range some {
+					read(query, facet, f.Keys()[list], f.ID, page)
+					n := int(count.(*atomic.Int64).Load())
+					if deepest = max(deepest, n); n > most {
+						t.Errorf("%s of genre %d after %s: %d rows are stepped over, more than %d", list, genre, f.ID, n, most)
+					}
+				}
+				if genre == 0 && deepest < page {
+					t.Errorf("%s: no page stepped over more than %d rows", list, deepest)
+				}
+			}
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 
 var (
 	stretch = flag.Duration("stretch", 4*time.Second, "how long each thing is asked for")
-	million = flag.Bool("million", true, "a million films too: the first time, making them takes many minutes")
+	million = flag.Bool("million", true, "a million films too: the first time, making them takes many minutes, and 7 GB of disk")
 )
 
 const (
@@ -73,6 +73,15 @@ func TestTheCatalogueAnswersAtOnceHoweverLargeItIs(t *testing.T) {
 		report(t, grown <= 2, "… "+name+": p50 at 1 M films to that at 100 k", fmt.Sprintf("%.2f", grown), "≤ 2")
 	}
 	l.searches(40 * time.Millisecond)
+}
+
+// Making catalogues takes many minutes, measuring them a few: whoever has the machine to
+// themselves for those few makes them before. What is there stays there, outside the work tree.
+func TestLargeCataloguesAreMade(t *testing.T) {
+	manyFilms(t, 100_000)
+	if *million {
+		manyFilms(t, 1_000_000)
+	}
 }
 
 func TestTheCatalogueAnswersAtOnceOnPostgreSQL(t *testing.T) {
@@ -238,7 +247,8 @@ func (l *library) fileOf(size int) (path string, bytes int) {
 
 func distance(a, b int) int { return max(a-b, b-a) }
 
-// lists asks for pages that are not kept, far down too, and returns the median of each.
+// lists asks for pages that are not kept (those of 30 and 60 films are), far down too, and returns
+// the median of each.
 func (l *library) lists(goal time.Duration) map[string]time.Duration {
 	l.t.Helper()
 	took := map[string]time.Duration{}
@@ -252,13 +262,13 @@ func (l *library) lists(goal time.Duration) map[string]time.Duration {
 		}},
 		{"a page far down", func() string { return l.deep[rand.IntN(len(l.deep))] }},
 		{"of a genre", func() string {
-			return fmt.Sprintf("/api/movies?list=top-rated&genre=%d&limit=%d", genres[rand.IntN(len(genres))], 20+rand.IntN(20))
+			return fmt.Sprintf("/api/movies?list=top-rated&genre=%d&limit=%d", genres[rand.IntN(len(genres))], 31+rand.IntN(20))
 		}},
 		{"of a year", func() string {
-			return fmt.Sprintf("/api/movies?list=popular&year=%d&limit=%d", 1960+rand.IntN(66), 20+rand.IntN(20))
+			return fmt.Sprintf("/api/movies?list=popular&year=%d&limit=%d", 1960+rand.IntN(66), 31+rand.IntN(20))
 		}},
 		{"of a genre in a year", func() string {
-			return fmt.Sprintf("/api/movies?list=new&genre=%d&year=%d&limit=%d", genres[rand.IntN(len(genres))], 1960+rand.IntN(66), 20+rand.IntN(20))
+			return fmt.Sprintf("/api/movies?list=new&genre=%d&year=%d&limit=%d", genres[rand.IntN(len(genres))], 1960+rand.IntN(66), 31+rand.IntN(20))
 		}},
 	} {
 		many := l.hammer.strike(l.t, few, *stretch, kind.path)

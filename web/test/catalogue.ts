@@ -135,6 +135,20 @@ export function aCatalogue(refuse: Refuse) {
       Object.assign(film, change, { version: version + 1, genres: genres ?? film.genres })
       return HttpResponse.json(film)
     }),
+    ...(['poster', 'backdrop'] as const).map((kind) =>
+      http.put(`*/api/movies/:id/${kind}`, async ({ params, request }) => {
+        const film = find(params.id)
+        const sent = await request.text()
+        if (!film) return refuse(404, 'not_found')
+        if (sent.startsWith('<svg') || sent === '') return refuse(415, 'bad_picture')
+        film.version++
+        film[kind] = {
+          url: `/api/movies/${film.id}/images/${kind}-{width}.{format}?v=${film.version}`,
+          widths: [160],
+        }
+        return HttpResponse.json(film)
+      }),
+    ),
     http.delete('*/api/movies/:id', ({ params }) => {
       state.films = state.films.filter((one) => one.id !== params.id)
       return done()

@@ -107,6 +107,8 @@ func (s *Studio) make(ctx context.Context, filmID string, kind Kind, file []byte
 	if err != nil {
 		return catalog.Picture{}, fault.Wrap(op, err)
 	}
+	lies := orientation(format, file)
+	size = sizeUpright(size, lies)
 	digest := sha256.Sum256(file)
 	key := Folder(filmID) + string(kind) + "/" + hex.EncodeToString(digest[:20])
 	if made, err := s.made(ctx, key); err != nil || made.Key != "" {
@@ -119,7 +121,7 @@ func (s *Studio) make(ctx context.Context, filmID string, kind Kind, file []byte
 	}
 	defer os.RemoveAll(scratch)
 	all := sizes(kind, size)
-	if err := s.draw(ctx, scratch, format, file, size, all, urgent); err != nil {
+	if err := s.draw(ctx, scratch, format, file, lies, size, all, urgent); err != nil {
 		return catalog.Picture{}, fault.Wrap(op, err)
 	}
 	p := catalog.Picture{Key: key}
@@ -238,13 +240,14 @@ func even(n int) int { return max(2, (n+1)&^1) }
 const blurName = "blur.png"
 
 // draw makes every size in both formats, and what the BlurHash is computed from, in one run.
-// What is transparent is on black.
-func (s *Studio) draw(ctx context.Context, scratch, format string, file []byte, size image.Point, all []drawn, urgent bool) error {
+// What is transparent is on black. What lies on its side is set up, and nothing is kept of what
+// else a file tells: where it was taken, by whom, with what.
+func (s *Studio) draw(ctx context.Context, scratch, format string, file []byte, lies int, size image.Point, all []drawn, urgent bool) error {
 	source := filepath.Join(scratch, "source")
 	if err := os.WriteFile(source, file, 0o600); err != nil {
 		return err
 	}
-	graph := "[0:v]format=gbrap,premultiply=inplace=1,format=gbrp,split=" + fmt.Sprint(2*len(all)+1)
+	graph := "[0:v]" + upright[lies] + "format=gbrap,premultiply=inplace=1,format=gbrp,split=" + fmt.Sprint(2*len(all)+1)
 	for i := range all {
 		graph += fmt.Sprintf("[a%d][w%d]", i, i)
 	}
@@ -267,7 +270,7 @@ func (s *Studio) draw(ctx context.Context, scratch, format string, file []byte, 
 	graph += fmt.Sprintf(";[b]scale=%d:%d:flags=area,format=rgb24[blur]", blur.X, blur.Y)
 	args = append(args, "-map", "[blur]", "-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1", blurName)
 	err := s.Tools.Run(ctx, ffmpeg.Job{
-		Inputs: []ffmpeg.Input{{Path: source, Demuxer: format + "_pipe", Picture: true, Args: []string{"-max_pixels", fmt.Sprint(maxPixels)}}},
+		Inputs: []ffmpeg.Input{{Path: source, Demuxer: format + "_pipe", Picture: true, Args: []string{"-max_pixels", fmt.Sprint(maxPixels), "-noautorotate"}}},
 		Args:   append([]string{"-filter_complex", graph}, args...), Dir: scratch, Limits: limits, Urgent: urgent,
 	})
 	if fault.CodeOf(err) == "ffmpeg_failed" { // it may say it is larger than its header does, or be animated

@@ -108,14 +108,13 @@ func facetsChange(t *testing.T, s FilmSubject) {
 func trendsMoveFilms(t *testing.T, s FilmSubject) {
 	films := works(t, 9)
 	create(t, s, films...)
-	trends := map[string]float64{}
-	for i := range films {
-		films[i].Trend = float64(i*5%9) - 0.5
-		trends[films[i].ID] = films[i].Trend
+	added := map[string]float64{}
+	for i := range films[1:] { // the first stays where it is
+		f := &films[1+i]
+		added[f.ID] = float64(i*5%9) + 2.5
+		f.Trend = catalog.AddTrends(f.Trend, added[f.ID])
 	}
-	delete(trends, films[0].ID) // its trend is that already
-	films[0].Trend = -1.5
-	if err := s.Store.SetTrend(t.Context(), trends); err != nil {
+	if err := s.Store.AddTrend(t.Context(), added); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range films {

@@ -95,7 +95,7 @@ func anUnknownFilmIsNotFound(t *testing.T, s FilmSubject) {
 			wantFault(t, "replace", s.Store.Replace(t.Context(), stored(f)), fault.NotFound)
 		}
 	}
-	if err := s.Store.SetTrend(t.Context(), map[string]float64{newID(): 1}); err != nil {
+	if err := s.Store.AddTrend(t.Context(), map[string]float64{newID(): 1}); err != nil {
 		t.Errorf("the trend of an unknown film: %v", err)
 	}
 	if n, err := s.Store.Count(t.Context()); err != nil || n != 1 {
@@ -165,7 +165,7 @@ func aFilmIsKeptOnce(t *testing.T, s FilmSubject) {
 func aFilmIsReplaced(t *testing.T, s FilmSubject) {
 	f, other := work(epoch), work(epoch)
 	create(t, s, f, other)
-	if err := s.Store.SetTrend(t.Context(), map[string]float64{f.ID: 42.5}); err != nil {
+	if err := s.Store.AddTrend(t.Context(), map[string]float64{f.ID: 42.5}); err != nil {
 		t.Fatal(err)
 	}
 	want := work(epoch)
@@ -174,7 +174,7 @@ func aFilmIsReplaced(t *testing.T, s FilmSubject) {
 	if err := s.Store.Replace(t.Context(), stored(want, "edge")); err != nil {
 		t.Fatal(err)
 	}
-	want.Trend = 42.5
+	want.Trend = catalog.AddTrends(f.Trend, 42.5)
 	wantFilm(t, readFilm(t, s, f.ID), want)
 	wantFilm(t, readFilm(t, s, other.ID), other)
 	wantFilms(t, "trending", shelfPage(t, s, catalog.Shelf{List: catalog.Trending, Most: 9}), []catalog.Film{want, other})

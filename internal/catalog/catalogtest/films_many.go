@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
@@ -63,6 +66,57 @@ func oneEditorWins(t *testing.T, s FilmSubject) {
 	}
 	for _, list := range catalog.Lists {
 		wantFilms(t, string(list), shelfPage(t, s, catalog.Shelf{List: list, Most: 9}), []catalog.Film{f})
+	}
+}
+
+// Several nodes count who watched one film in the same moment, while an editor changes it: none
+// of those who watched is lost.
+func trendsAddUp(t *testing.T, s FilmSubject) {
+	const nodes, times, by = 6, 8, 10.0
+	f, other := work(epoch), work(epoch)
+	create(t, s, f, other)
+	var gate sync.Mutex // of an engine with one writer
+	alone := func(do func() error) error {
+		if s.OneWriter != "" {
+			gate.Lock()
+			defer gate.Unlock()
+		}
+		return do()
+	}
+	var all errgroup.Group
+	for range nodes {
+		all.Go(func() error {
+			for range times {
+				if err := alone(func() error {
+					return s.Store.AddTrend(t.Context(), map[string]float64{f.ID: by, newID(): by})
+				}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	all.Go(func() error {
+		for version := range int64(times) {
+			changed := f
+			changed.Version, changed.Votes = 2+version, int(version)
+			if err := alone(func() error { return s.Store.Replace(t.Context(), stored(changed)) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := all.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	got, want := readFilm(t, s, f.ID), math.Log2(math.Exp2(f.Trend)+nodes*times*math.Exp2(by))
+	if math.Abs(got.Trend-want) > 1e-9 || got.Version != 1+times || got.Votes != times-1 {
+		t.Errorf("the trend is %v in version %d with %d votes, of %d who watched it should be %v", got.Trend, got.Version, got.Votes, nodes*times, want)
+	}
+	page := shelfPage(t, s, catalog.Shelf{List: catalog.Trending, Most: 9})
+	wantFilms(t, "trending", page, []catalog.Film{f, other})
+	if left := shelfPage(t, s, catalog.Shelf{List: catalog.Trending, Most: 9, After: placeOf(got, catalog.Trending)}); len(left) != 1 {
+		t.Errorf("it stands elsewhere than its trend says: after it are %v", filmIDs(left))
 	}
 }
 

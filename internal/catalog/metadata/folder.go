@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -63,7 +64,7 @@ func Pair(files []string) []Beside {
 			if titles[folder] == nil {
 				titles[folder] = map[string]bool{}
 			}
-			titles[folder][whole(name)] = true
+			titles[folder][titleOf(b.Guessed, name)] = true
 		}
 	}
 	for i := range films {
@@ -78,6 +79,14 @@ func Pair(files []string) []Beside {
 		films[i].Backdrop = pictureOf(beside[folder], own, backdropNames, alone)
 	}
 	return films
+}
+
+// titleOf tells the films of a folder apart: several cuts and qualities of one are one.
+func titleOf(g Guessed, name string) string {
+	if g.Title == "" {
+		return whole(name)
+	}
+	return strings.ToLower(g.Title) + " " + strconv.Itoa(g.Year)
 }
 
 // whole is the name of a film without that of its part.

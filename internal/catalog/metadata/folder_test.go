@@ -19,6 +19,7 @@ func TestFilmsAreFoundWithWhatLiesBesideThem(t *testing.T) {
 		"of two it is nobody's":  {"x.mkv y.mkv release.nfo folder.jpg", []string{"x.mkv < , , ", "y.mkv < , , "}},
 		"of two nfo it is none":  {"x.mkv a.nfo b.nfo", []string{"x.mkv < , , "}},
 		"a film in two parts":    {"d/M-cd1.avi d/M-cd2.avi d/M.nfo d/poster.jpg", []string{"d/M-cd1.avi < d/M.nfo, d/poster.jpg, ", "d/M-cd2.avi < d/M.nfo, d/poster.jpg, "}},
+		"several cuts of one":    {"d/M.2001.1080p.mkv d/M.2001.2160p.Directors.Cut.mkv d/movie.nfo d/poster.jpg", []string{"d/M.2001.1080p.mkv < d/movie.nfo, d/poster.jpg, ", "d/M.2001.2160p.Directors.Cut.mkv < d/movie.nfo, d/poster.jpg, "}},
 		"a trailer beside it":    {"d/M.mkv d/M-trailer.mkv d/poster.jpg", []string{"d/M-trailer.mkv < , , ", "d/M.mkv < , d/poster.jpg, "}},
 		"what is not the film":   {"d/M.mkv d/M.sample.mkv d/Sample/m.mkv d/extras/making.mkv d/.M.mkv d/poster.jpg", []string{"d/M.mkv < , d/poster.jpg, "}},
 		"another folder's":       {"a/M.mkv b/poster.jpg poster.jpg", []string{"a/M.mkv < , , "}},

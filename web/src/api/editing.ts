@@ -3,7 +3,10 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { client } from './client'
 import { movie } from './home'
 import { refreshMovies } from './movies'
+import { hasStatus } from './problem'
+import { renew } from './renew'
 import type { Movie, MovieCandidate, MovieChange, MovieImport } from './types'
+import { sendPart } from './uploads'
 import { videos } from './videos'
 
 export function useChangeMovie(id: string) {
@@ -14,6 +17,31 @@ export function useChangeMovie(id: string) {
     onSuccess: (changed) => {
       queries.setQueryData(movie(id).queryKey, { ...changed, stale: false })
       refreshMovies(queries)
+    },
+  })
+}
+
+export type PictureKind = 'poster' | 'backdrop'
+
+/** What the server takes of a picture, in bytes. */
+export const mostOfPicture = 20_000_000
+
+/** Gives a film another poster or backdrop. */
+export function usePicture(id: string, kind: PictureKind) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ file, ...how }: { file: File; signal: AbortSignal; progress: (sent: number) => void }) => {
+      const to = { url: `/api/movies/${id}/${kind}` }
+      try {
+        await sendPart(to, file, how)
+      } catch (error) {
+        if (!hasStatus(error, 401) || !(await renew())) throw error
+        await sendPart(to, file, how)
+      }
+    },
+    onSuccess: () => {
+      refreshMovies(queries)
+      return queries.invalidateQueries({ queryKey: movie(id).queryKey })
     },
   })
 }

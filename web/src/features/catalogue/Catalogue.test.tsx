@@ -78,24 +78,43 @@ test('films are found as one types, asked for once nobody types any more', async
 
 test('an answer that comes late does not take the place of the one that was asked for since', async () => {
   const late = Promise.withResolvers<void>()
+  const over = Promise.withResolvers<void>()
   let waits = false
   here.server.use(
     http.get('*/api/search', async ({ request }) => {
       if (new URL(request.url).searchParams.get('q') !== 'c') return
       waits = true
+      // Whoever does not want it any more may hang up: then it is over as well.
+      request.signal.addEventListener('abort', () => over.resolve())
       await late.promise
       return HttpResponse.json({ items: [cardOf(farol)] })
     }),
   )
-  const { user } = visit('/search')
+  here.server.events.on('response:mocked', ({ request }) => {
+    if (new URL(request.url).searchParams.get('q') === 'c') over.resolve()
+  })
+  const { user, queries } = visit('/search')
   const field = await screen.findByLabelText('Search films and people')
   await user.type(field, 'c')
   await waitFor(() => expect(waits).toBe(true))
   await user.type(field, 'idade')
   expect(await screen.findByRole('link', { name: /Cidade de Deus/ })).toBeVisible()
+  let shown = false
+  const watch = new MutationObserver(() => {
+    shown ||= screen.queryByRole('link', { name: /Farol/ }) !== null
+  })
+  watch.observe(document.body, { childList: true, subtree: true })
   late.resolve()
-  await new Promise((settled) => setTimeout(settled))
-  expect(screen.queryByRole('link', { name: /Farol/ })).not.toBeInTheDocument()
+  await over.promise
+  // What was asked for later than the late answer came has been answered and shown: it had its time.
+  await waitFor(() => expect(queries.isFetching()).toBe(0))
+  const before = asked('/api/search')
+  await user.type(field, ' de')
+  await waitFor(() => expect(asked('/api/search')).toBeGreaterThan(before))
+  await waitFor(() => expect(queries.isFetching()).toBe(0))
+  watch.disconnect()
+  expect(screen.getByRole('link', { name: /Cidade de Deus/ })).toBeVisible()
+  expect(shown).toBe(false)
 })
 
 test('an address with words in it finds at once', async () => {

@@ -47,6 +47,22 @@ export function Facts({ film }: { film: Movie }) {
         {language && <Fact name={<Trans>Original language</Trans>}>{language}</Fact>}
         {film.released && <Fact name={<Trans>Released</Trans>}>{day(film.released, i18n.locale)}</Fact>}
       </dl>
+      {film.tmdbId && (
+        <p className="mt-6 text-sm text-faint">
+          <Trans>
+            Some of this comes from{' '}
+            <a
+              href={`https://www.themoviedb.org/movie/${film.tmdbId}`}
+              target="_blank"
+              rel="noopener noreferrer"
+              className={link}
+            >
+              TMDB
+            </a>
+            . This product uses the TMDB API but is not endorsed or certified by TMDB.
+          </Trans>
+        </p>
+      )}
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { aVideo } from '../../../test/backend'
@@ -156,6 +156,63 @@ test('of two editors the slower hears of it, sees how the film is now, and may g
   await user.type(within(dialog).getByLabelText('Released'), '2001')
   await user.click(within(dialog).getByRole('button', { name: 'Save' }))
   await waitFor(() => expect(films().films[0]?.released).toBe('2001'))
+})
+
+const aFile = (name: string, type: string, content = 'picture') => new File([content], name, { type })
+
+test('an editor gives a film a poster, and sees it before it is sent', async () => {
+  URL.createObjectURL = () => 'blob:looked-at'
+  URL.revokeObjectURL = () => {}
+  const { user } = visit('/title/farol')
+  await user.click(await screen.findByRole('button', { name: 'Pictures' }))
+  const dialog = screen.getByRole('dialog', { name: 'Pictures' })
+  const poster = within(dialog).getByRole('region', { name: 'Poster' })
+  await user.upload(within(poster).getByLabelText('Poster'), aFile('p.jpg', 'image/jpeg'))
+  expect(await within(poster).findByRole('img', { name: 'As it will look' })).toHaveAttribute('src', 'blob:looked-at')
+  expect(films().films[0]?.poster).toBeUndefined()
+  await user.click(within(poster).getByRole('button', { name: 'Use it' }))
+  expect(await within(poster).findByText('It is the film’s now.')).toBeVisible()
+  expect(films().films[0]?.poster?.url).toContain('poster-{width}')
+  expect(await within(poster).findByRole('img', { name: 'As it is now' })).toBeInTheDocument()
+})
+
+test('a picture can be dropped, and one that cannot be used is refused in words, here or by the server', async () => {
+  URL.createObjectURL = () => 'blob:looked-at'
+  URL.revokeObjectURL = () => {}
+  const { user } = visit('/title/farol')
+  await user.click(await screen.findByRole('button', { name: 'Pictures' }))
+  const field = within(screen.getByRole('dialog', { name: 'Pictures' })).getByRole('region', { name: 'Backdrop' })
+  const drop = (file: File) => fireEvent.drop(field, { dataTransfer: { files: [file] } })
+  const large = aFile('large.png', 'image/png')
+  Object.defineProperty(large, 'size', { value: 50 * 1024 * 1024 })
+  drop(large)
+  expect(await within(field).findByRole('alert')).toHaveTextContent('This picture has 52.4 MB; 20 MB is the most.')
+  drop(aFile('drawn.svg', 'image/svg+xml', '<svg><script>alert(1)</script></svg>'))
+  expect(within(field).getByRole('alert')).toHaveTextContent('An SVG may hold programs')
+  drop(aFile('notes.txt', 'text/plain'))
+  expect(within(field).getByRole('alert')).toHaveTextContent('no picture we can use')
+  expect(here.backend.state.seen.filter((one) => one.startsWith('PUT /api/movies'))).toEqual([])
+
+  // One that only looks like a picture gets as far as the server.
+  drop(aFile('p.png', 'image/png', '<svg><script>alert(1)</script></svg>'))
+  await user.click(await within(field).findByRole('button', { name: 'Use it' }))
+  expect(await within(field).findByRole('alert')).toHaveTextContent('no picture we can use')
+  await user.click(within(field).getByRole('button', { name: 'Cancel' }))
+  expect(within(field).queryByRole('alert')).not.toBeInTheDocument()
+  expect(films().films[0]?.backdrop).toBeUndefined()
+})
+
+test('what comes from TMDB says so, in the words TMDB asks for', async () => {
+  Object.assign(films().films[0] ?? {}, { tmdbId: 598 })
+  visit('/title/farol')
+  expect(await screen.findByText(/uses the TMDB API but is not endorsed or certified by TMDB/)).toBeVisible()
+  expect(screen.getByRole('link', { name: 'TMDB' })).toHaveAttribute('href', 'https://www.themoviedb.org/movie/598')
+})
+
+test('what does not come from TMDB does not speak of it', async () => {
+  visit('/title/farol')
+  expect(await screen.findByRole('heading', { name: 'About the film' })).toBeVisible()
+  expect(screen.queryByText(/TMDB API/)).not.toBeInTheDocument()
 })
 
 test('a video that was taken for the wrong film is given to the right one', async () => {

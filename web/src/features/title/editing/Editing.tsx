@@ -11,8 +11,9 @@ import { Skeleton } from '@/ui/Skeleton'
 import { DeleteDialog } from './DeleteDialog'
 import { EditDialog } from './EditDialog'
 import { MatchDialog } from './MatchDialog'
+import { PicturesDialog } from './PicturesDialog'
 
-type Open = 'edit' | 'delete' | MovieFile | null
+type Open = 'edit' | 'pictures' | 'delete' | MovieFile | null
 
 /** What an editor sees of a film beside what everybody does: its files, and what can be done about it. */
 export function Editing({ film }: { film: Movie }) {
@@ -37,6 +38,9 @@ export function Editing({ film }: { film: Movie }) {
             <Button tone="quiet" onClick={() => setOpen('edit')}>
               <Trans>Edit</Trans>
             </Button>
+            <Button tone="quiet" onClick={() => setOpen('pictures')}>
+              <Trans>Pictures</Trans>
+            </Button>
             <Button tone="quiet" onClick={() => setOpen('delete')}>
               <Trans>Delete</Trans>
             </Button>
@@ -59,6 +63,7 @@ export function Editing({ film }: { film: Movie }) {
         </ul>
       </div>
       <EditDialog open={open === 'edit'} film={film} close={close} />
+      <PicturesDialog open={open === 'pictures'} film={film} close={close} />
       <DeleteDialog open={open === 'delete'} film={film} videos={list.data?.items.length ?? 0} close={close} />
       <MatchDialog video={typeof open === 'object' ? open : null} film={film} close={close} />
     </section>
