@@ -76,7 +76,7 @@ go_tests() {
   part 'watching: histories and broken rules' watching
 }
 # A hundred thousand histories of devices, and the rule of watching broken in every way that is
-# listed: the table says which test sees which. Without -race, with which it takes ten times as long.
+# listed: the table says which test sees which. Without -race, with which there are fewer histories.
 watching() {
   go test -tags mutations -vet=off -v ${CI:+-count=1} -timeout 30m -run 'EveryHistory|EveryBrokenRule' ./internal/watch 2>&1 |
     { grep -vE '^=== |^ +--- PASS' || true; }

@@ -2,5 +2,5 @@
 
 package watch
 
-// Watched for races, which the one goroutine of a history cannot have, it takes ten times as long.
+// Watched for races, which the one goroutine of a history cannot have, it takes much longer.
 const usualHistories = 5_000
