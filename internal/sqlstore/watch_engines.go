@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -103,35 +104,37 @@ func (e *postgresEngine) joinWatches(ctx context.Context, tx statements, rows []
 }
 
 // lasting waits for the disk with this transaction: the others of this connection do not, and may
-// be lost where power is.
+// be lost where power is. It is begun and ended by hand, since how a connection waits for the disk
+// is set outside a transaction: one that a caller gave up must have ended by then.
 func (e *sqliteEngine) lasting(ctx context.Context, _ *jobs.Queue, fn func(statements) error) (err error) {
 	conn, err := e.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
+	whatever := context.WithoutCancel(ctx)
+	defer func() {
+		_, usual := conn.ExecContext(whatever, `PRAGMA synchronous = NORMAL`)
+		err = cmp.Or(err, usual)
+	}()
 	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
 		return err
 	}
+	ended := false
 	defer func() {
-		_, undone := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`)
-		if err == nil {
-			err = undone
+		if !ended {
+			_, _ = conn.ExecContext(whatever, `ROLLBACK`) // what failed may have ended it, or not begun it
 		}
 	}()
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
+	if _, err := conn.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // a no-op after the commit
-	if err := fn(tx); err != nil {
+	if err := cmp.Or(fn(conn), ctx.Err()); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil && ctx.Err() != nil {
-		return ctx.Err() // database/sql rolled back first, because the caller gave up
-	} else {
-		return err
-	}
+	_, err = conn.ExecContext(whatever, `COMMIT`)
+	ended = err == nil
+	return err
 }
 
 // lasting is what the server does unless it was told not to wait for its disk.

@@ -153,8 +153,9 @@ func TestWatchingOnPostgreSQLWalksDownAnIndex(t *testing.T) {
 }
 
 // What PostgreSQL believes of a table may be of long ago, when there was nothing in it. A page is
-// then read by other ways, which cost no more than the profile's rows some times over: they once
-// cost millions.
+// then read by other ways, at worst the whole of what it believes to be nearly empty, but each
+// row of it no more than three times: not the page anew for each row, nor the profile's rows for each
+// of them, which was millions.
 func TestAHistoryThatGrewUnnoticedIsReadInBounds(t *testing.T) {
 	for _, e := range testEngines[1:] {
 		t.Run(e.name, func(t *testing.T) {
@@ -183,7 +184,7 @@ func TestAHistoryThatGrewUnnoticedIsReadInBounds(t *testing.T) {
 						}
 					})
 					t.Logf("analysed with %d videos, a page of %d: %g rows", analysed, most, read)
-					if read > 20*2*300 {
+					if all := 20 * 2 * 300; read > float64(3*all) { // 20 viewers, of two devices each
 						t.Errorf("analysed with %d videos, a page of %d: %g rows are read\n%s", analysed, most, read, doc)
 					}
 				}

@@ -65,6 +65,15 @@ func TestWatchingIsOnDiskBeforeItIsAcknowledged(t *testing.T) {
 			t.Error(err)
 		}
 		check("after one that was given up")
+		for range 50 { // at any moment of it
+			ctx, giveUp := context.WithCancel(t.Context())
+			go giveUp()
+			_ = d.inLastingTx(ctx, "test", func(tx statements) error {
+				_, err := tx.ExecContext(ctx, `DELETE FROM watch_history`)
+				return err
+			})
+		}
+		check("after many that were given up")
 	})
 }
 
