@@ -34,7 +34,7 @@ known_vulnerabilities() {
     echo "the vulnerability database cannot be reached from here: not checked"
     return
   fi
-  tool govulncheck -tags e2e,far,bench ./...
+  tool govulncheck -tags e2e,far,bench,mutations ./...
 }
 
 # The app's types are made from this document; it must be the one the server serves.
@@ -52,9 +52,9 @@ npm_run() { (cd web && npm run --silent "$1"); }
 
 lint() {
   part 'gofmt' formatted
-  part 'go vet' go vet -tags e2e,far,bench ./...
+  part 'go vet' go vet -tags e2e,far,bench,mutations ./...
   part 'import law' go test -count=1 ./internal/archtest
-  part 'staticcheck' tool staticcheck -tags e2e,far,bench ./...
+  part 'staticcheck' tool staticcheck -tags e2e,far,bench,mutations ./...
   part 'govulncheck' known_vulnerabilities
   part 'API contract' contract
   part 'web types' npm_run check
@@ -73,6 +73,13 @@ done
 go_tests() {
   local at_once=$(($(getconf _NPROCESSORS_ONLN) + 2))
   part 'go test -race' go_test -race "${unwatched[@]}" -vet=off -p "$at_once" -parallel "$at_once" -timeout 30m ${CI:+-count=1} ./...
+  part 'watching: histories and broken rules' watching
+}
+# A hundred thousand histories of devices, and the rule of watching broken in every way that is
+# listed: the table says which test sees which. Without -race, with which it takes ten times as long.
+watching() {
+  go test -tags mutations -vet=off -v ${CI:+-count=1} -timeout 30m -run 'EveryHistory|EveryBrokenRule' ./internal/watch 2>&1 |
+    { grep -vE '^=== |^ +--- PASS' || true; }
 }
 web_tests() { part 'web unit tests' npm_run test; }
 e2e() {

@@ -148,16 +148,22 @@ func storableViewer(v watch.Viewer) bool {
 
 // recentWatch walks down the hours of a profile, and sorts the rows of each: as many as a
 // profile has of one hour. It passes over the rows of a video but its latest.
-const recentWatch = `WITH page AS (
+//
+// Engines are kept from worse ways, which they take for good where they think there is next to
+// nothing: whose profile it is, is asked last, since all its rows are of one user; the page is
+// made once; rows are looked for by their video, for which their kind is not asked (what was
+// forgotten is never the latest); and CROSS JOIN tells SQLite to go from the page to its rows.
+const recentWatch = `WITH page AS MATERIALIZED (
 		SELECT r.last_hour, r.last_updated, r.video_id FROM watch_history r
-		WHERE r.profile_id = $1 AND r.user_id = $2 AND r.kind <> 'forgotten'
+		WHERE r.profile_id = $1 AND r.kind <> 'forgotten'
 			AND r.last_hour <= $3 AND (r.last_updated, r.video_id) < ($4, $5)
 			AND NOT EXISTS (SELECT 1 FROM watch_history o WHERE o.profile_id = r.profile_id AND o.video_id = r.video_id
-				AND o.kind <> 'forgotten' AND (o.last_updated, o.device_id) > (r.last_updated, r.device_id))
+				AND (o.last_updated, o.device_id) > (r.last_updated, r.device_id))
 		ORDER BY r.last_hour DESC, r.last_updated DESC, r.video_id DESC LIMIT $6)
 	SELECT w.user_id, w.profile_id, w.video_id, w.device_id, w.timestamp_seconds, w.duration_seconds, w.last_updated,
 		w.era_at, w.era_by, w.kind, w.device, w.session_id, w.counter
-	FROM page JOIN watch_history w ON w.profile_id = $1 AND w.video_id = page.video_id
+	FROM page CROSS JOIN watch_history w
+	WHERE w.profile_id = $1 AND w.video_id = page.video_id AND w.user_id = $2
 	ORDER BY page.last_updated DESC, page.video_id DESC, w.device_id`
 
 // Recent reads videos and their rows in one statement: of one moment.

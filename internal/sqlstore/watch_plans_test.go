@@ -12,20 +12,21 @@ import (
 	"github.com/kkmovies/kkmovies/internal/watch"
 )
 
-// fillDays gives a viewer a history of an hour's difference from video to video, in which each was
-// watched by two devices at once, and others one as well; it returns the places, latest first.
+// fillDays gives some viewers a history in which each video was watched by two devices, an hour
+// before the last; it returns one of them, and their places, latest first.
 func fillDays(t *testing.T, d *DB, videos int) (v watch.Viewer, places []watch.Place) {
 	t.Helper()
-	w := fillWatched(t, d, 20, 4)
+	w := fillWatched(t, d, 20, 0)
 	v = w.viewers[0]
-	run(t, d, `DELETE FROM watch_history WHERE profile_id = $1`, v.ProfileID)
 	at := now()
 	var rows []watch.Row
 	for i := range videos {
 		p := watch.Place{At: at.Add(-time.Duration(i) * time.Hour), VideoID: w.videos[i]}
 		places = append(places, p)
-		for _, device := range []string{"phone", "tv"} {
-			rows = append(rows, watch.Row{Viewer: v, VideoID: p.VideoID, DeviceID: device, Mark: watch.Mark{Kind: watch.Watching, At: p.At}})
+		for _, viewer := range w.viewers {
+			for _, device := range []string{"phone", "tv"} {
+				rows = append(rows, watch.Row{Viewer: viewer, VideoID: p.VideoID, DeviceID: device, Mark: watch.Mark{Kind: watch.Watching, At: p.At}})
+			}
 		}
 	}
 	if err := d.Watch().Record(t.Context(), rows); err != nil {
@@ -144,6 +145,45 @@ func TestWatchingOnPostgreSQLWalksDownAnIndex(t *testing.T) {
 					}
 					if read > 2*(20+2) { // of two devices each
 						t.Errorf("%s, %s: reads %g rows of the index\n%s", name, mode, read, doc)
+					}
+				}
+			}
+		})
+	}
+}
+
+// What PostgreSQL believes of a table may be of long ago, when there was nothing in it. A page is
+// then read by other ways, which cost no more than the profile's rows a few times over.
+func TestAHistoryThatGrewUnnoticedIsReadInBounds(t *testing.T) {
+	for _, e := range testEngines[1:] {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			d := open(t, e.migrated(t))
+			run(t, d, `ALTER TABLE watch_history SET (autovacuum_enabled = off)`)
+			t.Cleanup(func() { run(t, d, `ALTER TABLE watch_history RESET (autovacuum_enabled)`) })
+			for _, analysed := range []int{0, 1} { // as nothing, and as one row
+				run(t, d, `DELETE FROM watch_history`)
+				fillDays(t, d, analysed)
+				run(t, d, `ANALYZE watch_history`)
+				v, places := fillDays(t, d, 300)
+				for _, most := range []int{4, 100} {
+					var doc string
+					if err := d.read.QueryRowContext(t.Context(), `EXPLAIN (ANALYZE, FORMAT JSON) `+recentWatch, recentArgs(v, places[10], most)...).Scan(&doc); err != nil {
+						t.Fatal(err)
+					}
+					var plans []struct{ Plan planStep }
+					if err := json.Unmarshal([]byte(doc), &plans); err != nil {
+						t.Fatal(err)
+					}
+					read := 0.0
+					plans[0].Plan.each(func(s planStep) {
+						if s.On == "watch_history" {
+							read += (s.Rows + s.Removed) * max(1, s.Loops)
+						}
+					})
+					t.Logf("analysed with %d videos, a page of %d: %g rows", analysed, most, read)
+					if read > 10*2*300 {
+						t.Errorf("analysed with %d videos, a page of %d: %g rows are read\n%s", analysed, most, read, doc)
 					}
 				}
 			}

@@ -24,7 +24,7 @@ func TestOpenDevicesAreToldAtOnceWhatAViewerDidAndNowAndThenThatTheyWatch(t *tes
 		}
 		plays := func(*Report) {}
 		told(plays, true) // it starts
-		time.Sleep(time.Second)
+		pass(time.Second)
 		told(plays, false)
 		told(func(r *Report) { r.State = Paused }, true)
 		told(func(r *Report) { r.State = Paused }, false)
@@ -33,10 +33,10 @@ func TestOpenDevicesAreToldAtOnceWhatAViewerDidAndNowAndThenThatTheyWatch(t *tes
 		told(func(r *Report) { r.Era = &Era{1, "playing-1"} }, true)
 		told(func(r *Report) { r.Era = &Era{1, "playing-1"} }, false)
 		told(func(r *Report) { r.DeviceID = "phone" }, true)
-		time.Sleep(toldEvery)
+		pass(toldEvery)
 		told(func(r *Report) { r.Era = &Era{1, "playing-1"} }, true)
 		told(func(r *Report) { r.State = Stopped }, true)
-		time.Sleep(3 * forgetLast)
+		pass(3 * forgetLast)
 		told(func(r *Report) { r.State = Stopped }, true)
 		told(func(r *Report) { r.State, r.DeviceID = Stopped, "phone" }, true)
 		if n := len(h.lately.now) + len(h.lately.before); n > 4 {
@@ -95,7 +95,7 @@ func TestWhoWatchesIsSaidToBeHereEveryTwentySecondsUntilTheyLeave(t *testing.T) 
 		h.run(t)
 		for range 9 {
 			h.must(t, says("tv", 100))
-			time.Sleep(5 * time.Second)
+			pass(5 * time.Second)
 		}
 		left := says("tv", 100)
 		left.State = Stopped

@@ -264,3 +264,6 @@ func (h *house) row(t testing.TB) []Going {
 	}
 	return row
 }
+
+// pass lets time pass, in a bubble of synctest, where that takes none.
+func pass(d time.Duration) { <-time.After(d) }

@@ -102,16 +102,14 @@ func (m Mark) Join(other Mark) Mark {
 	return m
 }
 
-// Join returns what two rows of one device say together. Who reported is as the later report says,
-// in the order of eras, of the device's clock, and then of what else there is.
-func (r Row) Join(other Row) Row {
-	mark := r.Mark.Join(other.Mark)
-	if cmp.Or(r.Era.Compare(other.Era), r.At.Compare(other.At), cmp.Compare(r.SessionID, other.SessionID),
-		cmp.Compare(r.Counter, other.Counter), cmp.Compare(r.Device, other.Device)) < 0 {
-		r = other
+// Join returns what a row and a later arrival of it say together. Who reported last is as they
+// arrive: nothing depends on it but what is taken of reports without an era.
+func (r Row) Join(later Row) Row {
+	if r.SessionID == later.SessionID {
+		later.Counter = max(r.Counter, later.Counter)
 	}
-	r.Mark = mark
-	return r
+	later.Mark = r.Mark.Join(later.Mark)
+	return later
 }
 
 // Joined is the Join of the rows of one video; false when there are none.

@@ -29,13 +29,13 @@ const inHistories = "TestEveryHistoryKeepsWhatIsPromised"
 
 var mutations = []mutation{
 	// Of how marks are joined.
-	{"the last arrival wins", "merge.go", "m.Position = max(m.Position, other.Position)", "m.Position = other.Position", inHistories, "was acknowledged and"},
-	{"the shorter way counts", "merge.go", "m.Position = max(m.Position, other.Position)", "m.Position = min(m.Position, other.Position)", inHistories, "is shown|is lost|is kept"},
+	{"the last arrival wins", "merge.go", "m.Position = max(m.Position, other.Position)", "m.Position = other.Position", inHistories, "was acknowledged|knows of"},
+	{"the shorter way counts", "merge.go", "m.Position = max(m.Position, other.Position)", "m.Position = min(m.Position, other.Position)", inHistories, "is shown|is lost|is kept|was acknowledged"},
 	{"the earlier era wins", "merge.go", "case order < 0:\n\t\treturn other", "case order > 0:\n\t\treturn other", inHistories, "went back to"},
 	{"of two eras the furthest counts", "merge.go", "case order < 0:\n\t\treturn other", "case order < 0:\n\t\tother.Position = max(m.Position, other.Position)\n\t\treturn other", inHistories, "went back to"},
 	{"nobody tells two eras of one time apart", "merge.go", "cmp.Or(cmp.Compare(e.At, other.At), cmp.Compare(e.By, other.By))", "cmp.Compare(e.At, other.At)", inHistories, "nobody went back|in another order|is lost|was acknowledged"},
 	{"what began an era is lost", "merge.go", "m.Kind = max(m.Kind, other.Kind)", "m.Kind = min(m.Kind, other.Kind)", inHistories, "is lost"},
-	{"a row is as its last arrival says", "merge.go", "r.Mark = mark\n", "_, r = mark, other\n", inHistories, "was acknowledged|is lost|in another order"},
+	{"a row is as its last arrival says", "merge.go", "later.Mark = r.Mark.Join(later.Mark)", "_ = r.Mark", inHistories, "was acknowledged|is lost|in another order|knows of"},
 
 	// Of how eras begin.
 	{"the clock alone begins an era", "merge.go", "Era{max(now.UnixMilli(), e.At+1), by}", "Era{now.UnixMilli(), by}", inHistories, "which is not later than"},
@@ -90,6 +90,9 @@ func TestEveryBrokenRuleIsFound(t *testing.T) {
 	rows := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(rows, "MUTATION\tFILE\tWHAT THE TESTS SAY")
 	for i, m := range mutations {
+		if said[i] == "" { // not chosen, or told above
+			continue
+		}
 		fmt.Fprintf(rows, "%s\t%s\t%.150s\n", m.name, m.file, said[i])
 	}
 	_ = rows.Flush()

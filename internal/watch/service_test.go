@@ -108,7 +108,7 @@ func TestNobodyHearsThatItIsKeptBeforeItIs(t *testing.T) {
 		h.store.hang = make(chan struct{})
 		var answered []error
 		h.Report(says("tv", 100), func(err error) { answered = append(answered, err) })
-		time.Sleep(time.Second)
+		pass(time.Second)
 		synctest.Wait()
 		if len(answered) != 0 {
 			t.Fatalf("it was answered %v while it was not kept", answered)
@@ -153,7 +153,7 @@ func TestADatabaseThatHangsIsNotWaitedForLongerThanTwoSeconds(t *testing.T) {
 		for i := range 100 {
 			sent := time.Now()
 			h.Report(says(fmt.Sprint("device-", i), 100), func(err error) { answers <- answer{err, time.Since(sent)} })
-			time.Sleep(50 * time.Millisecond)
+			pass(50 * time.Millisecond)
 		}
 		for range 100 {
 			if a := <-answers; !fault.Is(a.err, fault.Unavailable) || a.after > patience+time.Millisecond {
@@ -285,7 +285,7 @@ func TestWhoPlaysIsNoLongerSaidToOnceTheySayNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t)
 		h.must(t, says("tv", 1000))
-		time.Sleep(stillSaid + time.Second)
+		pass(stillSaid + time.Second)
 		if st, err := h.Standing(t.Context(), ana, "film"); err != nil || st.State != "" || st.DeviceID != "tv" {
 			t.Errorf("%+v, %v", st, err)
 		}
