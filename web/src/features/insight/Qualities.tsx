@@ -21,7 +21,9 @@ export function Qualities({ video }: { video: VideoInsight }) {
             <li key={height} className="grid grid-cols-[64px_1fr_56px] items-center gap-4">
               <span className="text-soft">{quality}</span>
               <ProgressBar value={share} label={t`Watched in ${quality}`} />
-              <span className="text-right text-soft">{i18n.number(share, { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 })}</span>
+              <span className="text-right text-soft">
+                {i18n.number(share, { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 })}
+              </span>
             </li>
           )
         })}
