@@ -126,8 +126,8 @@ export class Outbox {
     if (answer.is === 'elsewhere') return true
     if (answer.is === 'badEra') this.rebase(key, text, report, answer.serverTime ?? Date.now())
     else this.remove(key, text)
-    if (this.readText(key) !== null && !leaving) return this.send(key)
-    return true
+    const left = this.readText(key)
+    return left === null || left === text || leaving ? true : this.send(key)
   }
 
   private async ask(report: Report, leaving: boolean, stop: AbortSignal) {
