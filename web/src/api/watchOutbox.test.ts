@@ -317,6 +317,18 @@ describe('the live connection', () => {
     expect(stored()).toHaveLength(1)
   })
 
+  test('that hangs when another is there is left for it', async () => {
+    answer = hangs
+    anOutbox().goThrough(() => new Promise(() => {}), 'ana')
+    outbox.keep(aReport())
+    await pass(1000)
+    void outbox.flush()
+    outbox.goThrough(call, 'ana')
+    await pass(300)
+    expect(calls).toHaveLength(1)
+    expect(stored()).toEqual([])
+  })
+
   test('sends what waited as soon as it is there', async () => {
     answer = hangs
     anOutbox().keep(aReport())

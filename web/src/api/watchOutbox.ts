@@ -29,6 +29,8 @@ export class Outbox {
   private failures = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private flushing = false
+  /** Whether a flush was asked for that has not begun. */
+  private asked = false
 
   private readonly online = () => this.comeBack()
 
@@ -81,10 +83,14 @@ export class Outbox {
   async flush(): Promise<void> {
     clearTimeout(this.timer)
     this.timer = undefined
+    this.asked = true
     if (this.flushing) return
     this.flushing = true
     try {
-      for (const key of this.mine()) if (!(await this.send(key))) break
+      while (this.asked) {
+        this.asked = false
+        for (const key of this.mine()) if (!(await this.send(key))) break
+      }
     } finally {
       this.flushing = false
     }
@@ -126,16 +132,15 @@ export class Outbox {
     if (answer.is === 'elsewhere') return true
     if (answer.is === 'badEra') this.rebase(key, text, report, answer.serverTime ?? Date.now())
     else this.remove(key, text)
-    if (this.readText(key) !== null && !leaving) return this.send(key)
-    return true
+    const left = this.readText(key)
+    return left === null || left === text || leaving ? true : this.send(key)
   }
 
   private async ask(report: Report, leaving: boolean, stop: AbortSignal) {
     if (!leaving && this.live?.profile === report.profileId) {
-      const answer = await byLive(this.live.call, report)
+      const answer = await Promise.race([byLive(this.live.call, report), aborted(stop)])
       // Only over HTTP is said what time it is there.
       if (answer && answer.is !== 'badEra') return answer
-      if (stop.aborted) return { is: 'away' as const }
     }
     return byHttp(report, leaving, stop)
   }
@@ -218,6 +223,9 @@ export class Outbox {
     }
   }
 }
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<{ is: 'away' }>((resolve) => signal.addEventListener('abort', () => resolve({ is: 'away' })))
 
 /** In the place of what an era is begun after: it was refused once, and is not begun anew again and again. */
 const rebasedOnce = 'rebased'

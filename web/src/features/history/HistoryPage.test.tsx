@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { expectAccessible } from '../../../test/axe'
 import { aVideo } from '../../../test/backend'
 import { aMovie, aPart } from '../../../test/catalogue'
@@ -19,6 +19,8 @@ beforeEach(() => {
     aGoing('Gravação 0042', { videoId: 'loose', finished: true, lastWatchedAt: ago(1) }),
   ]
 })
+
+afterEach(() => void vi.unstubAllGlobals())
 
 test('what was watched stands under its day, with how far, and leads to the film', async () => {
   visit('/history')
@@ -72,10 +74,15 @@ test('all of it is cleared, after a question that says what becomes of it', asyn
 
 test('what follows is asked for before its end is seen, and a page that does not come can be asked for again', async () => {
   let reached = () => {}
-  vi.spyOn(globalThis, 'IntersectionObserver').mockImplementation(function (this: object, told) {
-    reached = () => told([{ isIntersecting: true } as IntersectionObserverEntry], this as IntersectionObserver)
-    return { observe() {}, disconnect() {}, unobserve() {}, takeRecords: () => [] } as unknown as IntersectionObserver
-  } as typeof IntersectionObserver)
+  class Watching {
+    constructor(told: IntersectionObserverCallback) {
+      reached = () =>
+        told([{ isIntersecting: true } as IntersectionObserverEntry], this as unknown as IntersectionObserver)
+    }
+    observe() {}
+    disconnect() {}
+  }
+  vi.stubGlobal('IntersectionObserver', Watching)
   watched().perPage = 1
   let down = true
   here.server.use(

@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { useMe } from '@/api/session'
 import type { Stream } from '@/api/types'
 import { noteServerTime } from '@/api/watchClock'
+import { outbox } from '@/api/watchOutbox'
 import { placeElsewhere, placeNow } from '@/api/watchPlaces'
 import { DeviceViewing } from '@/player'
 
@@ -26,6 +27,7 @@ export function useViewing(
       era,
       resumeAtSeconds,
     })
+    outbox.speakFor(profile.id) // The live channel, which would, may not be here yet.
     const place = takes ? placeElsewhere(videoId) : undefined
     if (place) begun.takeFrom(placeNow(place))
     else if (again) begun.beginAnew()
