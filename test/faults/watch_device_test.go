@@ -25,7 +25,8 @@ const (
 	connectWithin = 5 * time.Second
 	firstPause    = 500 * time.Millisecond // before a connection is tried again; longer each time
 	longestPause  = 3 * time.Second
-	lookEvery     = 2 * time.Second // at how far the viewer has come
+	lookEvery     = 5 * time.Second // at how far the viewer has come
+	readWithin    = 10 * time.Second
 )
 
 // reached is how far somebody has come, as the rule of docs/watch.md has it, written here again.
@@ -283,6 +284,11 @@ func (o *onlooker) watch(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { o.listen(ctx) })
 	defer both.Wait()
+	select {
+	case <-time.After(rand.N(lookEvery)): // not all at once
+	case <-ctx.Done():
+		return
+	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for node := 0; ; node++ {
@@ -360,7 +366,7 @@ func (o *onlooker) look(ctx context.Context, node string) {
 }
 
 func (o *onlooker) read(ctx context.Context, node string) (reached, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, node+"/api/watch/"+o.film, nil)
 	if err != nil {

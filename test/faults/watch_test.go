@@ -146,13 +146,16 @@ func (e *evening) nothingLost(what string) {
 			continue
 		}
 		var reading sync.WaitGroup
-		turns := make(chan struct{}, 32)
+		turns := make(chan struct{}, 16)
 		for _, o := range e.onlookers {
 			reading.Go(func() {
 				turns <- struct{}{}
 				defer func() { <-turns }()
 				kept := o.of.keptSoFar()
 				got, err := o.read(t.Context(), node)
+				for began := time.Now(); err != nil && time.Since(began) < backBy; {
+					got, err = o.read(t.Context(), node)
+				}
 				if err == nil && kept.compare(got) <= 0 {
 					return
 				}
@@ -179,9 +182,9 @@ func (e *evening) ends() {
 	t := e.t
 	t.Helper()
 	e.stopPlaying()
-	late := time.AfterFunc(allKeptBy, e.giveUp)
+	timer := time.AfterFunc(allKeptBy, e.giveUp)
 	e.playing.Wait()
-	late.Stop()
+	timer.Stop()
 	acks, refused := 0, map[int]int{}
 	for _, p := range e.players {
 		if !p.allKept() {
