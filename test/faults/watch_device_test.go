@@ -82,6 +82,7 @@ type player struct {
 	keptLast time.Time
 	acks     int
 	refused  map[int]int // answers that were none, by their code
+	ended    error       // why it has no connection, or had none last
 	since    time.Time   // a fault is over
 	first    time.Time   // the first acknowledgement of what was said after that
 }
@@ -121,6 +122,12 @@ func (p *player) play(ctx context.Context, last context.Context) {
 	}
 }
 
+func (p *player) end(why error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = why
+}
+
 func (p *player) acknowledged() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,6 +145,7 @@ func (p *player) connected(ctx, last context.Context, node string) (done, home b
 	p.mu.Unlock()
 	live, err := p.device.Connect(bounded, node, p.from, viewers.Hears{Reply: p.answered})
 	if err != nil {
+		p.end(err)
 		return false, false
 	}
 	defer live.Close()
@@ -147,6 +155,7 @@ func (p *player) connected(ctx, last context.Context, node string) (done, home b
 	for again == nil {
 		select {
 		case <-live.Ended():
+			p.end(live.Err())
 			return false, false
 		case <-p.home:
 			if node != p.nodes[0] {
