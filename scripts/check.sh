@@ -101,7 +101,7 @@ bench() {
   part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...
   part 'build' scripts/build.sh
   part 'load' go_test -tags bench -run "${BENCH:-.}" -timeout 90m -count=1 -v ./test/load
-  [ -n "${BENCH:-}" ] || part 'kills' go_test -tags e2e -timeout 60m -count=1 -v ./test/faults -args -kills 25
+  [ -n "${BENCH:-}" ] || part 'kills' go_test -tags e2e -timeout 60m -count=1 -v ./test/faults -args -kills 25 -away 30s
 }
 
 for group in "$@"; do

@@ -25,7 +25,8 @@ const (
 	connectWithin = 5 * time.Second
 	firstPause    = 500 * time.Millisecond // before a connection is tried again; longer each time
 	longestPause  = 3 * time.Second
-	lookEvery     = 2 * time.Second // at how far the viewer has come
+	lookEvery     = 5 * time.Second // at how far the viewer has come
+	readWithin    = 10 * time.Second
 )
 
 // reached is how far somebody has come, as the rule of docs/watch.md has it, written here again.
@@ -81,6 +82,7 @@ type player struct {
 	keptLast time.Time
 	acks     int
 	refused  map[int]int // answers that were none, by their code
+	ended    error       // why it has no connection, or had none last
 	since    time.Time   // a fault is over
 	first    time.Time   // the first acknowledgement of what was said after that
 }
@@ -120,6 +122,12 @@ func (p *player) play(ctx context.Context, last context.Context) {
 	}
 }
 
+func (p *player) end(why error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ended = why
+}
+
 func (p *player) acknowledged() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -137,6 +145,7 @@ func (p *player) connected(ctx, last context.Context, node string) (done, home b
 	p.mu.Unlock()
 	live, err := p.device.Connect(bounded, node, p.from, viewers.Hears{Reply: p.answered})
 	if err != nil {
+		p.end(err)
 		return false, false
 	}
 	defer live.Close()
@@ -146,6 +155,7 @@ func (p *player) connected(ctx, last context.Context, node string) (done, home b
 	for again == nil {
 		select {
 		case <-live.Ended():
+			p.end(live.Err())
 			return false, false
 		case <-p.home:
 			if node != p.nodes[0] {
@@ -283,6 +293,11 @@ func (o *onlooker) watch(ctx context.Context) {
 	var both sync.WaitGroup
 	both.Go(func() { o.listen(ctx) })
 	defer both.Wait()
+	select {
+	case <-time.After(rand.N(lookEvery)): // not all at once
+	case <-ctx.Done():
+		return
+	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for node := 0; ; node++ {
@@ -360,7 +375,7 @@ func (o *onlooker) look(ctx context.Context, node string) {
 }
 
 func (o *onlooker) read(ctx context.Context, node string) (reached, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, node+"/api/watch/"+o.film, nil)
 	if err != nil {

@@ -80,7 +80,27 @@ func (e *evening) begin(db string) {
 		e.playing.Go(func() { p.play(playing, last) })
 		e.looking.Go(func() { o.watch(looking) })
 	}
+	t.Cleanup(e.explain)
 	e.over("the beginning", time.Now(), patience)
+}
+
+// explain says, of a test that failed, what was the matter with some who were not heard.
+func (e *evening) explain() {
+	if !e.t.Failed() {
+		return
+	}
+	unheard := 0
+	for _, p := range e.players {
+		if _, again := p.recovered(); again {
+			continue
+		}
+		if unheard++; unheard <= 5 {
+			p.mu.Lock()
+			e.t.Logf("not heard at %s: %d acknowledged so far, not taken %v, connection: %v", p.nodes[0], p.acks, p.refused, p.ended)
+			p.mu.Unlock()
+		}
+	}
+	e.t.Logf("%d of %d were not heard", unheard, len(e.players))
 }
 
 // over waits until everybody was heard since a moment, and notes how long it took.
@@ -146,13 +166,16 @@ func (e *evening) nothingLost(what string) {
 			continue
 		}
 		var reading sync.WaitGroup
-		turns := make(chan struct{}, 32)
+		turns := make(chan struct{}, 16)
 		for _, o := range e.onlookers {
 			reading.Go(func() {
 				turns <- struct{}{}
 				defer func() { <-turns }()
 				kept := o.of.keptSoFar()
 				got, err := o.read(t.Context(), node)
+				for began := time.Now(); err != nil && time.Since(began) < backBy; {
+					got, err = o.read(t.Context(), node)
+				}
 				if err == nil && kept.compare(got) <= 0 {
 					return
 				}
@@ -179,9 +202,9 @@ func (e *evening) ends() {
 	t := e.t
 	t.Helper()
 	e.stopPlaying()
-	late := time.AfterFunc(allKeptBy, e.giveUp)
+	timer := time.AfterFunc(allKeptBy, e.giveUp)
 	e.playing.Wait()
-	late.Stop()
+	timer.Stop()
 	acks, refused := 0, map[int]int{}
 	for _, p := range e.players {
 		if !p.allKept() {
