@@ -384,7 +384,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The genres there are films of */
+        /**
+         * The genres there are films of
+         * @description While the catalogue's store does not answer, what was kept of it is served for up to an hour, and the header X-Stale: true says so.
+         */
         get: operations["listGenres"];
         put?: never;
         post?: never;
@@ -4068,6 +4071,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Stale"?: string;
                     [name: string]: unknown;
                 };
                 content: {
