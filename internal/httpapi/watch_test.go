@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -352,5 +353,63 @@ func TestAnAdministratorsNoticeReachesEverybodyAndIsOnRecord(t *testing.T) {
 	page := read[recordPage](t, admin.send(t, "GET", "/api/admin/audit?action=giveNotice", nil))
 	if !slices.ContainsFunc(page.Items, func(e RecordEntry) bool { return e.Detail == "The server restarts." && e.Outcome == "done" }) {
 		t.Errorf("on record is %+v", page.Items)
+	}
+}
+
+// filmsAway is a catalogue whose database does not answer.
+type filmsAway struct{ catalog.FilmStore }
+
+func (filmsAway) Films(context.Context, []string) ([]catalog.Film, error) {
+	return nil, fault.New(fault.Unavailable, "test", "", "")
+}
+
+func TestWithoutTheCatalogueARowGoesByItsVideos(t *testing.T) {
+	s := openSite(t)
+	ana := s.signedIn(t, account.Viewer)
+	id, _ := s.addPlayable(t, "Palafita", 1000)
+	ana.reports(t, id, aReport(300)).want(t, 204)
+	s.Films.Store = filmsAway{s.Films.Store}
+	if row := ana.row(t); len(row) != 1 || row[0].Movie != nil || row[0].Video.Title != "Palafita" || row[0].PositionSeconds != 300 {
+		t.Errorf("the row is %+v", row)
+	}
+}
+
+func TestWhileVideosCannotBeLookedUpOneIsToldToSendAgain(t *testing.T) {
+	away := false
+	s := openSite(t, func(o *Options) {
+		asked := o.Watchable
+		o.Watchable = func(ctx context.Context, limit catalog.Rating, id string) error {
+			if away {
+				return fault.New(fault.Unavailable, "test", "", "")
+			}
+			return asked(ctx, limit, id)
+		}
+	})
+	ana := s.signedIn(t, account.Viewer)
+	id, _ := s.addPlayable(t, "Palafita", 1000)
+	ana.reports(t, id, aReport(300)).want(t, 204)
+	away = true
+	if got := ana.reports(t, id, aReport(310)).want(t, 503); got.Header.Get("Retry-After") == "" {
+		t.Error("it is not said when")
+	}
+	if _, err := s.calls(t, ana.account(t), "watch", callOf(t, id, aReport(310))); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a call is answered %v", err)
+	}
+	if got := read[Watched](t, ana.send(t, "GET", "/api/watch/"+id, nil).want(t, 200)); got.PositionSeconds != 300 {
+		t.Errorf("one stands at %+v", got)
+	}
+}
+
+// BenchmarkACall is what the door costs of a report over the live connection; the store is left
+// out.
+func BenchmarkACall(b *testing.B) {
+	reports := newShape[watchCall]()
+	data := []byte(`{"videoId":"0198c0de-0000-7000-8000-000000000001","positionSeconds":1234.5,"durationSeconds":7000,"deviceId":"0198c0de-0000-7000-8000-000000000002",` +
+		`"observedAt":"2026-11-30T09:00:00Z","sessionId":"0198c0de-0000-7000-8000-000000000003","counter":77,"era":"1764489600000.0198c0de-0000-7000-8000-000000000003","state":"playing"}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := reports.read(data); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
