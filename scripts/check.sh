@@ -2,7 +2,7 @@
 # Runs the checks, part by part, with the seconds each took; the first that fails stops
 # the run and says how to repeat that part alone.
 #
-#   scripts/check.sh [lint] [go] [web] [e2e] [scaled] [bench]
+#   scripts/check.sh [lint] [go] [proofs] [web] [e2e] [scaled] [bench]
 source "$(dirname "$0")/env.sh"
 
 tool() { go tool -modfile=tools/go.mod "$@"; }
@@ -73,10 +73,10 @@ done
 go_tests() {
   local at_once=$(($(getconf _NPROCESSORS_ONLN) + 2))
   part 'go test -race' go_test -race "${unwatched[@]}" -vet=off -p "$at_once" -parallel "$at_once" -timeout 30m ${CI:+-count=1} ./...
-  part 'watching: histories and broken rules' watching
 }
 # A hundred thousand histories of devices, and the rule of watching broken in every way that is
 # listed: the table says which test sees which. Without -race, with which there are fewer histories.
+proofs() { part 'watching: histories and broken rules' watching; }
 watching() {
   go test -tags mutations -vet=off -v ${CI:+-count=1} -timeout 30m -run 'EveryHistory|EveryBrokenRule' ./internal/watch 2>&1 |
     { grep -vE '^=== |^ +--- PASS' || true; }
@@ -108,11 +108,12 @@ for group in "$@"; do
   case $group in
     lint) lint ;;
     go) go_tests ;;
+    proofs) proofs ;;
     web) web_tests ;;
     e2e) e2e ;;
     scaled) scaled ;;
     bench) bench ;;
-    *) stop "usage: scripts/check.sh [lint] [go] [web] [e2e] [scaled] [bench]" ;;
+    *) stop "usage: scripts/check.sh [lint] [go] [proofs] [web] [e2e] [scaled] [bench]" ;;
   esac
 done
 

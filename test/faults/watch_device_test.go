@@ -71,6 +71,7 @@ type player struct {
 	nodes  []string // where to connect, in its order
 	from   net.IP
 	home   chan struct{} // holds one when it is to connect to the first again
+	http   *http.Client
 
 	mu       sync.Mutex
 	now      reached // what it says next
@@ -92,9 +93,9 @@ type saying struct {
 	at   time.Time
 }
 
-func newPlayer(d *viewers.Device, film string, n int, nodes []string) *player {
+func newPlayer(d *viewers.Device, film string, n int, nodes []string, client *http.Client) *player {
 	turned := append(append([]string(nil), nodes[n%len(nodes):]...), nodes[:n%len(nodes)]...)
-	return &player{device: d, film: film, nodes: turned, from: viewers.From(n), home: make(chan struct{}, 1), now: reached{position: 30}, refused: map[int]int{}}
+	return &player{device: d, film: film, nodes: turned, from: viewers.From(n), home: make(chan struct{}, 1), http: client, now: reached{position: 30}, refused: map[int]int{}}
 }
 
 // play goes on until ctx ends, and then until everything is acknowledged or time is up.
@@ -112,6 +113,9 @@ func (p *player) play(ctx context.Context, last context.Context) {
 		}
 		if p.acknowledged() > before {
 			pause = firstPause
+		}
+		if err := p.put(last, p.nodes[node%len(p.nodes)]); err != nil {
+			p.end(err)
 		}
 		wait := pause/4 + rand.N(pause) // or all would come at once
 		pause = min(2*pause, longestPause)
@@ -199,17 +203,33 @@ func (p *player) goOn() {
 }
 
 func (p *player) say(live *viewers.Live) error {
+	id, r := p.next()
+	return live.Report(id, r)
+}
+
+// put says it over HTTP: a film goes on where no live connection can be opened.
+func (p *player) put(ctx context.Context, node string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	id, r := p.next()
+	if err := p.device.Put(ctx, p.http, node, r); err != nil {
+		return err
+	}
+	p.answered(viewers.Reply{ID: id})
+	return nil
+}
+
+// next is what there is to say now, and its number on this connection.
+func (p *player) next() (int, viewers.Report) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.lastID++
 	p.counter++
-	id, what := p.lastID, p.now
-	p.said[id] = saying{what, time.Now()}
-	r := viewers.Report{
+	p.said[p.lastID] = saying{p.now, time.Now()}
+	return p.lastID, viewers.Report{
 		VideoID: p.film, DeviceID: p.device.SessionID, SessionID: p.device.SessionID, Counter: p.counter,
-		Era: what.era(), Position: what.position, At: time.Now(), State: "playing", Sought: p.sought,
+		Era: p.now.era(), Position: p.now.position, At: time.Now(), State: "playing", Sought: p.sought,
 	}
-	p.mu.Unlock()
-	return live.Report(id, r)
 }
 
 func (p *player) answered(r viewers.Reply) {

@@ -74,7 +74,7 @@ func (e *evening) begin(db string) {
 	})
 	for i, v := range people {
 		film := films[i%len(films)]
-		p := newPlayer(v.Devices[0], film, i, e.bases)
+		p := newPlayer(v.Devices[0], film, i, e.bases, client)
 		o := &onlooker{device: v.Devices[1], film: film, nodes: e.bases, from: p.from, of: p, http: client}
 		e.players, e.onlookers = append(e.players, p), append(e.onlookers, o)
 		e.playing.Go(func() { p.play(playing, last) })

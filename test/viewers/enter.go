@@ -54,6 +54,26 @@ func clientFrom(from net.IP) *http.Client {
 	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DialContext: dialer.DialContext}}
 }
 
+// Put says a report over HTTP, as the app does while it has no live connection.
+func (d *Device) Put(ctx context.Context, client *http.Client, base string, report Report) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPut, base+"/api/watch/"+report.VideoID, bytes.NewReader(report.appendRest([]byte("{"))))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+d.Token)
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusNoContent {
+		said, _ := io.ReadAll(answer.Body)
+		return fmt.Errorf("%s: %s", answer.Status, said)
+	}
+	return nil
+}
+
 func (d *Device) enter(ctx context.Context, client *http.Client, base string) error {
 	body, err := json.Marshal(map[string]string{"refreshToken": d.refresh})
 	if err != nil {

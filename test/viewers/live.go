@@ -30,7 +30,12 @@ type Report struct {
 func (r Report) append(b []byte) []byte {
 	b = append(b, `{"videoId":"`...)
 	b = append(b, r.VideoID...)
-	b = append(b, `","deviceId":"`...)
+	return r.appendRest(append(b, `",`...))
+}
+
+// appendRest writes all but which film it is.
+func (r Report) appendRest(b []byte) []byte {
+	b = append(b, `"deviceId":"`...)
 	b = append(b, r.DeviceID...)
 	b = append(b, `","sessionId":"`...)
 	b = append(b, r.SessionID...)

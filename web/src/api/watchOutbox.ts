@@ -1,7 +1,7 @@
 // What was watched on this device and is not yet acknowledged: at most one report of each profile and film, joined by the
 // rule. It is kept in the browser's storage, so that it outlives a reload, a crash and days without a network, and leaves
 // it only when the server has said that it is kept.
-import { byHttp, byLive, type Call, type Report } from './watchPost'
+import { type Answer, byHttp, byLive, type Call, type Report } from './watchPost'
 import { compareEras, eraText, firstEra, join, type Mark, nextEra, parseEra } from './watchRule'
 
 /** Hears that the server would not have an era, its clock being far from ours, and which it is instead. */
@@ -136,7 +136,7 @@ export class Outbox {
     return left === null || left === text || leaving ? true : this.send(key)
   }
 
-  private async ask(report: Report, leaving: boolean, stop: AbortSignal) {
+  private async ask(report: Report, leaving: boolean, stop: AbortSignal): Promise<Answer> {
     if (!leaving && this.live?.profile === report.profileId) {
       const answer = await Promise.race([byLive(this.live.call, report), aborted(stop)])
       // Only over HTTP is said what time it is there.

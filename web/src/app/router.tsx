@@ -289,7 +289,19 @@ const doors = [setup, signIn, signUp, forgot, join, confirm, reset, verify] as c
 const tree = root.addChildren([
   ...doors,
   signedIn.addChildren([
-    shell.addChildren([firstPage, browse, searching, myList, title, history, bringIn, upload, account, people, insight]),
+    shell.addChildren([
+      firstPage,
+      browse,
+      searching,
+      myList,
+      title,
+      history,
+      bringIn,
+      upload,
+      account,
+      people,
+      insight,
+    ]),
     whoWatches,
     profile,
     watch,

@@ -19,7 +19,7 @@ export function HistoryPage() {
   const films = list.data?.pages.flatMap((page) => page.items)
   useTabTitle(t`History`)
   return (
-    <div className="page-x mx-auto max-w-[960px] pt-24 pb-32 md:pt-28">
+    <div className="page-x mx-auto max-w-[800px] pt-24 pb-32 md:pt-28">
       <div className="mb-8 flex min-h-11 flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <h1 className="text-xl">
           <Trans>History</Trans>
@@ -99,8 +99,8 @@ function Waiting() {
     <div aria-busy="true">
       <Skeleton className="mb-1 h-7 w-24 rounded-poster" />
       {[0, 1, 2, 3, 4, 5].map((index) => (
-        <div key={index} className="flex items-center gap-4 py-3 md:gap-6">
-          <Skeleton className="aspect-video w-28 shrink-0 rounded-poster md:w-44" />
+        <div key={index} className="flex items-center gap-4 py-3">
+          <Skeleton className="aspect-video w-36 shrink-0 rounded-poster" />
           <div className="grid flex-1 gap-3">
             <Skeleton className="h-4 w-[40%] rounded-full" />
             <Skeleton className="h-3 w-[70%] rounded-full" />

@@ -27,9 +27,9 @@ export function Watched({ film }: { film: Going }) {
           ? { to: '/title/$id', params: { id: film.movie.id } }
           : { to: '/watch/$videoId', params: { videoId: film.videoId } })}
         data-film
-        className="group flex min-w-0 flex-1 items-center gap-4 rounded-poster py-3 md:gap-6"
+        className="group flex min-w-0 flex-1 items-center gap-4 rounded-poster py-3"
       >
-        <div className="w-28 shrink-0 md:w-44">
+        <div className="w-36 shrink-0">
           <Still
             film={{
               title,

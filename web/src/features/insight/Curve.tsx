@@ -30,7 +30,7 @@ export function Curve({ title, about, parts, seconds, bars = false }: Props) {
       </h2>
       <p className="mt-1 mb-4 max-w-[560px] text-sm text-faint">{about}</p>
       <div className="grid grid-cols-[auto_1fr] gap-x-3 text-sm text-faint tabular-nums">
-        <div aria-hidden="true" className="flex flex-col justify-between text-right leading-none">
+        <div aria-hidden="true" className="flex flex-col justify-between text-right leading-4">
           <span>{percent(1)}</span>
           <span>{percent(0.5)}</span>
           <span>{percent(0)}</span>
@@ -49,23 +49,23 @@ export function Curve({ title, about, parts, seconds, bars = false }: Props) {
             aria-label={summary()}
             viewBox={`0 0 ${parts.length} ${tall}`}
             preserveAspectRatio="none"
-            className="h-40 w-full touch-pan-y overflow-visible md:h-60"
+            className="h-40 w-full touch-pan-y"
             onPointerMove={point}
             onPointerDown={point}
             onPointerLeave={() => setAt(null)}
           >
             {[0, 0.5, 1].map((level) => (
-              <path key={level} d={`M0 ${tall * level}H${parts.length}`} className="stroke-white/10" {...thin} />
+              <path key={level} d={`M0 ${tall * level}H${parts.length}`} stroke="currentColor" strokeOpacity="0.2" {...thin} />
             ))}
             {bars ? (
-              <path d={barsOf(parts)} className="fill-accent/80" />
+              <path d={barsOf(parts)} className="fill-accent" />
             ) : (
               <>
-                <path d={`${curveOf(parts)}V${tall}H0Z`} className="fill-accent/20" />
-                <path d={curveOf(parts)} className="fill-none stroke-accent" {...thin} strokeWidth="2" />
+                <path d={`${curveOf(parts)}V${tall}H0Z`} className="fill-accent" fillOpacity="0.2" />
+                <path d={curveOf(parts)} className="text-accent" fill="none" stroke="currentColor" {...thin} strokeWidth="2" />
               </>
             )}
-            {at !== null && <path d={`M${at + 0.5} 0V${tall}`} className="stroke-ink" {...thin} />}
+            {at !== null && <path d={`M${at + 0.5} 0V${tall}`} className="text-ink" stroke="currentColor" {...thin} />}
           </svg>
         </div>
         <span />
@@ -78,7 +78,7 @@ export function Curve({ title, about, parts, seconds, bars = false }: Props) {
         </div>
       </div>
       <details className="mt-4 text-sm">
-        <summary className="w-fit rounded-poster py-2 text-soft hover:text-ink">
+        <summary className="w-max rounded-poster py-2 text-soft hover:text-ink">
           <Trans>As a table</Trans>
         </summary>
         <Table caption={title} parts={parts} moment={moment} percent={percent} />
@@ -124,8 +124,8 @@ function Table({
   const step = Math.max(1, Math.round(parts.length / 20))
   const rows = parts.flatMap((value, part) => (part % step === 0 ? [{ part, value }] : []))
   return (
-    <div className="max-h-72 max-w-[560px] overflow-y-auto">
-      <table className="w-full border-collapse tabular-nums">
+    <div className="max-h-[40dvh] max-w-[560px] overflow-y-auto">
+      <table className="w-full tabular-nums">
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="text-faint">

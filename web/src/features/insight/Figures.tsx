@@ -23,7 +23,7 @@ export function Figures({ video }: { video: VideoInsight }) {
   const ended = share(completed, viewers)
   const still = few(stalledSeconds / playings)
   return (
-    <dl className="mb-10 grid grid-cols-2 gap-x-6 gap-y-6 tabular-nums md:grid-cols-3 lg:grid-cols-6">
+    <dl className="mb-10 grid grid-cols-[repeat(auto-fill,minmax(104px,1fr))] gap-6 tabular-nums">
       <Figure name={t`Viewers`} value={i18n.number(viewers)} />
       <Figure name={t`Playings`} value={i18n.number(playings)} />
       <Figure name={t`Saw it to the end`} value={ended} />

@@ -55,7 +55,7 @@ function Shown({ video }: { video: VideoInsight }) {
   return (
     <>
       <div className="mb-10 flex items-center gap-5">
-        <div className="w-20 shrink-0 md:w-24">
+        <div className="w-24 shrink-0">
           <Poster film={video} small eager />
         </div>
         <div className="min-w-0">
@@ -116,14 +116,14 @@ function Waiting() {
   return (
     <div aria-busy="true">
       <div className="mb-10 flex items-center gap-5">
-        <Skeleton className="aspect-2/3 w-20 rounded-poster md:w-24" />
+        <Skeleton className="aspect-2/3 w-24 rounded-poster" />
         <div className="grid flex-1 gap-3">
-          <Skeleton className="h-8 w-[50%] rounded-full" />
-          <Skeleton className="h-4 w-[30%] rounded-full" />
+          <Skeleton className="h-8 w-48 rounded-full" />
+          <Skeleton className="h-4 w-32 rounded-full" />
         </div>
       </div>
-      <Skeleton className="h-28 rounded-panel" />
-      <Skeleton className="mt-12 h-72 rounded-panel" />
+      <Skeleton className="h-32 rounded-panel" />
+      <Skeleton className="mt-12 min-h-[280px] rounded-panel" />
     </div>
   )
 }

@@ -18,7 +18,7 @@ export function Qualities({ video }: { video: VideoInsight }) {
         {video.qualities.map(({ height, share }) => {
           const quality = `${height}p`
           return (
-            <li key={height} className="grid grid-cols-[64px_1fr_56px] items-center gap-4">
+            <li key={height} className="grid grid-cols-[56px_minmax(0,1fr)_auto] items-center gap-4">
               <span className="text-soft">{quality}</span>
               <ProgressBar value={share} label={t`Watched in ${quality}`} />
               <span className="text-right text-soft">

@@ -38,11 +38,11 @@ function Watch({ videoId }: { videoId: string }) {
         to="/watch/$videoId"
         params={{ videoId }}
         search={elsewhere === undefined ? {} : { take: true }}
-        className={buttonClass('primary', 'relative h-12 min-w-0 shrink! overflow-hidden px-5 sm:px-7')}
+        className={buttonClass('primary', 'relative h-12 min-w-0 shrink! overflow-hidden px-5')}
       >
         <PlayIcon size={20} className="shrink-0" />
         {elsewhere !== undefined ? (
-          <span className="min-w-0 text-left leading-5">
+          <span className="min-w-0 text-left">
             <Trans>Continue here</Trans>{' '}
             <span className="block truncate text-sm leading-4 font-normal">
               <Trans>Playing on {device}</Trans>
@@ -85,7 +85,7 @@ export function FromTheStart({ videoId, label, small = false }: { videoId: strin
       search={{ again: true }}
       aria-label={label}
       title={label}
-      className={buttonClass('quiet', small ? 'w-11 px-0' : 'h-12 px-3 sm:px-5')}
+      className={buttonClass('quiet', small ? 'w-11 px-0' : 'h-12 px-3')}
     >
       <RestartIcon size={small ? 18 : 20} />
       {!small && (

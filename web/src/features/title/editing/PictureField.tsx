@@ -8,7 +8,7 @@ import { type Art, Picture } from '@/ui/Picture'
 import { ProgressBar } from '@/ui/ProgressBar'
 
 const taken = ['image/jpeg', 'image/png', 'image/webp']
-const shapes: Record<PictureKind, string> = { poster: 'aspect-2/3 w-28', backdrop: 'aspect-video w-48' }
+const shapes: Record<PictureKind, string> = { poster: 'aspect-2/3 w-32', backdrop: 'aspect-video w-48' }
 
 type Props = { film: string; kind: PictureKind; now: Art | undefined; label: string }
 

@@ -9,7 +9,7 @@ export function PicturesDialog({ open, film, close }: { open: boolean; film: Mov
   const { t } = useLingui()
   return (
     <Dialog open={open} title={t`Pictures`} close={close}>
-      <div className="mt-4 grid max-h-[70dvh] gap-6 overflow-auto">
+      <div className="mt-4 grid max-h-[60dvh] gap-6 overflow-auto">
         <PictureField film={film.id} kind="poster" now={film.poster} label={t`Poster`} />
         <PictureField film={film.id} kind="backdrop" now={film.backdrop} label={t`Backdrop`} />
       </div>
