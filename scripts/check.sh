@@ -95,7 +95,7 @@ e2e() {
 scaled() {
   part 'build' scripts/build.sh
   part 'end to end, several processes' go_test -tags e2e -timeout 60m -count=1 ./test/e2e -args -scaled
-  part 'faults of many machines' go_test -tags e2e,far -timeout 60m -count=1 -v -run 'Bucket|Cable' ./test/faults
+  part 'faults of many machines' go_test -tags e2e,far -timeout 60m -count=1 -v -run 'Bucket|Cable|NoAcknowledged' ./test/faults
 }
 bench() {
   part 'benchmarks' go_test -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 30m ./...
