@@ -135,7 +135,7 @@ func publicWithEmail(t *testing.T) map[string]func(email string) (path string, b
 }
 
 const (
-	tries  = 200 // how many answers are timed of each kind, in one round
+	tries  = 100 // how many answers are timed of each kind, in one round
 	rounds = 5   // a machine at work may set two medians apart once; what tells people apart does so every time
 )
 

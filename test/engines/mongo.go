@@ -109,7 +109,7 @@ func startJongodb(dir string) (*server, string, error) {
 		return nil, "", fmt.Errorf("jongodb is not installed for the tests: run make setup-test (%w)", err)
 	}
 	s, port, err := startOnFreePort(func(port int) (*server, error) {
-		return start("jongodb", dir, exec.Command(program, "--host=127.0.0.1", "--port="+strconv.Itoa(port)), "JONGODB_URI=")
+		return startListening("jongodb", dir, exec.Command(program, "--host=127.0.0.1", "--port="+strconv.Itoa(port)), "JONGODB_URI=", port)
 	})
 	return s, fmt.Sprintf("mongodb://127.0.0.1:%d", port), err
 }
@@ -133,7 +133,7 @@ func startFerretDB(dir string) (*server, string, error) {
 		return nil, "", err
 	}
 	s, port, err := startOnFreePort(func(port int) (*server, error) {
-		return start("FerretDB", dir, exec.Command(program, fmt.Sprintf("127.0.0.1:%d", port), data), "ready")
+		return startListening("FerretDB", dir, exec.Command(program, fmt.Sprintf("127.0.0.1:%d", port), data), "ready", port)
 	})
 	return s, fmt.Sprintf("mongodb://127.0.0.1:%d", port), err
 }

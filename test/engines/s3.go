@@ -123,11 +123,7 @@ func (g *s3Server) start(dir string, flags ...string) error {
 	s, port, err := startOnFreePort(func(port int) (*server, error) {
 		cmd := exec.Command(program, slices.Concat([]string{"--port", fmt.Sprintf("127.0.0.1:%d", port)}, flags, []string{"posix", g.films})...)
 		cmd.Env = []string{"ROOT_ACCESS_KEY=" + S3AccessKey, "ROOT_SECRET_KEY=" + S3SecretKey}
-		s, err := start("versitygw", log, cmd, "service listening on")
-		if err != nil {
-			return nil, err
-		}
-		return s, s.answers(port) // it says that it listens a moment before it does
+		return startListening("versitygw", log, cmd, "service listening on", port)
 	})
 	if err != nil {
 		return err

@@ -73,6 +73,16 @@ func start(name, dir string, cmd *exec.Cmd, ready string) (*server, error) {
 	}
 }
 
+// startListening is start for a program that says it is ready a moment before it takes
+// connections at its port.
+func startListening(name, dir string, cmd *exec.Cmd, ready string, port int) (*server, error) {
+	s, err := start(name, dir, cmd, ready)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.answers(port)
+}
+
 // answers returns once the program takes connections at this port of its own, and stops one
 // that does not.
 func (s *server) answers(port int) error {
