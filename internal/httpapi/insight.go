@@ -76,7 +76,7 @@ type MostWatchedVideo struct {
 // watchedPage is a keyset page of them.
 type watchedPage struct {
 	Items      []MostWatchedVideo `json:"items"`
-	NextCursor string         `json:"nextCursor,omitempty" doc:"Ask for what follows with it; absent on the last page."`
+	NextCursor string             `json:"nextCursor,omitempty" doc:"Ask for what follows with it; absent on the last page."`
 }
 
 // ExportedPlaying is what is kept of one playing.

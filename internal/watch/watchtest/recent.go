@@ -177,8 +177,8 @@ func aPlaceThatIsGone(t *testing.T, s Subject) {
 }
 
 func forgotten(t *testing.T, s Subject) {
-	v, child := s.Viewer(t), watch.Viewer{}
-	child = s.Profile(t, v.UserID)
+	v := s.Viewer(t)
+	child := s.Profile(t, v.UserID)
 	film, other, after := s.Video(t), s.Video(t), s.Video(t)
 	before := []watch.Row{row(v, film, "tv", 5, 100), row(v, film, "phone", 7, 50), row(v, film, "", 6, 50)}
 	stays := []watch.Row{row(v, other, "tv", 5, 10), row(v, after, "tv", 30, 10), row(child, film, "tv", 5, 10)}
