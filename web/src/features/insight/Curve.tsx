@@ -55,14 +55,27 @@ export function Curve({ title, about, parts, seconds, bars = false }: Props) {
             onPointerLeave={() => setAt(null)}
           >
             {[0, 0.5, 1].map((level) => (
-              <path key={level} d={`M0 ${tall * level}H${parts.length}`} stroke="currentColor" strokeOpacity="0.2" {...thin} />
+              <path
+                key={level}
+                d={`M0 ${tall * level}H${parts.length}`}
+                stroke="currentColor"
+                strokeOpacity="0.2"
+                {...thin}
+              />
             ))}
             {bars ? (
               <path d={barsOf(parts)} className="fill-accent" />
             ) : (
               <>
                 <path d={`${curveOf(parts)}V${tall}H0Z`} className="fill-accent" fillOpacity="0.2" />
-                <path d={curveOf(parts)} className="text-accent" fill="none" stroke="currentColor" {...thin} strokeWidth="2" />
+                <path
+                  d={curveOf(parts)}
+                  className="text-accent"
+                  fill="none"
+                  stroke="currentColor"
+                  {...thin}
+                  strokeWidth="2"
+                />
               </>
             )}
             {at !== null && <path d={`M${at + 0.5} 0V${tall}`} className="text-ink" stroke="currentColor" {...thin} />}
