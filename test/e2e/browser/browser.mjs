@@ -79,13 +79,13 @@ export async function pictureOf(page, height) {
   await page.waitForFunction((want) => document.querySelector('video')?.videoHeight === want, height)
 }
 
-/** Runs a script, closes its browser, and says in one place why it failed. */
+/** Runs a script in as many browsers as it has parameters, closes them, and says in one place why it failed. */
 export async function run(script) {
-  const browser = await open()
+  const browsers = await Promise.all(Array.from({ length: script.length }, () => open()))
   try {
-    await script(browser)
+    await script(...browsers)
   } catch (error) {
-    for (const context of browser.contexts())
+    for (const context of browsers.flatMap((browser) => browser.contexts()))
       for (const page of context.pages()) {
         console.error(`at ${page.url()}`, await film(page).catch(() => ''))
         await shoot(page, `failed-${Date.now()}`).catch(() => {})
@@ -93,6 +93,6 @@ export async function run(script) {
     console.error(error)
     process.exitCode = 1
   } finally {
-    await browser.close()
+    await Promise.all(browsers.map((browser) => browser.close()))
   }
 }

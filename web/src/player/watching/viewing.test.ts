@@ -137,6 +137,16 @@ test('taken by another device it pauses and says exactly where; what does not pl
   expect(viewing.yield()).toBe(false)
 })
 
+test('what is told of its playing after it was taken changes nothing', () => {
+  plays(600)
+  viewing.onPlays = vi.fn()
+  viewing.yield()
+  happens('playing')
+  vi.advanceTimersByTime(60_000)
+  expect(viewing.onPlays).not.toHaveBeenCalled()
+  expect(said.at(-1)?.state).toBe('paused')
+})
+
 test('taken over, the first picture is where the other device stopped, though it says so late', () => {
   viewing.takeFrom(700)
   viewing.correct(700.4) // which nobody notices

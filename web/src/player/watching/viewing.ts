@@ -82,6 +82,7 @@ export class DeviceViewing implements Viewing {
 
     const events: Record<string, () => void> = {
       playing: () => {
+        if (video.paused) return // It was paused, or taken, before this could be told.
         quiet()
         beats = setInterval(() => this.say(this.state()), beat)
         this.begin(video)
