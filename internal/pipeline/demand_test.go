@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -159,6 +160,32 @@ func TestNothingIsReadAheadOfAPlaceThatWasLeft(t *testing.T) {
 	seek.leave()
 	c.untilSegment(pipeline.DemandWithdrawn, low, 20)
 	s.nothingIsWanted()
+}
+
+// Who comes while it is being asked for what another is about to need does not ask for it again:
+// so it is asked for, though the other leaves meanwhile.
+func TestWhatIsReadAheadIsAskedForThoughItsViewerLeaves(t *testing.T) {
+	s := newStudio(t)
+	asks, goOn := make(chan struct{}), make(chan struct{})
+	ofTheFirst := sync.OnceFunc(func() { close(asks); <-goOn })
+	s.store.asking = func(wanted []pipeline.Demand) {
+		if wanted[0].Kind == pipeline.Ahead && wanted[0].Index == 21 {
+			ofTheFirst()
+		}
+	}
+	c := s.start(pipeline.Options{Alone: true}) // makes nothing itself
+	id := s.planned(film, low, high, sound)
+	ahead := func(k int) chan struct{} {
+		return s.store.whenAsked(pipeline.Demand{Segment: pipeline.Segment{VideoID: id, Rendition: low, Index: k}, Kind: pipeline.Ahead})
+	}
+	first := c.view(id, low, 20)
+	within(t, "what follows is asked for", asks)
+	c.Watched(t.Context(), id, "second", low, 21)
+	within(t, "the second viewer asks for what the first does not", ahead(24))
+	first.leave()
+	within(t, "the first has left", first.ended)
+	close(goOn)
+	within(t, "what the second is about to need is asked for", ahead(23))
 }
 
 // A viewer who was served and seeks on is elsewhere: what is being read ahead where the

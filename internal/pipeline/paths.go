@@ -137,11 +137,15 @@ func following(s Segment, segments int) (list []Segment) {
 // when what is read ahead is withdrawn.
 func (p *Pipeline) reader() string { return p.owner + "/ahead" }
 
-// askAhead asks for the segments after one, but for those that are there or were asked for.
+// askAhead asks for the segments after one, but for those that are there or were asked for. Whose
+// viewer leaves meanwhile is asked for all the same: another may have come to need it, and relies
+// on its having been asked for.
 func (p *Pipeline) askAhead(ctx context.Context, s Segment, segments int) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partTime)
+	defer cancel()
 	var wanted []Demand
 	for _, next := range p.desk.notAsked(s, following(s, segments)) {
-		if there, err := p.isStored(ctx, next.key()); !there && err == nil {
+		if there, err := p.isStored(ctx, next.key()); !there || err != nil {
 			wanted = append(wanted, Demand{next, Ahead})
 		}
 	}
@@ -149,9 +153,8 @@ func (p *Pipeline) askAhead(ctx context.Context, s Segment, segments int) {
 		return
 	}
 	if _, err := p.Store.Ask(ctx, p.reader(), pathLasts, wanted...); err != nil {
-		if ctx.Err() == nil {
-			p.Logger.WarnContext(ctx, "could not read ahead", "segment", s.key(), "error", err)
-		}
+		p.desk.notAskedAfterAll(wanted)
+		p.Logger.WarnContext(ctx, "could not read ahead", "segment", s.key(), "error", err)
 		return
 	}
 	p.demands[Ahead].ring()
@@ -228,6 +231,15 @@ func (d *desk) notAsked(s Segment, next []Segment) (list []Segment) {
 		d.paths.asked[n] = now
 	}
 	return list
+}
+
+// notAskedAfterAll forgets what could not be asked for: whoever comes next to need it asks.
+func (d *desk) notAskedAfterAll(wanted []Demand) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range wanted {
+		delete(d.paths.asked, w.Segment)
+	}
 }
 
 // abandoned returns what nobody is about to need of a segment that its last viewer has

@@ -315,6 +315,7 @@ func within(t testing.TB, what string, said <-chan struct{}) {
 // toldStore is a store that says when something of it is done.
 type toldStore struct {
 	pipeline.Store
+	asking    func(wanted []pipeline.Demand) // before they are recorded; nil: nobody asks
 	mu        sync.Mutex
 	asked     map[pipeline.Demand]chan struct{}
 	withdrawn map[pipeline.Segment]chan struct{}
@@ -336,7 +337,13 @@ func (s *toldStore) whenAsked(d pipeline.Demand) chan struct{} {
 }
 
 func (s *toldStore) Ask(ctx context.Context, asker string, lasts time.Duration, wanted ...pipeline.Demand) ([]pipeline.Standing, error) {
+	if s.asking != nil {
+		s.asking(wanted)
+	}
 	standing, err := s.Store.Ask(ctx, asker, lasts, wanted...)
+	if err != nil {
+		return standing, err
+	}
 	for _, d := range wanted {
 		said := s.whenAsked(d)
 		s.mu.Lock()
