@@ -14,9 +14,9 @@ await run(async (browser) => {
   const asked = []
   page.on('request', (request) => asked.push(...(/\/video\/([^/]+)\/seg-/.exec(request.url())?.slice(1) ?? [])))
   await signIn(page, home, email, password)
-  for (const engine of ['', '?engine=shaka']) {
+  for (const engine of ['', '&engine=shaka']) {
     asked.length = 0
-    await page.goto(`${home}watch/${video}${engine}`)
+    await page.goto(`${home}watch/${video}?again=true${engine}`)
     await playsPast(page, 0.5)
     for (const height of heights) {
       await page.mouse.move(300, 300)

@@ -10,6 +10,7 @@ export const words = {
     uploadAFilm: 'Enviar um filme',
     chooseFiles: 'Escolher arquivos',
     watch: 'Assistir',
+    plays: /^(Assistir|Continuar)/, // whatever was seen of it, and wherever it plays
     watchFilm: (title) => `Assistir a ${title}`,
     search: 'Buscar',
     searchFor: 'Buscar filmes e pessoas',
@@ -34,6 +35,7 @@ export const words = {
     chooseFiles: 'Choose files',
     chooseTheFile: 'Choose the file',
     watch: 'Watch',
+    plays: /^(Watch|Resume|Continue)/,
     watchFilm: (title) => `Watch ${title}`,
     search: 'Search',
     searchFor: 'Search films and people',
