@@ -19,12 +19,16 @@ import (
 	"github.com/kkmovies/kkmovies/test/viewers"
 )
 
+// As in the app, but for the beat.
 const (
-	beatEvery     = time.Second     // five times as often as a player does
-	answerWithin  = 5 * time.Second // else the connection is given up, as the app does
-	connectWithin = 5 * time.Second
-	firstPause    = 500 * time.Millisecond // before a connection is tried again; longer each time
-	longestPause  = 3 * time.Second
+	beatEvery     = time.Second             // five times as often as a player does
+	connectWithin = 3 * time.Second         // else it is tried again
+	answerWithin  = 3 * time.Second         // over a live connection, or it is given up
+	putWithin     = 3500 * time.Millisecond // the same over HTTP
+	firstPause    = 300 * time.Millisecond  // before a connection is tried again; longer each time
+	longestPause  = 1800 * time.Millisecond
+	soonestPut    = 2500 * time.Millisecond // from one attempt over HTTP that fails to the next
+	latestPut     = 4500 * time.Millisecond
 	lookEvery     = 5 * time.Second // at how far the viewer has come
 	readWithin    = 10 * time.Second
 )
@@ -64,7 +68,8 @@ func reachedIn(era string, position float64) (r reached, err error) {
 }
 
 // player is a device that plays a film and says how far it came. It keeps what is not
-// acknowledged, comes back when its connection is gone, to the next node, and says it again.
+// acknowledged, comes back when its connection is gone, to the next node, and says it again; while
+// it has none, over HTTP.
 type player struct {
 	device *viewers.Device
 	film   string
@@ -82,6 +87,7 @@ type player struct {
 	kept     reached // all that was acknowledged, joined
 	keptLast time.Time
 	acks     int
+	live     bool        // it has a connection
 	refused  map[int]int // answers that were none, by their code
 	ended    error       // why it has no connection, or had none last
 	since    time.Time   // a fault is over
@@ -100,8 +106,13 @@ func newPlayer(d *viewers.Device, film string, n int, nodes []string, client *ht
 
 // play goes on until ctx ends, and then until everything is acknowledged or time is up.
 func (p *player) play(ctx context.Context, last context.Context) {
+	posting, stop := context.WithCancel(last)
+	var both sync.WaitGroup
+	both.Go(func() { p.post(ctx, posting) })
+	defer both.Wait()
+	defer stop()
 	pause := firstPause
-	for node := 0; last.Err() == nil; node++ {
+	for node := 0; last.Err() == nil && (ctx.Err() == nil || !p.allKept()); node++ {
 		before := p.acknowledged()
 		done, home := p.connected(ctx, last, p.nodes[node%len(p.nodes)])
 		if done {
@@ -114,16 +125,48 @@ func (p *player) play(ctx context.Context, last context.Context) {
 		if p.acknowledged() > before {
 			pause = firstPause
 		}
-		if err := p.put(last, p.nodes[node%len(p.nodes)]); err != nil {
-			p.end(err)
-		}
-		wait := pause/4 + rand.N(pause) // or all would come at once
+		wait := pause/4 + rand.N(pause*3/4) // or all would come at once
 		pause = min(2*pause, longestPause)
 		select {
 		case <-time.After(wait):
 		case <-last.Done():
 		}
 	}
+}
+
+// post says it over HTTP while there is no live connection.
+func (p *player) post(ctx, last context.Context) {
+	for node := 0; ; {
+		wait := beatEvery
+		if !p.isLive() && (ctx.Err() == nil || !p.allKept()) {
+			began := time.Now()
+			if ctx.Err() == nil {
+				p.goOn()
+			}
+			if err := p.put(last, p.nodes[node%len(p.nodes)]); err != nil {
+				p.end(err)
+				node++
+				wait = max(soonestPut+rand.N(latestPut-soonestPut)-time.Since(began), firstPause)
+			}
+		}
+		select {
+		case <-time.After(wait):
+		case <-last.Done():
+			return
+		}
+	}
+}
+
+func (p *player) isLive() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.live
+}
+
+func (p *player) setLive(is bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.live = is
 }
 
 func (p *player) end(why error) {
@@ -153,6 +196,8 @@ func (p *player) connected(ctx, last context.Context, node string) (done, home b
 		return false, false
 	}
 	defer live.Close()
+	p.setLive(true)
+	defer p.setLive(false)
 	again := p.say(live) // what was not acknowledged before
 	tick := time.NewTicker(beatEvery)
 	defer tick.Stop()
@@ -202,31 +247,37 @@ func (p *player) goOn() {
 	p.now.position = min(p.now.position, viewers.Duration)
 }
 
-func (p *player) say(live *viewers.Live) error {
-	id, r := p.next()
-	return live.Report(id, r)
-}
-
-// put says it over HTTP: a film goes on where no live connection can be opened.
+// put says it over HTTP.
 func (p *player) put(ctx context.Context, node string) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, putWithin)
 	defer cancel()
-	id, r := p.next()
+	what, r := p.next()
 	if err := p.device.Put(ctx, p.http, node, r); err != nil {
 		return err
 	}
-	p.answered(viewers.Reply{ID: id})
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keeps(what)
 	return nil
 }
 
-// next is what there is to say now, and its number on this connection.
-func (p *player) next() (int, viewers.Report) {
+// say says it over a live connection.
+func (p *player) say(live *viewers.Live) error {
+	what, r := p.next()
+	p.mu.Lock()
+	p.lastID++
+	id := p.lastID
+	p.said[id] = what
+	p.mu.Unlock()
+	return live.Report(id, r)
+}
+
+// next is what there is to say now.
+func (p *player) next() (saying, viewers.Report) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.lastID++
 	p.counter++
-	p.said[p.lastID] = saying{p.now, time.Now()}
-	return p.lastID, viewers.Report{
+	return saying{p.now, time.Now()}, viewers.Report{
 		VideoID: p.film, DeviceID: p.device.SessionID, SessionID: p.device.SessionID, Counter: p.counter,
 		Era: p.now.era(), Position: p.now.position, At: time.Now(), State: "playing", Sought: p.sought,
 	}
@@ -242,11 +293,16 @@ func (p *player) answered(r viewers.Reply) {
 	case r.Code != 0:
 		p.refused[r.Code]++
 	default:
-		p.acks++
-		p.kept, p.keptLast = p.kept.join(said.what), time.Now()
-		if p.first.IsZero() && !p.since.IsZero() && said.at.After(p.since) {
-			p.first = p.keptLast
-		}
+		p.keeps(said)
+	}
+}
+
+// keeps notes, with the lock held, that something is acknowledged.
+func (p *player) keeps(said saying) {
+	p.acks++
+	p.kept, p.keptLast = p.kept.join(said.what), time.Now()
+	if p.first.IsZero() && !p.since.IsZero() && said.at.After(p.since) {
+		p.first = p.keptLast
 	}
 }
 

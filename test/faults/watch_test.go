@@ -59,7 +59,7 @@ func (e *evening) begin(db string) {
 	if err := viewers.Enter(ctx, e.nodes[0].URL(""), viewers.Devices(people)); err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32, MaxConnsPerHost: 64}}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
 	playing, stopPlaying := context.WithCancel(t.Context())
 	last, giveUp := context.WithCancel(t.Context())
 	looking, stopLooking := context.WithCancel(t.Context())
