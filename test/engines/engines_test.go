@@ -409,7 +409,7 @@ func TestEnginesDieWithAKilledTestProcessAndTheNextOneSweepsUp(t *testing.T) {
 	// Another test process may hold it to sweep it too, or a dying server still write to it: who
 	// comes next finds what was left.
 	for sweep(house.base); exists(dir) && ctx.Err() == nil; sweep(house.base) {
-		time.Sleep(100 * time.Millisecond)
+		<-time.After(100 * time.Millisecond)
 	}
 	if exists(dir) {
 		t.Error("the killed process's folder is still there")
