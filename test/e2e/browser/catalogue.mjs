@@ -39,13 +39,13 @@ async function giveATitle(page, { edit, titleLabel, save }) {
   await page.getByRole('heading', { name: english, level: 1 }).waitFor()
 }
 
-async function findAndWatch(page, { search, searchFor, myList, plays }, { locale, title, typed }) {
+async function findAndWatch(page, { search, searchFor, listFound, myList, plays }, { locale, title, typed }) {
   await page.goto(home)
   await page.getByRole('heading', { level: 1 }).waitFor()
   await shoot(page, `home-${locale}`)
   await page.getByRole('link', { name: search, exact: true }).click()
   await page.getByLabel(searchFor).fill(typed)
-  const found = page.getByRole('main').getByRole('listitem').filter({ hasText: title })
+  const found = page.getByRole('list', { name: listFound }).getByRole('listitem').filter({ hasText: title })
   await found.waitFor()
   await shoot(page, `search-${locale}`)
   await found.getByRole('link').click()

@@ -1,6 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { found, genres, movies } from '@/api/movies'
 import { nameIn } from '@/lib/inLanguage'
@@ -21,6 +21,7 @@ export function SearchPage() {
   const { t } = useLingui()
   const { q = '' } = route.useSearch()
   const navigate = route.useNavigate()
+  const { history } = useRouter()
   const [typed, setTyped] = useState(q)
   const asked = useSettled(typed, settles).trim()
 
@@ -31,8 +32,9 @@ export function SearchPage() {
     }
   }, [asked, t])
   useEffect(() => {
+    if (history.location.pathname !== '/search') return // Who has just chosen a film is on their way to it.
     void navigate({ search: { q: asked || undefined }, replace: true, resetScroll: false })
-  }, [asked, navigate])
+  }, [asked, navigate, history])
   // Somebody came back by the address, not by typing.
   useEffect(() => setTyped((now) => (now.trim() === q.trim() ? now : q)), [q])
 
