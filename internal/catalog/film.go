@@ -144,10 +144,12 @@ type Shelf struct {
 
 // Wanted are the films a search asks a store for: those that hold at least one term of each
 // group, within the limit, at most Most of them by popularity, then by id, both downwards.
-// The first group is the one with the fewest films to look through.
+// The first group is the one with the fewest films to look through. Among is how many of its
+// films within the limit are looked through, in that same order; 0: all.
 type Wanted struct {
 	Groups [][]string
 	Limit  Rating
+	Among  int
 	Most   int
 }
 

@@ -19,6 +19,10 @@ const (
 	candidates = 200 // films a store returns for one question: the most popular
 	few        = 5   // with fewer found, what was typed may have been mistyped
 
+	// lookedThrough is among how many films of its rarest word, the most popular, a question finds
+	// its own: two words of tens of thousands of films each would take long to hold side by side.
+	lookedThrough = 3000
+
 	// overlap is how far back a look at what changed begins before the last: nodes' clocks
 	// differ, and a film is dated before it is committed.
 	overlap = 10 * time.Second
@@ -66,9 +70,9 @@ func (f *Finder) Search(ctx context.Context, text string, limit Rating, most int
 	}
 	s := search.New(query, f.vocabulary.Load())
 	found := map[string]Found{}
-	ask := func(plans []search.Plan) error {
+	ask := func(among int, plans []search.Plan) error {
 		for _, plan := range plans {
-			list, err := f.store.Search(ctx, Wanted{Groups: plan, Limit: limit, Most: candidates})
+			list, err := f.store.Search(ctx, Wanted{Groups: plan, Limit: limit, Among: among, Most: candidates})
 			if err != nil {
 				return err
 			}
@@ -78,12 +82,16 @@ func (f *Finder) Search(ctx context.Context, text string, limit Rating, most int
 		}
 		return nil
 	}
-	err = ask(slices.Concat(s.Whole(), s.Typed()))
+	typed := s.Typed()
+	err = ask(lookedThrough, slices.Concat(s.Whole(), typed))
+	if err == nil && len(found) < few { // it may be among the others
+		err = ask(0, slices.DeleteFunc(typed, func(p search.Plan) bool { return len(p) == 1 || s.Held(p[0]) <= lookedThrough }))
+	}
 	if err == nil && len(found) < few {
-		err = ask(s.Mistyped())
+		err = ask(lookedThrough, s.Mistyped())
 	}
 	if err == nil && len(found) == 0 {
-		err = ask(s.Partly())
+		err = ask(lookedThrough, s.Partly())
 	}
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -47,19 +48,27 @@ func (m *memoryFilms) Search(_ context.Context, w catalog.Wanted) (list []catalo
 	defer m.mu.Unlock()
 	m.asked++
 	seen := map[string]bool{}
+	var among []catalog.Stored
 	for _, term := range w.Groups[0] {
 		for _, id := range m.holding[term] {
-			s := m.films[id]
-			has := func(term string) bool { _, found := slices.BinarySearch(s.Terms, term); return found }
-			if !seen[id] && s.Film.Maturity.Within(w.Limit) && !slices.ContainsFunc(w.Groups, func(group []string) bool { return !slices.ContainsFunc(group, has) }) {
-				list = append(list, catalog.Found{ID: id, Popularity: s.Film.Popularity, Words: s.Words})
+			if s := m.films[id]; !seen[id] && s.Film.Maturity.Within(w.Limit) {
+				among = append(among, s)
 			}
 			seen[id] = true
 		}
 	}
-	slices.SortFunc(list, func(a, b catalog.Found) int {
-		return cmp.Or(cmp.Compare(b.Popularity, a.Popularity), cmp.Compare(b.ID, a.ID))
+	slices.SortFunc(among, func(a, b catalog.Stored) int {
+		return cmp.Or(cmp.Compare(b.Film.Popularity, a.Film.Popularity), cmp.Compare(b.Film.ID, a.Film.ID))
 	})
+	if w.Among > 0 {
+		among = among[:min(w.Among, len(among))]
+	}
+	for _, s := range among {
+		has := func(term string) bool { _, found := slices.BinarySearch(s.Terms, term); return found }
+		if !slices.ContainsFunc(w.Groups, func(group []string) bool { return !slices.ContainsFunc(group, has) }) {
+			list = append(list, catalog.Found{ID: s.Film.ID, Popularity: s.Film.Popularity, Words: s.Words})
+		}
+	}
 	return list[:min(len(list), w.Most)], m.err
 }
 
@@ -166,6 +175,20 @@ func TestEqualAnswersComeByPopularityThenById(t *testing.T) {
 			t.Errorf("of at most %d: %q, %v", most, got, err)
 		}
 	}
+}
+
+// Of two words of thousands of films, only the more popular films are looked through; but where those
+// hold too few, the others are too.
+func TestWhatTwoCommonWordsShareIsFoundHoweverFewKnowIt(t *testing.T) {
+	films := []catalog.Film{called("Night before the Day", 1)}
+	for i := range 3100 {
+		films = append(films, called(fmt.Sprintf("Day %d", i), 1000+float64(i)), called(fmt.Sprintf("Night %d", i), 1000+float64(i)))
+	}
+	f := catalog.NewFinder(keeping(t, films...), catalog.FinderOptions{})
+	if err := f.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	finds(t, f, "day night", "Night before the Day")
 }
 
 func TestAFilmBeyondAViewersLimitIsNotFound(t *testing.T) {

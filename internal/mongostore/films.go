@@ -187,9 +187,23 @@ func (s Films) Search(ctx context.Context, w catalog.Wanted) ([]catalog.Found, e
 		}
 		groups = append(groups, bson.D{{Key: "terms", Value: bson.D{{Key: "$in", Value: terms}}}})
 	}
-	cursor, err := s.db.movies.Find(ctx, bson.D{{Key: "$and", Value: groups}, within(w.Limit)}, options.Find().
-		SetSort(bson.D{{Key: "places.popular", Value: -1}}).SetLimit(int64(w.Most)).
-		SetProjection(bson.D{{Key: "popularity", Value: 1}, {Key: "words", Value: 1}}))
+	popular := bson.D{{Key: "places.popular", Value: -1}}
+	ranking := bson.D{{Key: "popularity", Value: 1}, {Key: "words", Value: 1}}
+	var cursor *mongo.Cursor
+	var err error
+	if w.Among <= 0 || len(groups) == 1 {
+		cursor, err = s.db.movies.Find(ctx, bson.D{{Key: "$and", Value: groups}, within(w.Limit)},
+			options.Find().SetSort(popular).SetLimit(int64(w.Most)).SetProjection(ranking))
+	} else {
+		cursor, err = s.db.movies.Aggregate(ctx, mongo.Pipeline{
+			{{Key: "$match", Value: bson.D{{Key: "$and", Value: groups[:1]}, within(w.Limit)}}},
+			{{Key: "$sort", Value: popular}},
+			{{Key: "$limit", Value: int64(w.Among)}},
+			{{Key: "$match", Value: bson.D{{Key: "$and", Value: groups[1:]}}}},
+			{{Key: "$limit", Value: int64(w.Most)}},
+			{{Key: "$project", Value: ranking}},
+		})
+	}
 	var list []struct {
 		ID         string  `bson:"_id"`
 		Popularity float64 `bson:"popularity"`

@@ -72,18 +72,19 @@ func (e *postgresEngine) queryKept(ctx context.Context, query string, args ...an
 	return e.db.QueryContext(ctx, query, args...)
 }
 
-// walkQuery is a walk from $2 and $3 on down the films of term $1, $4 of them; the terms of the
-// groups follow, as many of each.
+// walkQuery is a walk from $2 and $3 on down the films of term $1, $4 of them, and whether each
+// holds a term of every group, which follow, as many terms of each.
 func walkQuery(groups int, limit catalog.Rating) string {
-	query := `SELECT t.rank, t.film_id FROM film_terms t WHERE t.term = $1 AND (t.rank, t.film_id) < ($2, $3)` + agesIn("t.age", limit)
+	holds := []string{"1"}
 	for i := range groups {
 		var list []string
 		for j := range fewTerms {
 			list = append(list, "$"+strconv.Itoa(5+i*fewTerms+j))
 		}
-		query += ` AND EXISTS (SELECT 1 FROM film_terms o WHERE o.term IN (` + strings.Join(list, ", ") + `) AND o.rank = t.rank AND o.film_id = t.film_id)`
+		holds = append(holds, `EXISTS (SELECT 1 FROM film_terms o WHERE o.term IN (`+strings.Join(list, ", ")+`) AND o.rank = t.rank AND o.film_id = t.film_id)`)
 	}
-	return query + ` ORDER BY t.rank DESC, t.film_id DESC LIMIT $4`
+	return `SELECT t.rank, t.film_id, ` + strings.Join(holds, ` AND `) + ` FROM film_terms t
+		WHERE t.term = $1 AND (t.rank, t.film_id) < ($2, $3)` + agesIn("t.age", limit) + ` ORDER BY t.rank DESC, t.film_id DESC LIMIT $4`
 }
 
 // readAhead goes from walk to walk: a statement that is prepared costs little.
@@ -100,7 +101,10 @@ func (e *sqliteEngine) readAhead(ctx context.Context, walks []*walk, limits walk
 		if err != nil {
 			return err
 		}
-		list, err := collect(rows, func(r *sql.Rows) (f found, err error) { return f, r.Scan(&f.rank, &f.id) })
+		list, err := collect(rows, func(r *sql.Rows) (f found, err error) {
+			err = r.Scan(&f.rank, &f.id, &f.holds)
+			return f, err
+		})
 		if err != nil {
 			return err
 		}
@@ -111,16 +115,17 @@ func (e *sqliteEngine) readAhead(ctx context.Context, walks []*walk, limits walk
 
 // walksQuery is such a walk for each of the terms $1, from $2 and $3 on, $4 of them; the groups
 // follow. It is one statement for any number of terms: each is a journey to the server. OFFSET 0
-// keeps a group from being read whole for a join: it is looked into for each film that the walk
-// comes to.
+// keeps a group from being read whole: it is looked into for each film that the walk comes to.
 func walksQuery(groups int, limit catalog.Rating) string {
-	query := `SELECT w.walk, f.rank, f.film_id FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS w(term, rank, id, most, walk)
-		CROSS JOIN LATERAL (SELECT t.rank, t.film_id FROM film_terms t WHERE t.term = w.term AND (t.rank, t.film_id) < (w.rank, w.id)` + agesIn("t.age", limit)
+	holds := []string{"TRUE"}
 	for i := range groups {
-		query += ` AND EXISTS (SELECT 1 FROM film_terms o WHERE o.term = ANY($` + strconv.Itoa(5+i) + `::text[])
-			AND o.rank = t.rank AND o.film_id = t.film_id OFFSET 0)`
+		holds = append(holds, `EXISTS (SELECT 1 FROM film_terms o WHERE o.term = ANY($`+strconv.Itoa(5+i)+`::text[])
+			AND o.rank = t.rank AND o.film_id = t.film_id OFFSET 0)`)
 	}
-	return query + ` ORDER BY t.rank DESC, t.film_id DESC LIMIT w.most) AS f`
+	return `SELECT w.walk, f.rank, f.film_id, f.holds FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS w(term, rank, id, most, walk)
+		CROSS JOIN LATERAL (SELECT t.rank, t.film_id, ` + strings.Join(holds, ` AND `) + ` AS holds FROM film_terms t
+			WHERE t.term = w.term AND (t.rank, t.film_id) < (w.rank, w.id)` + agesIn("t.age", limit) + `
+			ORDER BY t.rank DESC, t.film_id DESC LIMIT w.most) AS f`
 }
 
 func (e *postgresEngine) readAhead(ctx context.Context, walks []*walk, limits walkLimits) error {
@@ -140,7 +145,7 @@ func (e *postgresEngine) readAhead(ctx context.Context, walks []*walk, limits wa
 	lists := make([][]found, len(walks))
 	if _, err := collect(rows, func(r *sql.Rows) (f found, err error) {
 		var walk int
-		if err = r.Scan(&walk, &f.rank, &f.id); err == nil {
+		if err = r.Scan(&walk, &f.rank, &f.id, &f.holds); err == nil {
 			lists[walk-1] = append(lists[walk-1], f)
 		}
 		return f, err

@@ -36,7 +36,7 @@ func filmQueries(t *testing.T, d *DB) map[string]struct {
 	}
 	place := []any{int64(0), math.Inf(1), "", 20}
 	walk, near := walkQuery(0, catalog.Rating{}), walkQuery(2, ratingUpTo(t, 12))
-	walkArgs, nearArgs := []any{"term1", int64(math.MaxInt64), "", 50}, []any{"term1", int64(math.MaxInt64), "", 50, "a", "b", "c", "d", "e", "f"}
+	walkArgs, nearArgs := []any{"term1", int64(math.MaxInt64), "", 50}, []any{"term1", int64(math.MaxInt64), "", 50, "a", "b", "c", "d", "e", "f", "g", "h"}
 	if isPostgresOf(d) {
 		walk, near = walksQuery(0, catalog.Rating{}), walksQuery(2, ratingUpTo(t, 12))
 		walkArgs = []any{[]string{"term1", "term2"}, []int64{math.MaxInt64, 5}, []string{"", ""}, []int64{50, 50}}

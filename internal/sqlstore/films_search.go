@@ -14,8 +14,9 @@ import (
 
 // found is a film that a walk has come to: rows of film_terms are in this order.
 type found struct {
-	rank int64
-	id   string
+	rank  int64
+	id    string
+	holds bool // a term of each of the groups that the walk looks into
 }
 
 // beforeFound is where a walk begins.
@@ -35,8 +36,8 @@ type walk struct {
 	ended bool
 }
 
-// walkLimits are what all walks of a search keep to: films for a viewer of this limit, that hold
-// a term of each of these groups.
+// walkLimits are what all walks of a search keep to: films for a viewer of this limit, looked into
+// for a term of each of these groups.
 type walkLimits struct {
 	limit catalog.Rating
 	near  [][]string
@@ -44,7 +45,7 @@ type walkLimits struct {
 
 // fewTerms is up to how many terms a group is looked into by the walk itself, with a seek for
 // each. Films of the others are looked at one by one: that costs as much for any number of terms.
-const fewTerms = 3
+const fewTerms = 4
 
 // Search walks down the films of each term of the first group at once, and takes the most popular
 // of all walks until there are enough.
@@ -77,10 +78,14 @@ func (s Films) Search(ctx context.Context, w catalog.Wanted) ([]catalog.Found, e
 	for i, term := range groups[0] {
 		walks[i] = &walk{term: term, at: beforeFound, more: 4 + 2*w.Most/len(groups[0])}
 	}
+	among := w.Among
+	if among <= 0 {
+		among = math.MaxInt
+	}
 	var list []catalog.Found
 	seen := map[string]bool{}
 	for len(list) < w.Most {
-		next, err := s.next(ctx, walks, limits, w.Most-len(list), seen)
+		next, err := s.next(ctx, walks, limits, w.Most-len(list), among, seen)
 		if err != nil {
 			return nil, s.db.fail(op, err)
 		}
@@ -96,9 +101,10 @@ func (s Films) Search(ctx context.Context, w catalog.Wanted) ([]catalog.Found, e
 	return list, nil
 }
 
-// next takes up to so many films off the walks, in order, none of them twice.
-func (s Films) next(ctx context.Context, walks []*walk, limits walkLimits, most int, seen map[string]bool) (list []found, err error) {
-	for len(list) < most {
+// next takes films off the walks, in order, none of them twice, until there are so many that hold
+// what the walks look for, or so many were seen in all.
+func (s Films) next(ctx context.Context, walks []*walk, limits walkLimits, most, among int, seen map[string]bool) (list []found, err error) {
+	for len(list) < most && len(seen) < among {
 		var empty []*walk
 		for _, w := range walks {
 			if len(w.ahead) == 0 && !w.ended {
@@ -121,7 +127,9 @@ func (s Films) next(ctx context.Context, walks []*walk, limits walkLimits, most 
 		}
 		if f := first.ahead[0]; !seen[f.id] {
 			seen[f.id] = true
-			list = append(list, f)
+			if f.holds {
+				list = append(list, f)
+			}
 		}
 		first.ahead = first.ahead[1:]
 	}

@@ -54,6 +54,7 @@ func RunFilms(t *testing.T, open func(t testing.TB) FilmSubject) {
 		"a search wants a term of each group":                     aTermOfEachGroup,
 		"a search finds the most popular, each once":              theMostPopularEachOnce,
 		"a search keeps to the limit":                             searchKeepsToTheLimit,
+		"a search looks through so many films":                    searchLooksThroughSoMany,
 		"a search knows what was changed":                         searchKnowsChanges,
 		"the vocabulary is every term, once":                      theVocabulary,
 		"what was changed is told":                                changesAreTold,

@@ -248,6 +248,47 @@ func theMostPopularEachOnce(t *testing.T, s FilmSubject) {
 	}
 }
 
+// Whoever looks through some films only is told of those: the most popular of the first group, each
+// counted once, and none that the viewer may not see.
+func searchLooksThroughSoMany(t *testing.T, s FilmSubject) {
+	var films []catalog.Film
+	for i := range 30 { // every third holds what is looked for, every fifth is not for children
+		terms, age := []string{"day", fmt.Sprint("day", i%2)}, 12
+		if i%3 == 0 {
+			terms = append(terms, "night")
+		}
+		if i%5 == 0 {
+			age = 16
+		}
+		films = append(films, searched(t, s, age, float64(i), terms...))
+	}
+	for _, limit := range []int{-1, 12} {
+		shown := ordered(films, catalog.Popular, func(f catalog.Film) bool { return f.Maturity.Within(maturity(t, limit)) })
+		for _, first := range [][]string{{"day"}, {"day0", "day", "day1"}} {
+			for _, among := range []int{0, 1, 2, 7, 20, len(shown), 99} {
+				for _, most := range []int{2, 50} {
+					looked := shown
+					if among > 0 {
+						looked = shown[:min(among, len(shown))]
+					}
+					var want []string
+					for _, f := range looked {
+						if int(f.Popularity)%3 == 0 && len(want) < most {
+							want = append(want, f.ID)
+						}
+					}
+					for _, second := range [][]string{{"night"}, {"night", "no", "none", "nowhere", "nobody"}} {
+						got := search(t, s, catalog.Wanted{Groups: [][]string{first, second}, Limit: maturity(t, limit), Among: among, Most: most})
+						if !slices.Equal(got, want) {
+							t.Errorf("up to %d, %v and %v, at most %d among %d: %v, want %v", limit, first, second, most, among, got, want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func searchKeepsToTheLimit(t *testing.T, s FilmSubject) {
 	var films []catalog.Film
 	for i := range 28 {

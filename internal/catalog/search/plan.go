@@ -135,6 +135,19 @@ func (s *Search) Partly() (plans []Plan) {
 	return plans
 }
 
+// Held is how many films hold one of these terms, each counted as often as it holds one; of terms
+// that the vocabulary does not know, none.
+func (s *Search) Held(terms []string) (films int) {
+	if s.vocabulary == nil {
+		return 0
+	}
+	for _, text := range terms {
+		t, _ := s.vocabulary.Term(text)
+		films += t.Films
+	}
+	return films
+}
+
 // typed is what a word of the query is in a film as it was typed.
 func (s *Search) typed(i int) group {
 	w := s.query.words[i]
