@@ -416,3 +416,151 @@ test('the controls leave three seconds after the last movement, and stay while p
     vi.useRealTimers()
   }
 })
+
+/** The element is at a moment, as it would be after playing up to there. */
+async function at(seconds: number, ended = false) {
+  const video = document.querySelector('video') as HTMLVideoElement
+  Object.defineProperty(video, 'currentTime', { value: seconds, configurable: true, writable: true })
+  Object.defineProperty(video, 'ended', { value: ended, configurable: true })
+  await act(async () => {
+    for (const event of ['play', 'playing', 'timeupdate', ...(ended ? ['ended'] : [])])
+      video.dispatchEvent(new Event(event))
+  })
+  return video
+}
+
+describe('the next film', () => {
+  test('is offered when the credits roll, and not to who watches them', async () => {
+    const go = vi.fn()
+    watch({ next: { title: 'Mar Alto', go } })
+    await last()
+    await at(500)
+    expect(screen.queryByRole('region', { name: 'Next film' })).not.toBeInTheDocument()
+    await at(575)
+    expect(await screen.findByRole('region', { name: 'Next film' })).toHaveTextContent('Mar Alto')
+    press('Watch the credits')
+    expect(screen.queryByRole('region', { name: 'Next film' })).not.toBeInTheDocument()
+    await at(600, true)
+    expect(screen.queryByRole('region', { name: 'Next film' })).not.toBeInTheDocument()
+    await at(100)
+    await at(580)
+    fireEvent.click(await screen.findByRole('button', { name: 'Play now' }))
+    expect(go).toHaveBeenCalledOnce()
+  })
+
+  test('begins by itself ten seconds after the end, unless somebody stays', async () => {
+    const go = vi.fn()
+    const { unmount } = watch({ next: { title: 'Mar Alto', go } })
+    await last()
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    try {
+      await at(600, true)
+      expect(await screen.findByText('Next in 10 s')).toBeInTheDocument()
+      await act(async () => void (await vi.advanceTimersByTimeAsync(9_000)))
+      expect(go).not.toHaveBeenCalled()
+      await act(async () => void (await vi.advanceTimersByTimeAsync(2_000)))
+      expect(go).toHaveBeenCalledOnce()
+      unmount()
+
+      go.mockClear()
+      watch({ next: { title: 'Mar Alto', go } })
+      await waitFor(() => expect(opened).toHaveLength(2))
+      await at(600, true)
+      fireEvent.click(await screen.findByRole('button', { name: 'Stay here' }))
+      await act(async () => void (await vi.advanceTimersByTimeAsync(20_000)))
+      expect(go).not.toHaveBeenCalled()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+test('c takes the subtitles away and brings back those that were shown', async () => {
+  const words = (id: string, label: string) => ({
+    id,
+    label,
+    language: id,
+    url: `/${id}.vtt`,
+    sdh: false,
+    forced: false,
+    default: false,
+  })
+  watch({ subtitles: [words('pt-BR', 'Português'), words('en', 'English')] })
+  await last()
+  const on = (name: string) => screen.queryByRole('button', { name, hidden: true, pressed: true })
+  press('English')
+  expect(on('English')).toBeInTheDocument()
+  fireEvent.keyDown(document.body, { key: 'c', code: 'KeyC' })
+  await waitFor(() => expect(on('English')).not.toBeInTheDocument())
+  fireEvent.keyDown(document.body, { key: 'c', code: 'KeyC' })
+  await waitFor(() => expect(on('English')).toBeInTheDocument())
+  press('Off')
+})
+
+describe('the system around the page', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  test('knows what plays and how far it is, and its keys are obeyed', async () => {
+    const handlers = new Map<string, ((details: object) => void) | null>()
+    const session = {
+      metadata: null as { title: string } | null,
+      playbackState: 'none',
+      setActionHandler: (name: string, handler: ((details: object) => void) | null) => {
+        if (name === 'seekto') throw new TypeError('not known here')
+        handlers.set(name, handler)
+      },
+      setPositionState: vi.fn(),
+    }
+    Object.defineProperty(navigator, 'mediaSession', { value: session, configurable: true })
+    vi.stubGlobal(
+      'MediaMetadata',
+      class {
+        title: string
+        constructor({ title }: { title: string }) {
+          this.title = title
+        }
+      },
+    )
+    const go = vi.fn()
+    const { unmount } = watch({ posterUrl: '/still.jpg', next: { title: 'Mar Alto', go } })
+    await last()
+    const video = await at(100)
+    expect(session.metadata?.title).toBe('Sertão Azul')
+    Object.defineProperty(video, 'paused', { value: false, configurable: true })
+    await at(120)
+    expect(session.playbackState).toBe('playing')
+    expect(session.setPositionState).toHaveBeenLastCalledWith({ duration: 600, playbackRate: 1, position: 120 })
+    await act(async () => handlers.get('pause')?.({}))
+    expect(video.pause).toHaveBeenCalled()
+    await act(async () => handlers.get('nexttrack')?.({}))
+    expect(go).toHaveBeenCalledOnce()
+    unmount()
+    expect([...handlers.values()].every((handler) => handler === null)).toBe(true)
+    expect(session.metadata).toBeNull()
+  })
+
+  test('keeps its screen on while a film plays, and again once it is looked at again', async () => {
+    const locks: EventTarget[] = []
+    const release = vi.fn(async () => {})
+    const request = vi.fn(async () => {
+      const lock = Object.assign(new EventTarget(), { release })
+      locks.push(lock)
+      return lock
+    })
+    Object.defineProperty(navigator, 'wakeLock', { value: { request }, configurable: true })
+    watch()
+    await last()
+    const video = document.querySelector('video') as HTMLVideoElement
+    const paused = (is: boolean) => Object.defineProperty(video, 'paused', { value: is, configurable: true })
+    expect(request).not.toHaveBeenCalled()
+    paused(false)
+    await at(10)
+    expect(request).toHaveBeenCalledOnce()
+    locks[0]?.dispatchEvent(new Event('release')) // the page went out of sight
+    await act(async () => void document.dispatchEvent(new Event('visibilitychange')))
+    expect(request).toHaveBeenCalledTimes(2)
+    paused(true)
+    await act(async () => void video.dispatchEvent(new Event('pause')))
+    await waitFor(() => expect(release).toHaveBeenCalledOnce())
+  })
+})

@@ -2,8 +2,10 @@ import { Container } from '@videojs/react'
 import { Video } from '@videojs/react/video'
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Thumbnail } from '@/api/thumbnails'
+import type { Art } from '@/ui/Picture'
 import { Controls } from './controls/Controls'
 import { Gestures } from './controls/Gestures'
+import { NextTitle } from './controls/NextTitle'
 import { ElementStore } from './element'
 import { type Addresses, createEngineState, type Engine, type EngineName, openEngine } from './engine'
 import { EngineContext } from './engineContext'
@@ -15,6 +17,8 @@ import type { Subtitle } from './subtitles/choice'
 import { SubtitleContext } from './subtitles/context'
 import { Overlay } from './subtitles/Overlay'
 import { allowedAt, useLadder } from './useLadder'
+import { useMediaSession } from './useMediaSession'
+import { useWakeLock } from './useWakeLock'
 import type { Viewing } from './watching/viewing'
 
 export type PlayerProps = {
@@ -41,11 +45,16 @@ export type PlayerProps = {
   back: ReactNode
   /** Is shown what is played, from its first moment to its last. */
   viewing?: Viewing
+  /** What is offered once this film ends. */
+  next?: Next
   /** Lies over everything, on the whole screen too. */
   over?: ReactNode
   /** The addresses ran out: whoever opened the stream opens it again. Asked now and then until it has. */
   onExpired?: () => void
 }
+
+/** The film that comes after this one, and the way to it. */
+export type Next = { title: string; picture?: string | Art; go: () => void }
 
 /** A named stretch of the film, in seconds. */
 export type Chapter = { title: string; startSeconds: number; endSeconds: number }
@@ -169,9 +178,10 @@ function Stage({
           playsInline
         />
         <KeepPreferences video={video} />
+        <System video={video} title={title} pictureUrl={rest.posterUrl} next={rest.next?.go} />
         <EvenVolume video={video} sounds={sounds} />
-        <Gestures />
         <SubtitleContext subtitles={subtitles} language={language}>
+          <Gestures />
           <Overlay video={video} />
           <Controls
             title={title}
@@ -184,8 +194,16 @@ function Stage({
             heatOf={rest.heatOf}
           />
         </SubtitleContext>
+        {rest.next && <NextTitle next={rest.next} chapters={chapters} durationSeconds={durationSeconds} />}
         {rest.over}
       </Container>
     </EngineContext>
   )
+}
+
+/** What the system around the page is told, and asks for. It stands inside the store that it asks. */
+function System({ video, ...shown }: { video: HTMLVideoElement | null } & Parameters<typeof useMediaSession>[1]) {
+  useMediaSession(video, shown)
+  useWakeLock(video)
+  return null
 }

@@ -7,6 +7,7 @@ import {
   pipFeature,
   playbackFeature,
   playbackRateFeature,
+  remotePlaybackFeature,
   timeFeature,
   volumeFeature,
 } from '@videojs/react'
@@ -28,6 +29,7 @@ export const { Player: ElementStore, usePlayer: useElement } = createPlayer({
     speedFeature,
     fullscreenFeature,
     pipFeature,
+    remotePlaybackFeature,
     stillnessFeature,
   ],
 })

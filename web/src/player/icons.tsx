@@ -59,6 +59,12 @@ export const PictureInPictureIcon = (props: Props) => (
     )}
   </Icon>
 )
+export const TelevisionIcon = (props: Props) => (
+  <Icon {...props}>
+    {stroke('M7.5 18.500H5a2 2 0 0 1-2-2v-10a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-2.5')}
+    {solid('M12 14.500l5 6H7z')}
+  </Icon>
+)
 export const FullscreenIcon = (props: Props) => (
   <Icon {...props}>
     {stroke('M4 9V6a2 2 0 0 1 2-2h3M15 4h3a2 2 0 0 1 2 2v3M20 15v3a2 2 0 0 1-2 2h-3M9 20H6a2 2 0 0 1-2-2v-3')}

@@ -14,6 +14,7 @@ import { State } from '@/ui/State'
 import { ArrowLeftIcon } from '@/ui/signs'
 import { GoesOn } from './GoesOn'
 import { useHandOver } from './useHandOver'
+import { useNext } from './useNext'
 import { useViewing } from './useViewing'
 
 const route = getRouteApi('/signed-in/watch/$videoId')
@@ -45,6 +46,7 @@ function Screening({ videoId }: { videoId: string }) {
     queryFn: ({ signal }) => thumbnails(sheet ?? '', signal),
   })
   const rungs = useRungs(now, film.data)
+  const next = useNext(film.data?.film?.movieId)
   const title = film.data?.title ?? ''
   useTabTitle(title)
 
@@ -82,6 +84,7 @@ function Screening({ videoId }: { videoId: string }) {
         engine={engine}
         startAt={viewing.startAt}
         viewing={viewing}
+        next={next}
         over={taker && <GoesOn deviceId={taker} back={takeBack} />}
         durationSeconds={opened.data.durationSeconds}
         frameRate={opened.data.frameRate}

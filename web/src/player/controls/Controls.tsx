@@ -13,6 +13,7 @@ import {
   PauseIcon,
   PictureInPictureIcon,
   SpinnerIcon,
+  TelevisionIcon,
 } from '../icons'
 import type { Rung } from '../ladder'
 import type { Chapter } from '../Player'
@@ -78,6 +79,7 @@ export function Controls({ title, back, thumbnails, rungs, sounds, chapters, dur
               <Time durationSeconds={durationSeconds} />
               <div className="ml-auto flex items-center gap-1 md:gap-2">
                 <Settings rungs={rungs} sounds={sounds} chapters={chapters} />
+                <RemoteButton />
                 <PictureInPictureButton />
                 <FullscreenButton />
               </div>
@@ -159,6 +161,24 @@ function PictureInPictureButton() {
       onClick={() => (on ? store.exitPictureInPicture() : store.requestPictureInPicture()).catch(() => {})}
     >
       <PictureInPictureIcon size={24} />
+    </ControlButton>
+  )
+}
+
+/** To a television, by AirPlay or Cast, where the browser knows of one. */
+function RemoteButton() {
+  const { t } = useLingui()
+  const store = useElement()
+  const available = useElement((state) => state.remotePlaybackAvailability === 'available')
+  const on = useElement((state) => state.remotePlaybackState === 'connected')
+  if (!available && !on) return null
+  return (
+    <ControlButton
+      label={on ? t`Playing on a television` : t`Play on a television`}
+      aria-pressed={on}
+      onClick={() => void store.toggleRemotePlayback().catch(() => {})}
+    >
+      <TelevisionIcon size={24} className={on ? 'text-accent' : ''} />
     </ControlButton>
   )
 }
