@@ -165,8 +165,9 @@ func (e *events) filmChanged(_ context.Context, filmID string) {
 	}
 }
 
-// heardOfFilm drops what this process kept of a film that another changed.
+// heardOfFilm drops what this process kept of a film that another changed, and learns its words.
 func (n *filmNews) heardOfFilm(filmID string) {
+	n.films.Finder.Heard()
 	if !n.shared {
 		n.films.Forget(context.Background(), filmID)
 	}

@@ -44,7 +44,8 @@ type Finder struct {
 	options    FinderOptions
 	vocabulary atomic.Pointer[search.Vocabulary]
 	loaded     chan struct{}
-	following  sync.Mutex // of Load and Follow, one at a time
+	told       chan struct{} // that another node stored a film
+	following  sync.Mutex    // of Load and Follow, one at a time
 	since      time.Time
 }
 
@@ -58,7 +59,7 @@ func NewFinder(store FilmStore, o FinderOptions) *Finder {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Finder{store: store, options: o, loaded: make(chan struct{})}
+	return &Finder{store: store, options: o, loaded: make(chan struct{}), told: make(chan struct{}, 1)}
 }
 
 // Search returns the ids of at most so many films within a limit, the best answer first. A text
@@ -121,7 +122,7 @@ func ranked(s *search.Search, found map[string]Found, most int) []string {
 }
 
 // Learn makes a film that this node stored findable by the words it has now, at once. Other nodes
-// follow by themselves.
+// follow by themselves, and sooner where they hear of it.
 func (f *Finder) Learn(s Stored, isNew bool) {
 	if v := f.vocabulary.Load(); v != nil {
 		v.Learn(s.Terms, s.Film.Popularity, isNew)
@@ -135,13 +136,23 @@ func (f *Finder) Forget(s Stored) {
 	}
 }
 
+// Heard makes Run look at once at what another node stored, or as soon as it has rested from its
+// last look.
+func (f *Finder) Heard() {
+	select {
+	case f.told <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
 // Loaded is closed when the words are known.
 func (f *Finder) Loaded() <-chan struct{} { return f.loaded }
 
 // Run loads the words and follows what changes, until ctx ends. While the store is away it tries
 // on, ever more rarely; searching is possible all along.
 func (f *Finder) Run(ctx context.Context) error {
-	wait, next := time.Duration(0), time.Time{}
+	var wait, rest time.Duration // until the next look, and until one may be had sooner
+	var next, looked time.Time
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	failing := false
@@ -149,6 +160,15 @@ func (f *Finder) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-f.told:
+			if failing {
+				continue
+			}
+			if sooner := rest - time.Since(looked); sooner < wait-time.Since(looked) {
+				wait = rest
+				timer.Reset(sooner)
+			}
+			continue
 		case <-timer.C:
 		}
 		begun := time.Now()
@@ -176,8 +196,10 @@ func (f *Finder) Run(ctx context.Context) error {
 				v := f.vocabulary.Load()
 				f.options.Logger.Info("films are found by these words", "words", v.Len(), "bytes", v.Bytes(), "took", took)
 			}
-			wait = max(f.options.Every, 4*took) // during a large import most of the time is not spent on this
+			rest = 4 * took // during a large import most of the time is not spent on this
+			wait = max(f.options.Every, rest)
 		}
+		looked = time.Now()
 		timer.Reset(wait)
 	}
 }

@@ -262,6 +262,37 @@ func TestWhatThisNodeStoresIsFoundAtOnceAndWhatOthersDoOnceItLooks(t *testing.T)
 	}
 }
 
+func TestAFinderThatHearsOfAFilmDoesNotWaitForItsNextLook(t *testing.T) {
+	m := keeping(t, called("Blue", 5))
+	m.told = make(chan struct{})
+	f := catalog.NewFinder(m, catalog.FinderOptions{Every: time.Hour})
+	ended := make(chan error, 1)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() { ended <- f.Run(ctx) }()
+	<-f.Loaded()
+	for _, title := range []string{"Interstellar", "Oppenheimer"} {
+		film := called(title, 5)
+		film.UpdatedAt = time.Now()
+		if err := m.Load(ctx, []catalog.Stored{film.Stored()}); err != nil {
+			t.Fatal(err)
+		}
+		for looks := false; !looks; { // an import tells as often
+			f.Heard()
+			select {
+			case <-m.told:
+				looks = true
+			case <-time.After(time.Millisecond):
+			}
+		}
+		if err := f.Follow(ctx); err != nil { // after the look that is under way
+			t.Fatal(err)
+		}
+		finds(t, f, strings.ToLower(title[:4])+"x"+title[4:], title)
+	}
+	stop()
+	<-ended
+}
+
 func TestAFinderFollowsUntilItIsStopped(t *testing.T) {
 	m := keeping(t, called("Blue", 5))
 	m.set(fault.New(fault.Unavailable, "test", "", ""))
