@@ -84,6 +84,7 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 	}
 	o.Audit = h.audit
 	o.Insight = h.insight
+	serveMetrics(&o)
 	if files, ok := web.Files(); ok {
 		o.App = files
 	}

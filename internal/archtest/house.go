@@ -95,6 +95,7 @@ var drivers = map[string][]string{
 	"github.com/stripe":           {"internal/stripe"},
 	"github.com/cyruzin":          {"internal/tmdb"},
 	"github.com/getsentry":        {"internal/platform/telemetry"},
+	"github.com/prometheus":       {"internal/platform/telemetry", "internal/platform/live"},
 	"github.com/oschwald":         {"internal/platform/geoip"},
 }
 

@@ -106,6 +106,9 @@ var permissions = map[string]permission{
 	"sendPlayingEvents": {account.Viewer, 204, func(t *testing.T, s *site) ([]string, any) {
 		return []string{s.addVideo(t, "A film")}, map[string]any{"sessionId": uuid.NewString(), "events": []any{}}
 	}},
+	"sendMeasures": {account.Viewer, 204, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]any{"measures": []any{map[string]any{"name": "lcp", "value": 1}}}
+	}},
 	"getVideoHeat":      {account.Viewer, 200, aVideo},
 	"listWatchedVideos": {account.Admin, 200, nothing},
 	"getVideoInsight":   {account.Admin, 200, aVideo},

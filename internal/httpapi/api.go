@@ -44,7 +44,9 @@ type Options struct {
 	Films     *catalog.Films
 	Imports   Imports
 	Insight   *insight.Service
-	CursorKey []byte // what places in lists are sealed with, the same on every node
+	Measured  func(insight.Measure) // counts what a viewer's browser measured
+	Metrics   http.Handler          // of this process; nil when it has none to show
+	CursorKey []byte                // what places in lists are sealed with, the same on every node
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
 	Subtitles Subtitles
@@ -131,6 +133,7 @@ func document(version string) *huma.OpenAPI {
 // publicRoutes are all that a node offers beside how it is.
 func (s *server) publicRoutes() {
 	s.operations()
+	s.metricsRoute()
 	s.handle(Signed, "GET /api/realtime", s.Live)
 	s.mediaRoutes()
 	s.docsRoutes()
@@ -152,6 +155,7 @@ func (s *server) operations() {
 	s.hookRoutes()
 	s.playRoutes()
 	s.insightRoutes()
+	s.rumRoutes()
 	s.homeRoutes()
 	s.movieRoutes()
 	s.movieEditRoutes()

@@ -23,10 +23,12 @@ import (
 	"github.com/kkmovies/kkmovies/internal/audit"
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/insight"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
 	"github.com/kkmovies/kkmovies/internal/platform/blob"
 	"github.com/kkmovies/kkmovies/internal/platform/jobs"
 	"github.com/kkmovies/kkmovies/internal/platform/keys"
+	"github.com/kkmovies/kkmovies/internal/platform/telemetry"
 	"github.com/kkmovies/kkmovies/internal/playback"
 	"github.com/kkmovies/kkmovies/internal/sqlstore"
 	"github.com/kkmovies/kkmovies/internal/upload"
@@ -47,8 +49,9 @@ type site struct {
 
 	retried, changed, deleted, rated []string // the videos those were called with
 
-	mu    sync.Mutex
-	ended []string // users whose sessions did
+	mu       sync.Mutex
+	ended    []string          // users whose sessions did
+	measured []insight.Measure // what browsers sent
 }
 
 func (s *site) note(what func()) {
@@ -121,6 +124,8 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 	s.Audit = audit.NewLog(s.db.Audit(), 24*time.Hour)
 	s.openFilms(t)
 	s.openInsight()
+	s.Measured = func(m insight.Measure) { s.note(func() { s.measured = append(s.measured, m) }) }
+	s.Metrics = telemetry.New("test")
 	s.openWatch(t)
 	for _, c := range change {
 		c(&s.Options)

@@ -34,7 +34,13 @@ func old(t testing.TB) testfilm.Film {
 // opened uploads a film and returns it as soon as it can be played.
 func opened(t *testing.T, c *house.Client, film testfilm.Film) house.Video {
 	t.Helper()
-	v, err := c.Post(within(t, patience), "", film.Name, open(t, film.Path(t)))
+	return openedAs(t, c, "", film)
+}
+
+// openedAs does so under a title.
+func openedAs(t *testing.T, c *house.Client, title string, film testfilm.Film) house.Video {
+	t.Helper()
+	v, err := c.Post(within(t, patience), title, film.Name, open(t, film.Path(t)))
 	if err == nil {
 		v, err = c.AsLongAsItMoves(t.Context(), still, v.ID, house.Playable)
 	}

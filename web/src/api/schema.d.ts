@@ -921,6 +921,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a browser measured
+         * @description It is added to sums, beside which nothing is kept. The app sends nothing for whoever asked their browser not to be tracked.
+         */
+        post: operations["sendMeasures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -1910,6 +1930,20 @@ export interface components {
             /** @description They proved that the e-mail is theirs. */
             verified: boolean;
         };
+        Measure: {
+            /**
+             * @description Web Vitals of a screen; or of one playing, when it ends, how many seconds its first picture took, which part of it stood still, its bits a second, which part of its pictures was not shown, and whether it failed.
+             * @enum {string}
+             */
+            name: "lcp" | "fcp" | "ttfb" | "inp" | "cls" | "start" | "stalled" | "bitrate" | "dropped" | "failed";
+            /** @example home */
+            screen?: string;
+            /**
+             * Format: double
+             * @description Seconds; of cls, stalled and dropped a share, of bitrate bits a second, of failed 1 or 0.
+             */
+            value: number;
+        };
         MostWatchedVideo: {
             blurHash?: string;
             /** Format: double */
@@ -2445,6 +2479,9 @@ export interface components {
             password?: string;
             /** @example 2468 */
             pin?: string;
+        };
+        SendMeasuresRequest: {
+            measures: components["schemas"]["Measure"][];
         };
         SendPlayingEventsRequest: {
             events: components["schemas"]["PlayingEvent"][];
@@ -3113,6 +3150,7 @@ export type Me = components['schemas']['Me'];
 export type MeProfile = components['schemas']['MeProfile'];
 export type MeSession = components['schemas']['MeSession'];
 export type MeUser = components['schemas']['MeUser'];
+export type Measure = components['schemas']['Measure'];
 export type MostWatchedVideo = components['schemas']['MostWatchedVideo'];
 export type Movie = components['schemas']['Movie'];
 export type MovieCandidate = components['schemas']['MovieCandidate'];
@@ -3150,6 +3188,7 @@ export type RenameVideoRequest = components['schemas']['RenameVideoRequest'];
 export type RenewUploadPartsRequest = components['schemas']['RenewUploadPartsRequest'];
 export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest'];
 export type SelectProfileRequest = components['schemas']['SelectProfileRequest'];
+export type SendMeasuresRequest = components['schemas']['SendMeasuresRequest'];
 export type SendPlayingEventsRequest = components['schemas']['SendPlayingEventsRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
 export type SetVideoFilmRequest = components['schemas']['SetVideoFilmRequest'];
@@ -6754,6 +6793,82 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMeasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMeasuresRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

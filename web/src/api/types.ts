@@ -38,5 +38,7 @@ export type MovieImport = Schemas['MovieImport']
 export type HomeRow = Schemas['HomeRow']
 export type Suggestion = Schemas['Suggestion']
 export type Opinion = Schemas['Opinion']
+/** What a browser measured. */
+export type Measure = Schemas['Measure']
 /** From and to, in seconds. */
 export type Span = [from: number, to: number]

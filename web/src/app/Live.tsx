@@ -11,6 +11,7 @@ export function Live() {
   const queries = useQueryClient()
   const notices = useNotices((state) => state.list)
   useEffect(() => listen(queries), [queries])
+  useEffect(() => void import('./measure').then(({ measure }) => measure()), [])
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 top-0 z-50 grid justify-items-center gap-2 p-4">
       {notices.map(({ id, text }) => (

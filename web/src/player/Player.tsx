@@ -124,6 +124,11 @@ function Stage({
     }
   }, [video, engine, state])
 
+  useEffect(
+    () => state.subscribe(({ trouble }) => (trouble === 'media' || trouble === 'unsupported') && viewing?.fails()),
+    [state, viewing],
+  )
+
   useLadder(opened, video, rungs, durationSeconds)
 
   // Addresses that ran out are renewed without a word, and what plays goes on.

@@ -27,6 +27,7 @@ export function useViewing(
       era,
       resumeAtSeconds,
     })
+    begun.bandwidths = new Map(opened.renditions?.map(({ height, bandwidth }) => [height, bandwidth]))
     outbox.speakFor(profile.id) // The live channel, which would, may not be here yet.
     const place = takes ? placeElsewhere(videoId) : undefined
     if (place) begun.takeFrom(placeNow(place))

@@ -26,6 +26,10 @@ export class Figures {
   private completed = false
   private stalledAt: number | undefined
   private height = 0
+  private startedAfter = 0
+  private stalledFor = 0
+  /** How long each height was shown, in seconds. */
+  private readonly shown = new Map<number, number>()
   private timer: ReturnType<typeof setInterval> | undefined
   private sending = false
 
@@ -38,10 +42,15 @@ export class Figures {
   plays(position: number): void {
     if (!this.started) {
       this.started = true
-      this.note('start', position, this.since())
+      this.startedAfter = this.since()
+      this.note('start', position, this.startedAfter)
     }
     this.timer ??= setInterval(() => void this.send(), every)
-    if (this.stalledAt !== undefined) this.note('stall', position, this.since() - this.stalledAt)
+    if (this.stalledAt !== undefined) {
+      const stalled = this.since() - this.stalledAt
+      this.stalledFor += stalled
+      this.note('stall', position, stalled)
+    }
     this.stalledAt = undefined
   }
 
@@ -67,6 +76,7 @@ export class Figures {
       this.counted = false
       return
     }
+    this.shown.set(this.height, (this.shown.get(this.height) ?? 0) + position - from)
     for (let at = from; at < position; ) {
       const index = Math.min(hundredths - 1, Math.floor(at / part + 1e-9))
       const end = index === hundredths - 1 ? position : Math.min(position, (index + 1) * part)
@@ -104,6 +114,20 @@ export class Figures {
     if (!this.started) return
     this.note('stop', position)
     void this.send(leaving)
+  }
+
+  /** How well it played so far; undefined before the first picture. */
+  get quality():
+    | { startSeconds: number; stalledShare: number; secondsByHeight: ReadonlyMap<number, number> }
+    | undefined {
+    if (!this.started) return undefined
+    const played = [...this.shown.values()].reduce((sum, seconds) => sum + seconds, 0)
+    const all = played + this.stalledFor
+    return {
+      startSeconds: this.startedAfter,
+      stalledShare: all > 0 ? this.stalledFor / all : 0,
+      secondsByHeight: this.shown,
+    }
   }
 
   private note(type: Happening['type'], positionSeconds: number, value?: number) {

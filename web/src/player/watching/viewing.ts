@@ -3,6 +3,7 @@
 import { outbox } from '@/api/watchOutbox'
 import { onMoved, type State } from '@/api/watchPlaces'
 import { Figures } from './figures'
+import { measurePlaying } from './measure'
 import { type Playing, Reporter } from './reporter'
 
 const beat = 5000
@@ -13,6 +14,8 @@ const near = 1
 export interface Viewing {
   /** Watches an element until it is told to stop. */
   attach(video: HTMLVideoElement): () => void
+  /** The film cannot be played on. */
+  fails(): void
 }
 
 export class DeviceViewing implements Viewing {
@@ -31,6 +34,10 @@ export class DeviceViewing implements Viewing {
   /** Where the first picture is to be, when that is not where the engine was told to begin. */
   private aim: number | undefined
   private lastKnown: number
+  private failed = false
+  private measured = false
+  /** Bits a second by height, of what there is to show. */
+  bandwidths: ReadonlyMap<number, number> = new Map()
 
   constructor(playing: Playing, reporter = new Reporter(playing), figures = new Figures(playing)) {
     this.reporter = reporter
@@ -55,6 +62,10 @@ export class DeviceViewing implements Viewing {
   /** The device that was taken over from says exactly where it stopped. */
   correct(position: number): void {
     if (Math.abs(position - this.startAt) > near) this.takeFrom(position)
+  }
+
+  fails(): void {
+    this.failed = true
   }
 
   play(): void {
@@ -174,5 +185,8 @@ export class DeviceViewing implements Viewing {
     this.left = !leaving // A page that is put away may come back.
     this.say('stopped', leaving)
     if (this.begun) this.figures.stops(this.position, leaving)
+    if (this.measured || !this.video) return
+    this.measured = true
+    measurePlaying(this.video, this.figures.quality, this.bandwidths, this.failed)
   }
 }
