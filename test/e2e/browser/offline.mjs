@@ -27,6 +27,7 @@ await run(async (browser) => {
   await arrivesLater(page)
   await isRenewed(page)
   await leavesNothing(page)
+  await showsAChildNothingMore(page)
   // That there was no network is told in the log, by the browser itself.
   assert.deepEqual(wrong.filter((what) => !what.startsWith('logged:')), [])
 })
@@ -154,6 +155,34 @@ async function leavesNothing(page) {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await until(page, 'who came in is kept', () => kept(page, '/api/me'))
   console.log('who signs out leaves nothing, who comes in is known')
+}
+
+/** Another profile, with a limit, takes over: what was kept for the first is not shown to it. */
+async function showsAChildNothingMore(page) {
+  await until(page, 'the list is kept', async () => (await kept(page, '/api/list'))?.items.length === 1)
+  const child = await page.evaluate(async () => {
+    const post = async (path, body = {}) => {
+      const headers = { 'Content-Type': 'application/json' }
+      return (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+    }
+    const { avatar, language } = (await (await fetch('/api/me')).json()).profile
+    const { id } = await post('/api/me/profiles', { name: 'Bia', avatar, language, maturityLimit: 10 })
+    await post(`/api/me/profiles/${id}/select`)
+    return id
+  })
+  await until(page, 'the child is known', async () => (await kept(page, '/api/me'))?.profile.id === child)
+  assert.deepEqual((await kept(page, '/api/list'))?.items ?? [], [], "another profile's list is kept")
+  await page.goto(home)
+  await page.getByRole('button', { name: account }).waitFor()
+  await page.getByText(/^No films yet/).waitFor()
+  await leaveTheNetwork(page)
+  await page.goto(home)
+  await offline(page).waitFor()
+  await page.getByText(/^No films yet/).waitFor()
+  for (const title of titles) assert.equal(await page.getByText(title).count(), 0, `a child is shown ${title}`)
+  await shoot(page, 'offline-child')
+  await comeBack(page)
+  console.log('another profile finds nothing of the first')
 }
 
 /** What the worker keeps of an address, whatever is asked of it there. */
