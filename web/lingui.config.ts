@@ -3,6 +3,7 @@ import { defineConfig } from '@lingui/cli'
 // A room's sentences are loaded with its screens, so the first page carries only its own: see src/i18n/index.ts.
 const rooms = {
   app: ['src/app', 'src/ui', 'src/lib', 'src/api', 'src/features/home'],
+  later: ['src/app/later'],
   catalogue: ['src/features/catalogue'],
   title: ['src/features/title'],
   importing: ['src/features/importing'],
@@ -20,7 +21,7 @@ export default defineConfig({
   catalogs: Object.entries(rooms).map(([room, include]) => ({
     path: `<rootDir>/src/i18n/locales/${room}.{locale}`,
     include: include.map((folder) => `<rootDir>/${folder}`),
-    exclude: ['**/*.test.*'],
+    exclude: ['**/*.test.*', ...(room === 'app' ? rooms.later.map((folder) => `<rootDir>/${folder}/**`) : [])],
   })),
   orderBy: 'origin',
 })

@@ -27,6 +27,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    manifest: true, // For scripts/worker.ts, which takes it away.
     rolldownOptions: {
       output: {
         // What every screen needs and seldom changes stays in one file, cached across releases and better compressed.
@@ -41,7 +42,7 @@ export default defineConfig({
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Sentinel|Still|TimeLeft|ProgressBar)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum)|app[\\/](?!AccountItems|Live|measure)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|useGlide))/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Sentinel|Still|TimeLeft|ProgressBar)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|useGlide))/,
             },
           ],
         },

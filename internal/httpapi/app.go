@@ -64,11 +64,20 @@ func understands(r *http.Request, coding string) bool {
 	return false
 }
 
+// contentType returns the type of a file of the app, as its name says it. What makes the app
+// installable has one that not every system knows.
+func contentType(name string) string {
+	if path.Ext(name) == ".webmanifest" {
+		return "application/manifest+json"
+	}
+	return mime.TypeByExtension(path.Ext(name))
+}
+
 func (s *server) sendAppFile(w http.ResponseWriter, r *http.Request, name, cache string) {
 	h := w.Header()
 	h.Set("Cache-Control", cache)
 	h.Set("Vary", "Accept-Encoding")
-	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+	if t := contentType(name); t != "" {
 		h.Set("Content-Type", t)
 	}
 	for _, c := range precompressed {

@@ -58,6 +58,18 @@ func TestFilesNamedAfterTheirContentAreKeptForGood(t *testing.T) {
 	}
 }
 
+func TestWhatMakesTheAppInstallableIsAskedForAnew(t *testing.T) {
+	v := openSite(t).visitor(t)
+	for name, kind := range map[string]string{"/app.webmanifest": "application/manifest+json", "/sw.js": "text/javascript; charset=utf-8"} {
+		for _, accepted := range []string{"", "br"} {
+			got := v.send(t, "GET", name, nil, "Accept-Encoding", accepted).want(t, 200)
+			if got.Header.Get("Content-Type") != kind || got.Header.Get("Cache-Control") != "no-cache" {
+				t.Errorf("%s in %q: %v", name, accepted, got.Header)
+			}
+		}
+	}
+}
+
 func TestTheSmallestFormThatIsUnderstoodIsSent(t *testing.T) {
 	v := openSite(t).visitor(t)
 	for accepted, want := range map[string]struct{ encoding, body string }{

@@ -144,6 +144,9 @@ var discarded = slog.New(slog.DiscardHandler)
 // webApp is a built web app, as small as one can be.
 var webApp = fstest.MapFS{
 	"index.html":         {Data: []byte("<!doctype html><title>KKMovies</title>")},
+	"app.webmanifest":    {Data: []byte(`{"name":"KKMovies"}`)},
+	"app.webmanifest.br": {Data: []byte("manifest in brotli")},
+	"sw.js":              {Data: []byte("self")},
 	"index.html.br":      {Data: []byte("index in brotli")},
 	"index.html.gz":      {Data: []byte("index in gzip")},
 	"assets/app-1a2b.js": {Data: []byte("console.log(1)")},

@@ -26,9 +26,13 @@ export async function open({ strict = false } = {}) {
   })
 }
 
-/** A page of a person who speaks this language, with a list of what went wrong on it. */
-export async function visit(browser, { locale = 'en', width = 1280, height = 720 } = {}) {
-  const context = await browser.newContext({ locale, viewport: { width, height }, serviceWorkers: 'block' })
+/**
+ * A page of a person who speaks this language, with a list of what went wrong on it. What it asks for it asks the server
+ * for, unless the app's service worker may answer.
+ */
+export async function visit(browser, { locale = 'en', width = 1280, height = 720, worker = false } = {}) {
+  const serviceWorkers = worker ? 'allow' : 'block'
+  const context = await browser.newContext({ locale, viewport: { width, height }, serviceWorkers })
   const page = await context.newPage()
   page.setDefaultTimeout(patience)
   const wrong = []

@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { forgetKept } from '@/lib/kept'
 import { client } from './client'
 import { hasStatus } from './problem'
 import { announce, onTurn, stayFresh } from './renew'
@@ -52,6 +53,7 @@ export function changeSession(queries: QueryClient, who: Me | null) {
 
 /** From here on somebody else is here, or nobody: nothing that was asked before counts. */
 function startSession(queries: QueryClient, who: Me | null) {
+  forgetKept()
   // Who is here is told to whoever shows it, so that question stays and only its answer changes.
   // What a screen shows that is about to close is not asked for again: whoever comes next has it removed.
   queries.removeQueries({ type: who ? 'all' : 'inactive', predicate: ({ queryKey }) => queryKey[0] !== me.queryKey[0] })

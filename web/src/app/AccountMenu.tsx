@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro'
 import { type ComponentType, useId, useState } from 'react'
 import { useMe } from '@/api/session'
+import { speakOf } from '@/i18n'
 import { Avatar } from '@/ui/Avatar'
 import { Skeleton } from '@/ui/Skeleton'
 
@@ -17,8 +18,8 @@ export function AccountMenu() {
   const [Items, setItems] = useState<Items | null>(null)
   if (!who) return null
   const load = () =>
-    void import('./AccountItems').then(
-      ({ AccountItems }) => setItems(() => AccountItems),
+    void Promise.all([import('./later/AccountItems'), speakOf('later')]).then(
+      ([{ AccountItems }]) => setItems(() => AccountItems),
       () => {},
     )
   return (

@@ -27,14 +27,14 @@ export function Frame() {
   )
 }
 
+/** A quiet line under the header: nothing moves for it. */
 function OfflineLine() {
   if (useOnline()) return null
   return (
-    <div
-      role="status"
-      className="fixed inset-x-0 top-0 z-40 border-t-2 border-accent bg-ground/90 py-1 text-center text-sm text-soft"
-    >
-      <Trans>No connection — showing what is saved</Trans>
+    <div role="status" className="pointer-events-none fixed inset-x-0 top-16 z-40">
+      <p className="mx-auto w-max rounded-full border border-line bg-ground/90 px-4 py-1 text-sm text-soft">
+        <Trans>No connection — showing what is saved</Trans>
+      </p>
     </div>
   )
 }

@@ -1,12 +1,14 @@
 import { Trans } from '@lingui/react/macro'
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { isUnreachable } from '@/api/problem'
+import { useOnline } from '@/lib/online'
 import { Button, buttonClass } from '@/ui/Button'
 import { State } from '@/ui/State'
 
 /** A screen that broke: what happened, what to do, a retry. */
 export function RouteFailed({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
+  const online = useOnline()
   const retry = () => {
     reset()
     void router.invalidate()
@@ -20,7 +22,7 @@ export function RouteFailed({ error, reset }: ErrorComponentProps) {
         </Button>
       }
     >
-      {isUnreachable(error) ? (
+      {isUnreachable(error) || !online ? (
         <Trans>The server cannot be reached. Check the connection and try again.</Trans>
       ) : (
         <Trans>This page could not be shown. Trying again usually helps.</Trans>

@@ -1,7 +1,7 @@
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { type ComponentType, useCallback, useEffect, useState } from 'react'
 import { useMe, useSession } from '@/api/session'
-import { choose } from '@/i18n'
+import { choose, speakOf } from '@/i18n'
 
 /** While someone is signed in, every screen hears what changes on the server. */
 export function SignedIn() {
@@ -10,8 +10,8 @@ export function SignedIn() {
   useSession(useCallback(() => void router.invalidate(), [router]))
   useTheirLanguage()
   useEffect(() => {
-    import('./Live').then(
-      ({ Live }) => setLive(() => Live),
+    Promise.all([import('./later/Live'), speakOf('later')]).then(
+      ([{ Live }]) => setLive(() => Live),
       () => {}, // Without it, screens that need it ask again and again.
     )
   }, [])

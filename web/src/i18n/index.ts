@@ -3,9 +3,13 @@ import { remember } from '@/lib/remember'
 
 export type Locale = 'pt-BR' | 'en'
 
-/** Screens whose sentences come with them; `app` holds those of the first page, `people` those of who runs the house. */
+/**
+ * Screens whose sentences come with them; `app` holds those of the first page, `later` of what comes after its picture,
+ * `people` those of who runs the house.
+ */
 export type Room =
   | 'app'
+  | 'later'
   | 'catalogue'
   | 'title'
   | 'importing'

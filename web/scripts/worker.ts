@@ -1,0 +1,85 @@
+// Builds dist/sw.js of src/worker, with the list of what it has at hand before it is asked: the page, and the files that
+// home, my list and a film need in both languages. Not the players, and not the operator's screens.
+import { createHash } from 'node:crypto'
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build, type Manifest } from 'vite'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8')) as Manifest
+
+const locales = ['app', 'later', 'catalogue', 'title'].flatMap((room) =>
+  ['en', 'pt-BR'].map((locale) => `src/i18n/locales/${room}.${locale}.po`),
+)
+const offline = [
+  ...locales,
+  'src/features/home/HomePage.tsx',
+  'src/features/home/GoOn.tsx',
+  'src/features/home/OnTheWay.tsx',
+  'src/features/catalogue/MyListPage.tsx',
+  'src/features/catalogue/BrowsePage.tsx',
+  'src/features/catalogue/SearchPage.tsx',
+  'src/features/title/TitlePage.tsx',
+  'src/app/later/AccountItems.tsx',
+  'src/app/later/Live.tsx',
+  'src/api/watch.ts',
+  'src/api/movies.ts',
+  'src/api/profiles.ts',
+  'src/ui/toast.tsx',
+  'node_modules/centrifuge/build/index.mjs', // So that what was opened without a network is told of changes with one.
+]
+
+const files = new Set(['index.html', 'favicon.svg', 'manifest.webmanifest'])
+const page = readFileSync(join(dist, 'index.html'), 'utf8')
+const linked = [...page.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, file]) => file)
+const first = Object.keys(manifest).filter((key) => linked.includes(manifest[key]?.file))
+if (first.length === 0) throw new Error('the page links no file of the build')
+
+const visit = (key: string) => {
+  const chunk = manifest[key]
+  if (!chunk) throw new Error(`the build has no ${key}: scripts/worker.ts names it`)
+  if (files.has(chunk.file)) return
+  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file)
+  chunk.imports?.forEach(visit)
+}
+;[...first, ...offline].forEach(visit)
+
+const shell = [...files].sort().map((file) => ({
+  url: `/${file}`,
+  // The names of assets hold a digest of their content.
+  revision: file.startsWith('assets/') ? null : digest(join(dist, file)),
+}))
+
+await build({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  publicDir: false,
+  define: { SHELL: JSON.stringify(shell), 'process.env.NODE_ENV': '"production"' },
+  build: {
+    target: 'es2022',
+    outDir: dist,
+    emptyOutDir: false,
+    lib: { entry: join(root, 'src/worker/worker.ts'), formats: ['iife'], name: 'worker', fileName: () => 'sw.js' },
+  },
+})
+rmSync(join(dist, '.vite'), { recursive: true })
+
+const bytes = [...files].reduce((sum, file) => sum + statSync(join(dist, file)).size, 0)
+const sent = [...files].reduce((sum, file) => sum + sentAs(file), 0)
+console.log(`at hand without a network: ${files.size} files, ${kilo(bytes)} kB, ${kilo(sent)} kB on their way`)
+
+function digest(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16)
+}
+
+function sentAs(file: string): number {
+  const body = readFileSync(join(dist, file))
+  return file.endsWith('.woff2') ? body.length : gzipSync(body, { level: 9 }).length
+}
+
+function kilo(bytes: number): string {
+  return (bytes / 1000).toFixed(1)
+}
