@@ -104,6 +104,6 @@ test('the app’s page stands for screens alone', () => {
   const isScreen = (path: string) => !notAScreen.some((one) => one.test(path))
   for (const path of ['/', '/list', `/title/${film}`, '/apiary', '/search?q=dr.+no'])
     expect(isScreen(path), path).toBe(true)
-  for (const path of ['/api', '/api/docs', '/media/x/y', '/healthz', '/robots.txt', '/sw.js?v=1'])
+  for (const path of ['/api', '/api/docs', '/media/x/y', '/healthz', '/metrics', '/robots.txt', '/sw.js?v=1'])
     expect(isScreen(path), path).toBe(false)
 })

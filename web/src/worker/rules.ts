@@ -51,7 +51,7 @@ export function isAway(status: number): boolean {
 }
 
 /** Never answered with the app's page: what is the server's own, and what looks like a file. */
-export const notAScreen = [/^\/(api|media)(\/|$)/, /^\/(healthz|readyz)$/, /^[^?]*\.[^/?]+(\?|$)/]
+export const notAScreen = [/^\/(api|media)(\/|$)/, /^\/(healthz|readyz|metrics)$/, /^[^?]*\.[^/?]+(\?|$)/]
 
 /** Whose answers these are: another person, profile or age limit may see other films. */
 export function ownerOf(me: unknown): string {
