@@ -13,6 +13,9 @@ import (
 	"github.com/kkmovies/kkmovies/test/engines"
 )
 
+// rests is how long a worker takes to look for room again that found none several times in a row.
+const rests = time.Minute + 15*time.Second
+
 // One worker's disk is full, another's has room: the film is made by the other, and the first
 // says that it rests, in its log and in every node's /readyz. With both full the film says so in
 // words; tried again with room at one of them, it is made.
@@ -45,7 +48,7 @@ func TestAFullWorkerLeavesFilmsToAnother(t *testing.T) {
 
 		other.free()
 		began := time.Now()
-		f.until("the other worker takes films again", takenOver, func() bool { return len(since(f.workers[1], mark[3], "room on this machine again")) > 0 })
+		f.until("the other worker takes films again", rests, func() bool { return len(since(f.workers[1], mark[3], "room on this machine again")) > 0 })
 		if err := f.client.Call(t.Context(), http.MethodPost, "/api/videos/"+v.ID+"/retry", nil, nil); err != nil {
 			t.Fatal(err)
 		}
