@@ -1,7 +1,7 @@
 # KKMovies: every command of the house. Each is safe to run twice and quick the second time.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test e2e scaled bench fuzz lint contract setup-run setup-test
+.PHONY: help run build dev test e2e scaled bench fuzz lint contract screenshots setup-run setup-test
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | \
@@ -40,6 +40,10 @@ contract: ## Write the API's OpenAPI document, who may use what, and the app's t
 	@go run ./cmd/kkmovies openapi --access > docs/reference/access.md
 	@go run ./cmd/kkmovies openapi > web/openapi.json
 	@cd web && npm run --silent codegen
+
+screenshots: ## Take a picture of every screen, in each width and language, to be looked at (FOLDER=where)
+	@scripts/setup.sh run
+	@exec scripts/screenshots.sh $(FOLDER)
 
 bench: ## Measure: every Go benchmark (BENCH=name to choose)
 	@scripts/setup.sh test

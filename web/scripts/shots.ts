@@ -1,9 +1,9 @@
 // Takes pictures of screens in a real browser, at the widths and in the languages we promise, to be looked at:
-//   npm run shots -- http://127.0.0.1:5173 / /upload
-// KK_SHOTS_EMAIL and KK_SHOTS_PASSWORD sign in first. Prints what broke the Content-Security-Policy, failed or was logged.
+//   npm run shots -- http://127.0.0.1:5173 / /upload '/title/{film}' '/watch/{video}'
+// {film} and {video} are the first of the house that can be watched. KK_SHOTS_EMAIL and KK_SHOTS_PASSWORD sign in first. Prints what broke the Content-Security-Policy, failed or was logged.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 
 const [origin = 'http://127.0.0.1:5173', ...paths] = process.argv.slice(2)
 const widths = (process.env.KK_SHOTS_WIDTHS ?? '390,1280,1920').split(',').map(Number)
@@ -40,8 +40,10 @@ for (const locale of languages) {
         headers: { Origin: origin },
       })
     }
+    const first = await playable(page)
     for (const path of paths.length > 0 ? paths : ['/']) {
-      await page.goto(origin + path, { waitUntil: 'load' })
+      const address = path.replace('{film}', first?.id ?? '').replace('{video}', first?.videoId ?? '')
+      await page.goto(origin + address, { waitUntil: 'load' })
       await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {})
       const name = `${path.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home'}-${locale}-${width}.png`
       await page.screenshot({ path: join(folder, name) })
@@ -51,3 +53,12 @@ for (const locale of languages) {
   }
 }
 await browser.close()
+
+/** The first film of the house that can be watched, for whoever is signed in. */
+async function playable(page: Page): Promise<{ id: string; videoId: string } | undefined> {
+  const answer = await page.request.get(`${origin}/api/home`)
+  if (!answer.ok()) return
+  const { rows } = (await answer.json()) as { rows: { items: { id: string; videoId?: string; playable: boolean }[] }[] }
+  const found = rows.flatMap((row) => row.items).find((film) => film.playable && film.videoId)
+  return found && { id: found.id, videoId: found.videoId ?? '' }
+}
