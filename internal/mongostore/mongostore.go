@@ -29,7 +29,7 @@ type Options struct {
 }
 
 const (
-	openWithin      = 5 * time.Second
+	openWithin      = 4 * time.Second // a start that fails says why within five
 	defaultDatabase = "kkmovies"
 )
 

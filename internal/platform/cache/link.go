@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	openWithin  = 5 * time.Second
+	openWithin  = 4 * time.Second        // a start that fails says why within five
 	callWithin  = 500 * time.Millisecond // what a caller waits for Redis, at most, and once
 	probeEvery  = time.Second
 	sayEvery    = time.Minute // a Redis that comes and goes is not told of each time
