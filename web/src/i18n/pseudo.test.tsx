@@ -1,12 +1,12 @@
 // The whole app in a language of brackets: every sentence it has is ⟦in them⟧, and so whatever is read without is written
 // into a screen in one language. What the server said, numbers with their units and names of languages are nobody's sentences.
-import { i18n } from '@lingui/core'
+import { i18n, type Messages } from '@lingui/core'
 import { act, cleanup, waitFor } from '@testing-library/react'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { aVideo } from '../../test/backend'
 import { aMovie, aPart, crime } from '../../test/catalogue'
 import { aBackend, visit } from '../../test/visit'
-import { locales, speak } from '.'
+import { locales } from '.'
 
 type Sentence = string | unknown[]
 const files = import.meta.glob<{ default: { messages: Record<string, Sentence> } }>('./locales/*.en.js', {
@@ -26,7 +26,9 @@ function speakInBrackets() {
   i18n.activate('en')
 }
 
+let before: Messages
 beforeAll(() => {
+  before = { ...i18n.messages } // what is loaded is put into the same
   here.server.events.on('response:mocked', async ({ response }) => {
     if (response.headers.get('Content-Type')?.includes('json')) hear(await response.clone().json())
   })
@@ -48,7 +50,7 @@ beforeEach(() => {
 })
 afterAll(() => {
   here.server.events.removeAllListeners()
-  return speak('en')
+  i18n.loadAndActivate({ locale: 'en', messages: before })
 })
 
 /** Notes every text of an answer. */

@@ -1,12 +1,15 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { note } from '@/api/rum'
+import type { Measure } from '@/api/types'
 import { Figures } from './figures'
 import { measurePlaying } from './measure'
 
-vi.mock('@/api/rum', () => ({ note: vi.fn() }))
-beforeEach(() => void vi.mocked(note).mockClear())
+let kept: Measure[]
+beforeEach(() => {
+  kept = []
+})
 
-const noted = () => Object.fromEntries(vi.mocked(note).mock.calls.map(([{ name, value }]) => [name, value]))
+const keep = (measure: Measure) => void kept.push(measure)
+const noted = () => Object.fromEntries(kept.map(({ name, value }) => [name, value]))
 const element = (over: object = {}) => Object.assign(document.createElement('video'), over)
 
 test('a playing is told in numbers: its start, what stood still, the bits it showed, the pictures it did not', () => {
@@ -28,7 +31,7 @@ test('a playing is told in numbers: its start, what stood still, the bits it sho
       [360, 1_000_000],
       [720, 3_000_000],
     ])
-    measurePlaying(video, figures.quality, bandwidths, false)
+    measurePlaying(video, figures.quality, bandwidths, false, keep)
     expect(noted()).toEqual({ failed: 0, start: 0.4, stalled: 0.2, bitrate: 2_500_000, dropped: 0.025 })
     figures.stops(40, true)
   } finally {
@@ -37,9 +40,9 @@ test('a playing is told in numbers: its start, what stood still, the bits it sho
 })
 
 test('of a playing that showed nothing there is only whether it failed', () => {
-  measurePlaying(element(), undefined, new Map(), true)
+  measurePlaying(element(), undefined, new Map(), true, keep)
   expect(noted()).toEqual({ failed: 1 })
-  vi.mocked(note).mockClear()
-  measurePlaying(element(), undefined, new Map(), false)
+  kept = []
+  measurePlaying(element(), undefined, new Map(), false, keep)
   expect(noted()).toEqual({})
 })

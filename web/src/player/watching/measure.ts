@@ -1,5 +1,6 @@
 // How well a film played, in a few numbers for the operator's sums.
 import { note } from '@/api/rum'
+import type { Measure } from '@/api/types'
 import type { Figures } from './figures'
 
 /** Notes it once, when a playing ends. Of one that showed nothing there is only whether it failed. */
@@ -8,8 +9,9 @@ export function measurePlaying(
   quality: Figures['quality'],
   bandwidths: ReadonlyMap<number, number>,
   failed: boolean,
+  keep: typeof note = note,
 ): void {
-  const say = (name: Parameters<typeof note>[0]['name'], value: number) => note({ name, value, screen: 'watch' })
+  const say = (name: Measure['name'], value: number) => keep({ name, value, screen: 'watch' })
   if (quality || failed) say('failed', failed ? 1 : 0)
   if (!quality) return
   say('start', quality.startSeconds)
