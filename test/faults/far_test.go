@@ -142,7 +142,12 @@ func marks(nodes []*house.House) (at []int) {
 // green waits until a node is ready again, without a warning.
 func (f *far) green(c *house.Client) {
 	f.t.Helper()
-	f.until("/readyz is green again", takenOver, func() bool {
+	f.greenWithin(takenOver, c)
+}
+
+func (f *far) greenWithin(limit time.Duration, c *house.Client) {
+	f.t.Helper()
+	f.until("/readyz is green again", limit, func() bool {
 		got, _ := f.asks(c, "/readyz")
 		return got.Status == http.StatusOK && !strings.Contains(string(got.Body), "WARN")
 	})

@@ -66,7 +66,7 @@ func TestAFullWorkerLeavesFilmsToAnother(t *testing.T) {
 			t.Errorf("the full worker's /readyz says:\n%s", got.Body)
 		}
 		small.free()
-		f.green(f.workers[0].Stranger())
+		f.greenWithin(rests, f.workers[0].Stranger())
 		f.green(f.client)
 	}
 	f.figures()
