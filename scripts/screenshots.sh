@@ -11,7 +11,8 @@ export KK_DATA_DIR=$home_cache/screenshots KK_DEMO_DIR=${KK_DEMO_DIR:-$home_cach
 export KK_ADMIN_EMAIL=ana@example.com KK_ADMIN_PASSWORD=a-house-of-pictures-alone # reached from this machine, and only now
 log=$(mktemp)
 mkdir -p "$KK_DATA_DIR"
-bin/kkmovies serve --demo 2>"$log" & server=$!
+# A setting that is none stops the server, and those of the pictures are not the server's.
+env -u KK_SHOTS_WIDTHS -u KK_SHOTS_LANGUAGES -u KK_SHOTS_OUT bin/kkmovies serve --demo 2>"$log" & server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -f "$log"' EXIT
 for _ in $(seq 100); do
   address=$(sed -n 's/.*"msg":"ready","address":"\([^"]*\)".*/\1/p' "$log")
@@ -22,6 +23,6 @@ done
 [ -n "$address" ] || { cat "$log" >&2; stop 'the server was not ready within 20 seconds'; }
 out=${1:-}
 cd web
-KK_SHOTS_EMAIL=$KK_ADMIN_EMAIL KK_SHOTS_PASSWORD=$KK_ADMIN_PASSWORD ${out:+env KK_SHOTS_OUT="$(cd "$root" && realpath -m "$out")"} \
+KK_SHOTS_DRAWN=1 KK_SHOTS_EMAIL=$KK_ADMIN_EMAIL KK_SHOTS_PASSWORD=$KK_ADMIN_PASSWORD ${out:+env KK_SHOTS_OUT="$(cd "$root" && realpath -m "$out")"} \
   npm run --silent shots -- "$address" / /browse /search '/search?q=farol' /list '/title/{film}' '/watch/{video}' /history \
   /account /profiles /upload /people /insight /import

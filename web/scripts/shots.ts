@@ -1,6 +1,7 @@
 // Takes pictures of screens in a real browser, at the widths and in the languages we promise, to be looked at:
 //   npm run shots -- http://127.0.0.1:5173 / /upload '/title/{film}' '/watch/{video}'
-// {film} and {video} are the first of the house that can be watched. KK_SHOTS_EMAIL and KK_SHOTS_PASSWORD sign in first. Prints what broke the Content-Security-Policy, failed or was logged.
+// {film} and {video} are the first of the house that can be watched. KK_SHOTS_DRAWN=1 waits, ten minutes at most, until each
+// film has its poster. KK_SHOTS_EMAIL and KK_SHOTS_PASSWORD sign in first. Prints what broke the Content-Security-Policy, failed or was logged.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
@@ -40,6 +41,7 @@ for (const locale of languages) {
         headers: { Origin: origin },
       })
     }
+    if (process.env.KK_SHOTS_DRAWN) await drawn(page)
     const first = await playable(page)
     for (const path of paths.length > 0 ? paths : ['/']) {
       const address = path.replace('{film}', first?.id ?? '').replace('{video}', first?.videoId ?? '')
@@ -61,4 +63,13 @@ async function playable(page: Page): Promise<{ id: string; videoId: string } | u
   const { rows } = (await answer.json()) as { rows: { items: { id: string; videoId?: string; playable: boolean }[] }[] }
   const found = rows.flatMap((row) => row.items).find((film) => film.playable && film.videoId)
   return found && { id: found.id, videoId: found.videoId ?? '' }
+}
+
+async function drawn(page: Page): Promise<void> {
+  for (const end = Date.now() + 10 * 60_000; Date.now() < end; await page.waitForTimeout(1000)) {
+    const answer = await page.request.get(`${origin}/api/movies?list=new&limit=100`)
+    if (!answer.ok()) return
+    const { items } = (await answer.json()) as { items: { poster?: object }[] }
+    if (items.length > 0 && items.every(({ poster }) => poster)) return
+  }
 }
