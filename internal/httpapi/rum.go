@@ -19,7 +19,7 @@ type Measure struct {
 	Screen string  `json:"screen,omitempty" maxLength:"20" example:"home"`
 }
 
-// measures are of one session: a page sends what it measured when it is left.
+// measures are of one user: a page sends what it measured when it is left.
 var measures = limit{"rum", cache.PerHour(600)}
 
 const (
