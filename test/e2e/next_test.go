@@ -39,7 +39,7 @@ func TestAFilmEndsWithTheNextAndIsMeasured(t *testing.T) {
 		if err != nil || metrics.Status != http.StatusOK {
 			return fmt.Errorf("metrics: %d, %w", metrics.Status, err)
 		}
-		for _, series := range []string{`lcp_count{screen="watch"}`, `ttfb_count{screen="home"}`, `start_count{screen="watch"}`, `stalled_count{screen="watch"}`, `failed_count{screen="watch"}`} {
+		for _, series := range []string{`lcp_count{screen="watch"}`, `ttfb_count{screen="watch"}`, `start_count{screen="watch"}`, `stalled_count{screen="watch"}`, `failed_count{screen="watch"}`} {
 			if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta("kkmovies_viewer_"+series) + ` [1-9]`).Match(metrics.Body) {
 				return fmt.Errorf("nothing is counted as %s, but\n%s", series, bytes.Join(regexp.MustCompile(`(?m)^kkmovies_viewer_.*_count.*$`).FindAll(metrics.Body, -1), []byte("\n")))
 			}
