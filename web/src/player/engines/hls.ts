@@ -107,6 +107,16 @@ export function openHls(
     report({ trouble: error.type === ErrorTypes.MEDIA_ERROR && hls.levels.length === 0 ? 'unsupported' : 'media' })
   }
 
+  /**
+   * hls.js keeps sound that is ahead of its picture out of the buffer, and asks for no other until that is in: after a
+   * seek the sound of the new place would wait until the picture of it was made. To flush the buffer releases what is
+   * kept; flushed is what lies beyond any end, which is nothing.
+   */
+  function releaseSound() {
+    if (hls.audioTrack < 0 || hls.mainForwardBufferInfo?.len) return
+    hls.trigger(Events.BUFFER_FLUSHING, { type: 'audio', startOffset: Infinity, endOffset: Infinity })
+  }
+
   function restartLater() {
     stopped = true
     clearTimeout(restart)
@@ -121,6 +131,7 @@ export function openHls(
   }
 
   hls.attachMedia(video)
+  video.addEventListener('seeking', releaseSound)
   begin()
 
   return {
@@ -149,6 +160,7 @@ export function openHls(
     },
     destroy() {
       clearTimeout(restart)
+      video.removeEventListener('seeking', releaseSound)
       hls.destroy()
     },
   }
