@@ -44,24 +44,35 @@ func fetchArtwork(filmID string, have catalog.Film, said catalog.Described) (job
 	return artwork.JobFor(filmID, have, said, false)
 }
 
-// studio makes pictures. Where this process encodes nothing it looks for ffmpeg when somebody
-// first gives it a picture.
+// studio makes pictures.
 func (h *house) studio(ctx context.Context) (*artwork.Studio, error) {
-	h.drawing.Lock()
-	defer h.drawing.Unlock()
-	if h.pencils == nil {
-		if h.pencils = h.tools; h.pencils == nil {
-			tools, err := ffmpeg.Find(ctx, toolsOf(h.config, h.log))
-			if err != nil {
-				return nil, &fault.Error{Kind: fault.Unavailable, Op: "app.studio", Code: "no_ffmpeg",
-					Public: "This server cannot make pictures: whoever runs it installs ffmpeg.", Cause: err}
-			}
-			h.pencils = tools
-		}
+	pencils, err := h.findPencils(ctx)
+	if err != nil {
+		return nil, err
 	}
 	return artwork.New(artwork.Options{
-		Tools: h.pencils, Blobs: h.blobs, Scratch: h.config.DataDir, Fetch: fetch.New(fetch.Options{}), Edit: h.films.Edit, Log: h.log,
+		Tools: pencils, Blobs: h.blobs, Scratch: h.config.DataDir, Fetch: fetch.New(fetch.Options{}), Edit: h.films.Edit, Log: h.log,
 	}), nil
+}
+
+// findPencils returns what draws. Where this process encodes nothing it looks for ffmpeg when
+// somebody first gives it a picture.
+func (h *house) findPencils(ctx context.Context) (*ffmpeg.Tools, error) {
+	h.drawing.Lock()
+	defer h.drawing.Unlock()
+	if h.pencils != nil {
+		return h.pencils, nil
+	}
+	tools, err := h.tools, error(nil)
+	if tools == nil {
+		tools, err = ffmpeg.Find(ctx, toolsOf(h.config, h.log))
+	}
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Unavailable, Op: "app.studio", Code: "no_ffmpeg",
+			Public: "This server cannot make pictures: whoever runs it installs ffmpeg.", Cause: err}
+	}
+	h.pencils = tools
+	return tools, nil
 }
 
 func (h *house) draw(ctx context.Context, filmID, kind string, file []byte) (catalog.Picture, error) {

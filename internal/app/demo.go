@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/kkmovies/kkmovies/internal/account"
@@ -21,30 +22,38 @@ import (
 // demoOwner is who the demo's films belong to: there may be no user yet.
 var demoOwner = account.Principal{UserID: "demo", ProfileID: "demo", SessionID: "demo", Role: account.Editor}
 
-// fillDemo tells the demo's films in an empty library, draws their pictures and makes those
-// that can be played, one after another. What is done is noted in a file, a name a line, so
-// that a restart goes on and a film that was removed stays removed. What cannot be made is
-// logged and left out.
+// fillDemo fills an empty library, and stays until the server stops. Where several nodes are
+// told to, one does; another goes on should it die.
 func (h *house) fillDemo(ctx context.Context) error {
-	done, err := h.openDemoNotes(ctx)
-	if err != nil {
+	release, err := h.db.Alone(ctx, "demo")
+	if err == nil {
+		err = h.makeDemo(ctx)
+		release()
+	}
+	if err != nil && ctx.Err() == nil {
 		h.log.WarnContext(ctx, "the demo library was not filled", "error", err)
 	}
-	if err == nil {
-		if err = h.tellDemoFilms(ctx, done); err != nil && ctx.Err() == nil {
-			h.log.WarnContext(ctx, "the demo catalogue was not filled", "error", err)
-		}
+	<-ctx.Done() // a component that ends by itself would take the server down
+	return nil
+}
+
+// makeDemo tells the demo's films, draws their pictures and makes those that can be played,
+// one after another. What is done is noted, so that a restart goes on and a film that was
+// removed stays removed. What cannot be made is logged and left out.
+func (h *house) makeDemo(ctx context.Context) error {
+	done, err := h.openDemoNotes(ctx)
+	if err != nil {
+		return err
 	}
-	pictures := make(chan struct{})
-	go func() { // beside the films: a wall fills sooner than films are encoded
-		defer close(pictures)
-		if err == nil {
-			h.drawDemoFilms(ctx, maps.Clone(done))
-		}
-	}()
+	if err := h.tellDemoFilms(ctx, done); err != nil {
+		return err
+	}
+	var pictures sync.WaitGroup
+	defer pictures.Wait()
+	pictures.Go(func() { h.drawDemoFilms(ctx, maps.Clone(done)) }) // beside the films: a wall fills sooner than films are encoded
 	for _, film := range demo.Films() {
-		if err != nil || ctx.Err() != nil {
-			break
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if done[film.Slug] {
 			continue
@@ -55,27 +64,28 @@ func (h *house) fillDemo(ctx context.Context) error {
 			}
 			continue
 		}
-		err = h.noteDemo(film.Slug)
+		if err := h.noteDemo(ctx, film.Slug); err != nil {
+			return err
+		}
 	}
-	<-pictures
-	<-ctx.Done() // a component that ends by itself would take the server down
 	return nil
 }
 
-func (h *house) demoNotes() string { return filepath.Join(h.config.DataDir, "demo-films") }
+// demoNotes is the folder of what is noted, an empty object each: what one node noted the
+// others see.
+const demoNotes = "demo/"
 
-// openDemoNotes returns the films done before; fault-free only where the demo may go on.
-func (h *house) openDemoNotes(ctx context.Context) (map[string]bool, error) {
-	text, err := os.ReadFile(h.demoNotes())
-	if err == nil {
-		done := map[string]bool{}
-		for line := range strings.Lines(string(text)) {
-			done[strings.TrimSpace(line)] = true
+// openDemoNotes returns what was done before; fault-free only where the demo may go on.
+func (h *house) openDemoNotes(ctx context.Context) (done map[string]bool, err error) {
+	done = map[string]bool{}
+	for note, err := range h.blobs.List(ctx, demoNotes) {
+		if err != nil {
+			return nil, err
 		}
-		return done, nil
+		done[strings.TrimPrefix(note.Key, demoNotes)] = true
 	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
+	if len(done) > 0 {
+		return done, nil
 	}
 	videos, err := h.catalog.Videos(ctx, catalog.Rating{}, nil, 1)
 	if err != nil {
@@ -84,17 +94,13 @@ func (h *house) openDemoNotes(ctx context.Context) (map[string]bool, error) {
 	if len(videos) > 0 {
 		return nil, errors.New("the library has films of its own already")
 	}
-	return map[string]bool{}, os.WriteFile(h.demoNotes(), nil, 0o600)
+	return done, h.noteDemo(ctx, "begun")
 }
 
-// noteDemo notes one thing that is done: a line, written at once, so that two may note.
-func (h *house) noteDemo(what string) error {
-	f, err := os.OpenFile(h.demoNotes(), os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(what + "\n")
-	return errors.Join(err, f.Close())
+// noteDemo notes one thing that is done.
+func (h *house) noteDemo(ctx context.Context, what string) error {
+	_, err := h.blobs.Put(ctx, demoNotes+what, bytes.NewReader(nil), 0)
+	return err
 }
 
 // demoFilmTime bounds the drawing of one film, which takes some seconds of a free core.
@@ -113,7 +119,11 @@ func (h *house) addDemoFilm(ctx context.Context, film demo.Film) error {
 	if film.External == "" {
 		const name = "film.mp4"
 		path = filepath.Join(scratch, name)
-		if err := h.tools.Run(ctx, ffmpeg.Job{Args: film.SourceArgs(name), Dir: scratch}); err != nil {
+		tools, err := h.findPencils(ctx)
+		if err != nil {
+			return err
+		}
+		if err := tools.Run(ctx, ffmpeg.Job{Args: film.SourceArgs(name), Dir: scratch}); err != nil {
 			return err
 		}
 	} else if h.config.DemoDir == "" {

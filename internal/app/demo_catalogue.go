@@ -42,7 +42,7 @@ func (h *house) tellDemoFilms(ctx context.Context, done map[string]bool) error {
 	for _, film := range films {
 		h.films.Forget(ctx, film.Film.ID)
 	}
-	return h.noteDemo(demoTold)
+	return h.noteDemo(ctx, demoTold)
 }
 
 // drawDemoFilms draws the posters there are not yet, then the backdrops: so that the wall is whole
@@ -56,7 +56,7 @@ func (h *house) drawDemoFilms(ctx context.Context, done map[string]bool) {
 		var under errgroup.Group
 		under.SetLimit(2)
 		for _, title := range demo.Catalogue() {
-			note := p.kind + " of " + title.Slug
+			note := p.kind + "/" + title.Slug
 			if done[note] {
 				continue
 			}
@@ -66,7 +66,7 @@ func (h *house) drawDemoFilms(ctx context.Context, done map[string]bool) {
 				}
 				err := h.drawDemoFilm(ctx, title, p.kind, p.draw)
 				if err == nil || fault.Is(err, fault.NotFound) {
-					err = h.noteDemo(note)
+					err = h.noteDemo(ctx, note)
 				}
 				if err != nil && ctx.Err() == nil {
 					h.log.WarnContext(ctx, "a demo film is without a picture", "film", title.Slug, "kind", p.kind, "error", err)

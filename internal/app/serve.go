@@ -19,10 +19,13 @@ import (
 
 type serveCommand struct {
 	Role string `enum:"all,api,worker" default:"all" help:"What this process does: ${enum}."`
-	Demo bool   `help:"Fill an empty library with the demo films."`
+	Demo bool   `help:"Fill an empty library with the demo films; not with the role worker."`
 }
 
 func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logger) error {
+	if s.Demo && s.Role == "worker" {
+		return usageError{errors.New("--demo is for a node that viewers reach: say it with --role api, or with all")}
+	}
 	if s.Role != "all" {
 		if err := c.CheckShared(s.Role); err != nil {
 			return usageError{err}
@@ -68,7 +71,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 		return nil
 	}})
 	g.Add(httpComponent(listener, handler)) // after welcome: who is answered can also sign in
-	if s.Demo && s.Role == "all" {
+	if s.Demo {
 		g.Add(lifecycle.Component{Name: "demo", Run: h.fillDemo})
 	}
 	return g.Run(ctx)

@@ -53,6 +53,7 @@ type engine interface {
 	// lock keeps other processes from changing the schema until it is released, or this
 	// process dies.
 	lock(ctx context.Context) (release func(), err error)
+	alone(ctx context.Context, what string) (release func(), err error) // Alone
 	migrateJobs(ctx context.Context) error
 	openQueue(ctx context.Context, o jobs.Options) (*jobs.Queue, error)
 	// tableExists asks whether there is a table named $1.

@@ -19,7 +19,7 @@ type demoCard struct {
 // An empty house shows sixty films at once and draws their pictures behind. A film that was
 // removed stays removed when the house is started again, and the drawing goes on.
 func TestTheDemoFillsAnEmptyCatalogue(t *testing.T) {
-	h := house.Start(t, house.Options{Args: []string{"--demo"}})
+	h := house.Start(t, house.Options{Demo: true})
 	c := h.Admin()
 	look := func() (films []demoCard, drawn int) {
 		var got struct{ Items []demoCard }

@@ -38,6 +38,8 @@ type Options struct {
 	Env map[string]string
 	// Args follow "kkmovies serve".
 	Args []string
+	// Demo fills the library with the demo films: an Arg of each node that viewers reach.
+	Demo bool
 	// Data is the data folder; "" for one of the house's own.
 	Data string
 	// Media is the folder that holds the stored objects, where that is not the data folder's.
@@ -72,7 +74,11 @@ func Start(t testing.TB, o Options) *House {
 	}
 	h := &House{t: t, data: cmp.Or(o.Data, t.TempDir())}
 	h.media = cmp.Or(o.Media, filepath.Join(h.data, "media"))
-	h.nodes = []*node{newNode(t, "the server", h.data, o, nil)}
+	n := newNode(t, "the server", h.data, o, nil)
+	if o.Demo {
+		n.args = append(n.args, "--demo")
+	}
+	h.nodes = []*node{n}
 	t.Cleanup(h.cleanUp)
 	h.Boot()
 	return h

@@ -65,6 +65,9 @@ func StartNodes(t testing.TB, o Options, nodes ...Node) *House {
 		n.cores = one.Cores
 		h.nodes = append(h.nodes, n)
 		if one.Role == "api" {
+			if o.Demo {
+				n.args = append(n.args, "--demo")
+			}
 			served = append(served, n)
 		}
 	}
