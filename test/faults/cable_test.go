@@ -4,9 +4,11 @@ package faults
 
 import (
 	"context"
+	"encoding/binary"
 	"net/http"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +27,7 @@ var cables = []cable{
 	{"worker 1", "database", engines.Answered}, {"api 1", "media", engines.Asked}, {"worker 1", "redis", engines.Answered}, {"viewer", "api 1", engines.Asked},
 	{"api 1", "database", engines.Answered}, {"worker 1", "media", engines.Asked}, {"api 1", "redis", engines.Answered},
 	{"worker 1", "database", engines.Asked}, {"api 1", "media", engines.Answered}, {"worker 1", "redis", engines.Asked}, {"viewer", "api 1", engines.Answered},
+	{"sender", "media", engines.Asked}, {"sender", "media", engines.Answered},
 }
 
 type cable struct{ from, to, way string }
@@ -42,6 +45,7 @@ type wired struct {
 	*far
 	laid          map[string]map[string]*engines.Cable // by whose they are and where they lead
 	viewer        *house.Client                        // at the end of one
+	sender        map[string]string                    // settings of a command that is, at the end of another
 	played, fresh string                               // segments: one that was played, and one that was not
 }
 
@@ -59,6 +63,7 @@ func newWired(t *testing.T) *wired {
 	w.far = newFar(t, dsn, bucket, 1, func(node string) shared {
 		return shared{lay(node, "database", dsn), lay(node, "redis", redis), bucket.Address(lay(node, "media", bucket.Endpoint))}
 	}, nil)
+	w.sender = map[string]string{"KK_MEDIA_URL": bucket.Address(lay("sender", "media", bucket.Endpoint))}
 	w.viewer = w.front.Through(lay("viewer", "api 1", w.front.URL("")))
 	kept := w.begins()
 	s, err := w.client.Stream(t.Context(), kept)
@@ -70,16 +75,20 @@ func newWired(t *testing.T) *wired {
 	return w
 }
 
-// The network between one node and one of its servers, or a viewer and a node, is cut for 20 s
-// while a film is made and another one watched: nothing is refused, nothing answers. The node says
-// so, viewers get what is there or are told to come back, and nobody hangs; afterwards all goes on.
+// The network between one node and one of its servers, a viewer and a node, or who sends a film and
+// the bucket, is cut for 20 s while a film is made and another one watched: nothing is refused, nothing
+// answers. The node says so, viewers get what is there or are told to come back, and nobody hangs;
+// afterwards all goes on.
 func TestACutCableIsSaidAndNobodyHangs(t *testing.T) {
 	w := newWired(t)
 	for i := range *rounds {
 		c := cables[i%len(cables)]
-		if c.from == "viewer" {
+		switch c.from {
+		case "viewer":
 			w.cutsOff(i, c)
-		} else {
+		case "sender":
+			w.cutsShort(i, c)
+		default:
 			w.cuts(i, c)
 		}
 	}
@@ -189,6 +198,73 @@ func (w *wired) cutsOff(round int, c cable) {
 	}
 	w.ends(v.ID)
 	w.ends(other)
+	t.Logf("round %d: the slowest answer to others meanwhile took %v", round+1, worst.Round(time.Millisecond))
+	w.recovered(round, c.String(), time.Since(began))
+	for n, h := range w.nodes() {
+		for _, line := range since(h, mark[n], `"level":"ERROR"`) {
+			t.Errorf("%v: %v: %s", c, h, line)
+		}
+	}
+}
+
+// sentAlong is what a film of several parts has behind its end, as ISO/IEC 14496-12 §8.1.2 lets it.
+const sentAlong = 256 << 20
+
+// cutsShort cuts somebody who sends a film straight to the bucket off from it, in the middle. To
+// the others nothing happens, and the film goes on by itself.
+func (w *wired) cutsShort(round int, c cable) {
+	t := w.t
+	t.Helper()
+	film := filepath.Join(t.TempDir(), "sent.mp4")
+	picture, err := os.ReadFile(farFilm.Path(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := binary.BigEndian.AppendUint32(nil, sentAlong)
+	if err := os.WriteFile(film, append(append(picture, free...), "free"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(film, int64(len(picture)+sentAlong)); err != nil {
+		t.Fatal(err)
+	}
+	before, mark := w.row(`SELECT COUNT(*) FROM uploads`), marks(w.nodes())
+	type ended struct {
+		out  string
+		code int
+	}
+	sent := make(chan ended, 1)
+	go func() {
+		out, code := w.front.RunWith(w.sender, "", "import", film)
+		sent <- ended{out, code}
+	}()
+	w.until("the film is being sent", made, func() bool { return w.row(`SELECT COUNT(*) FROM uploads`) > before })
+	w.laid[c.from][c.to].Cut(c.way)
+	began, worst := time.Now(), time.Duration(0)
+	for time.Since(began) < out {
+		if got, _ := w.asks(w.client, "/readyz"); got.Status != http.StatusOK {
+			t.Errorf("%v: /readyz is %d:\n%s", c, got.Status, got.Body)
+		}
+		for _, asked := range []string{"/api/home", w.played} {
+			got, took := w.asks(w.client, asked)
+			if got.Status != http.StatusOK {
+				t.Errorf("%v: %s is answered %d", c, asked, got.Status)
+			}
+			worst = max(worst, took)
+		}
+		select {
+		case e := <-sent:
+			t.Fatalf("%v: it ended with %d while the cable was out: %s", c, e.code, e.out)
+		default:
+		}
+	}
+	w.laid[c.from][c.to].Mend()
+	began = time.Now()
+	e := <-sent // a command's own limit bounds it
+	id := house.ImportedAs(e.out)
+	if e.code != 0 || id == "" {
+		t.Fatalf("%v: it did not go on, and ended with %d: %s", c, e.code, e.out)
+	}
+	w.ends(id)
 	t.Logf("round %d: the slowest answer to others meanwhile took %v", round+1, worst.Round(time.Millisecond))
 	w.recovered(round, c.String(), time.Since(began))
 	for n, h := range w.nodes() {

@@ -44,9 +44,18 @@ var importedAs = regexp.MustCompile(`imported .* as ([0-9a-f-]{36})`)
 func (h *House) Import(path string) string {
 	h.t.Helper()
 	out, code := h.Run("", "import", path)
-	found := importedAs.FindStringSubmatch(out)
-	if code != 0 || found == nil {
+	id := ImportedAs(out)
+	if code != 0 || id == "" {
 		h.t.Fatalf("import ended with %d:\n%s", code, out)
+	}
+	return id
+}
+
+// ImportedAs reads in what an import printed which video its first film became; "" of none.
+func ImportedAs(out string) string {
+	found := importedAs.FindStringSubmatch(out)
+	if found == nil {
+		return ""
 	}
 	return found[1]
 }
