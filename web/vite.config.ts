@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { lingui } from '@lingui/vite-plugin'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -12,6 +13,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     plainColours(),
+    whereSourcesWent(),
     process.env.KK_DEV_MOCK ? mockBackend() : null,
   ],
   resolve: {
@@ -75,6 +77,20 @@ function plainColours(): Plugin {
         if (file.type === 'asset' && file.fileName.endsWith('.css'))
           file.source = String(file.source).replace(mixed, '')
       }
+    },
+  }
+}
+
+/** Says which file each source went into, for scripts/worker.ts: the manifest names only those that have one of their own. */
+function whereSourcesWent(): Plugin {
+  return {
+    name: 'where-sources-went',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const went = Object.values(bundle).flatMap((file) =>
+        file.type === 'chunk' ? file.moduleIds.map((id) => [relative(import.meta.dirname, id), file.fileName]) : [],
+      )
+      this.emitFile({ type: 'asset', fileName: '.vite/went.json', source: JSON.stringify(Object.fromEntries(went)) })
     },
   }
 }

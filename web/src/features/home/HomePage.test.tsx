@@ -4,7 +4,6 @@ import { beforeEach, expect, test } from 'vitest'
 import { aVideo } from '../../../test/backend'
 import { aMovie, aPart, cardOf, crime } from '../../../test/catalogue'
 import { aBackend, visit } from '../../../test/visit'
-import { leadOf } from './HomePage'
 
 const here = aBackend()
 beforeEach(() => {
@@ -52,17 +51,6 @@ test('each row says what it is and leads to all of it', async () => {
   expect(await lead('Crime')).toBe('/browse?genre=80')
   expect(await lead('Because you watched City of God')).toBe('/title/x')
   expect(screen.getByRole('region', { name: 'My list' })).toBeVisible()
-})
-
-test('a film with a picture to fill the screen leads before one without', () => {
-  const plain = cardOf(aMovie({ id: 'plain', video: aPart(aVideo()) }))
-  const wide = { ...plain, id: 'wide', backdrop: { url: '', widths: [] } }
-  const unplayable = { ...wide, id: 'unplayable', playable: false }
-  const rows = (...items: (typeof plain)[]) => [{ id: 'new', kind: 'new' as const, items }]
-  expect(leadOf(rows(unplayable, plain, wide))?.id).toBe('wide')
-  expect(leadOf(rows(unplayable, plain))?.id).toBe('unplayable')
-  expect(leadOf(rows(plain))?.id).toBe('plain')
-  expect(leadOf([])).toBeUndefined()
 })
 
 test('a film is told in the language of the page', async () => {
