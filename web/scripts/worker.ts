@@ -19,6 +19,7 @@ const offline = [
   ...locales,
   'src/features/home/HomePage.tsx',
   'src/features/home/GoOn.tsx',
+  'src/features/home/Begun.tsx',
   'src/features/home/OnTheWay.tsx',
   'src/features/catalogue/MyListPage.tsx',
   'src/features/catalogue/BrowsePage.tsx',

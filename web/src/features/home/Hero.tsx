@@ -1,14 +1,19 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { movie } from '@/api/home'
 import type { MovieCard } from '@/api/types'
 import { nameIn, textIn, titleIn } from '@/lib/inLanguage'
 import { length } from '@/lib/time'
 import { buttonClass } from '@/ui/Button'
+import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { PlayIcon } from '@/ui/icons'
 import { Skeleton } from '@/ui/Skeleton'
 import { HeroFrame, heroBox } from './HeroFrame'
+
+// It comes with what it is told by, as the row below does. Its button is as wide whatever it says: nothing moves.
+const Begun = lazy(() => import('./Begun').then(({ Begun }) => ({ default: Begun })))
 
 /** One film, its picture to the edges, and the screen's one white button. */
 export function Hero({ film }: { film: MovieCard }) {
@@ -19,6 +24,7 @@ export function Hero({ film }: { film: MovieCard }) {
     minutes && length(minutes),
     ...film.genres.slice(0, 2).map((one) => nameIn(one, i18n.locale)),
   ]
+  const [elsewhere, setElsewhere] = useState(false)
   const wide = film.backdrop ?? film.stillUrl
   return (
     <HeroFrame
@@ -33,11 +39,16 @@ export function Hero({ film }: { film: MovieCard }) {
             <Link
               to="/watch/$videoId"
               params={{ videoId: film.videoId }}
+              search={elsewhere ? { take: true } : {}}
               data-film
-              className={buttonClass('primary', 'h-12 px-7')}
+              className={buttonClass('primary', 'relative h-12 w-40 overflow-hidden')}
             >
               <PlayIcon size={20} />
-              <Trans>Watch</Trans>
+              <ErrorBoundary fallback={() => <Trans>Watch</Trans>}>
+                <Suspense fallback={<Trans>Watch</Trans>}>
+                  <Begun videoId={film.videoId} onElsewhere={setElsewhere} />
+                </Suspense>
+              </ErrorBoundary>
             </Link>
           )}
           <Link
