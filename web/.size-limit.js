@@ -24,7 +24,9 @@ function withImports(...files) {
 
 const page = readFileSync('dist/index.html', 'utf8')
 const entries = [...page.matchAll(/src="\/assets\/([^"]+\.js)"/g)].map(([, file]) => file)
-const first = withImports(...entries, named('app.pt-BR'), named('HomePage'))
+// The first page itself, where it is no part of those.
+const home = readdirSync(assets).filter((file) => /^HomePage-.*\.js$/.test(file))
+const first = withImports(...entries, ...home, named('app.pt-BR'))
 const watch = withImports(named('WatchPage'), named('hls')).filter((file) => !first.includes(file))
 const paths = (files) => files.map((file) => assets + file)
 

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { lingui } from '@lingui/vite-plugin'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -12,6 +13,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     plainColours(),
+    whereSourcesWent(),
     process.env.KK_DEV_MOCK ? mockBackend() : null,
   ],
   resolve: {
@@ -42,7 +44,7 @@ export default defineConfig({
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Sentinel|Still|TimeLeft|ProgressBar)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|useGlide))/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Seen|Sentinel|Still|TimeLeft|ProgressBar)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|Begun|useGlide))/,
             },
           ],
         },
@@ -75,6 +77,20 @@ function plainColours(): Plugin {
         if (file.type === 'asset' && file.fileName.endsWith('.css'))
           file.source = String(file.source).replace(mixed, '')
       }
+    },
+  }
+}
+
+/** Says which file each source went into, for scripts/worker.ts: the manifest names only those that have one of their own. */
+function whereSourcesWent(): Plugin {
+  return {
+    name: 'where-sources-went',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const went = Object.values(bundle).flatMap((file) =>
+        file.type === 'chunk' ? file.moduleIds.map((id) => [relative(import.meta.dirname, id), file.fileName]) : [],
+      )
+      this.emitFile({ type: 'asset', fileName: '.vite/went.json', source: JSON.stringify(Object.fromEntries(went)) })
     },
   }
 }

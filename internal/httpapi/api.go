@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -86,6 +87,8 @@ type server struct {
 	policy string  // Content-Security-Policy
 	routes []route // every one there is
 
+	firstPage *template.Template // nil of an app that has none
+
 	strangeProxy sync.Once // told of
 	turns        turns     // of what costs much
 }
@@ -101,6 +104,10 @@ func New(o Options) (http.Handler, error) {
 		}
 		if o.Audit == nil {
 			return nil, errors.New("httpapi: nothing keeps who changed what")
+		}
+		var err error
+		if s.firstPage, err = openFirstPage(o.App); err != nil {
+			return nil, err
 		}
 		s.publicRoutes()
 	}

@@ -33,7 +33,10 @@ func (s *server) appFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	if info, err := fs.Stat(s.App, name); name == "" || err != nil || info.IsDir() {
+	if name == "" && s.sendFirstPage(w, r) {
+		return
+	}
+	if info, err := fs.Stat(s.App, name); name == "" || name == firstPageFile || err != nil || info.IsDir() {
 		if path.Ext(name) != "" {
 			s.writeProblem(w, r, fault.New(fault.NotFound, "httpapi.app", "", ""))
 			return

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -61,14 +62,18 @@ func viewOfRows(rows []catalog.Row) []HomeRow {
 }
 
 func (s *server) home(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	kept, err := s.Films.KeptHome(ctx, viewerOf(ctx), me(ctx).Profile.Limit, func(rows []catalog.Row) ([]byte, error) {
-		return json.Marshal(viewOfRows(rows))
-	})
+	kept, err := s.keptHome(r.Context())
 	if err != nil {
 		s.writeProblem(w, r, err)
 		return
 	}
 	kept.Body = slices.Concat([]byte(`{"rows":`), kept.Body, []byte(`}`))
 	sendKept(w, r, kept)
+}
+
+// keptHome is the rows of who asks, an array.
+func (s *server) keptHome(ctx context.Context) (catalog.Kept, error) {
+	return s.Films.KeptHome(ctx, viewerOf(ctx), me(ctx).Profile.Limit, func(rows []catalog.Row) ([]byte, error) {
+		return json.Marshal(viewOfRows(rows))
+	})
 }

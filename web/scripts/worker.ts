@@ -9,6 +9,8 @@ import { build, type Manifest } from 'vite'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8')) as Manifest
+/** The file each source went into: several share one. */
+const went = JSON.parse(readFileSync(join(dist, '.vite', 'went.json'), 'utf8')) as Record<string, string>
 
 const locales = ['app', 'later', 'catalogue', 'title'].flatMap((room) =>
   ['en', 'pt-BR'].map((locale) => `src/i18n/locales/${room}.${locale}.po`),
@@ -17,6 +19,7 @@ const offline = [
   ...locales,
   'src/features/home/HomePage.tsx',
   'src/features/home/GoOn.tsx',
+  'src/features/home/Begun.tsx',
   'src/features/home/OnTheWay.tsx',
   'src/features/catalogue/MyListPage.tsx',
   'src/features/catalogue/BrowsePage.tsx',
@@ -33,18 +36,24 @@ const offline = [
 
 const files = new Set(['index.html', 'favicon.svg', 'manifest.webmanifest'])
 const page = readFileSync(join(dist, 'index.html'), 'utf8')
-const linked = [...page.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, file]) => file)
-const first = Object.keys(manifest).filter((key) => linked.includes(manifest[key]?.file))
+const linked = [...page.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, file]) => file ?? '')
+const chunks = new Map(Object.values(manifest).map((chunk) => [chunk.file, chunk]))
+const first = linked.filter((file) => chunks.has(file))
 if (first.length === 0) throw new Error('the page links no file of the build')
 
-const visit = (key: string) => {
-  const chunk = manifest[key]
-  if (!chunk) throw new Error(`the build has no ${key}: scripts/worker.ts names it`)
-  if (files.has(chunk.file)) return
-  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file)
-  chunk.imports?.forEach(visit)
+const visit = (file: string) => {
+  const chunk = chunks.get(file)
+  if (!chunk) throw new Error(`the build's manifest has no ${file}`)
+  if (files.has(file)) return
+  for (const one of [file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(one)
+  for (const key of chunk.imports ?? []) visit(manifest[key]?.file ?? key)
 }
-;[...first, ...offline].forEach(visit)
+first.forEach(visit)
+for (const source of offline) {
+  const file = went[source]
+  if (!file) throw new Error(`the build has no ${source}: scripts/worker.ts names it`)
+  visit(file)
+}
 
 const shell = [...files].sort().map((file) => ({
   url: `/${file}`,

@@ -1,6 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { Link, Outlet } from '@tanstack/react-router'
+import { useState } from 'react'
 import { mayUpload, useMe } from '@/api/session'
+import { pictureGiven } from '@/lib/given'
 import { SearchIcon } from '@/ui/icons'
 import { Logo } from '@/ui/Logo'
 import { AccountMenu } from './AccountMenu'
@@ -12,6 +14,8 @@ const place =
 export function Shell() {
   const { t } = useLingui()
   const who = useMe()
+  // What stands there already does not appear once more.
+  const [painted] = useState(pictureGiven)
   return (
     <>
       <a
@@ -51,7 +55,7 @@ export function Shell() {
           <AccountMenu />
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="animate-appear outline-none">
+      <main id="content" tabIndex={-1} className={`outline-none ${painted ? '' : 'animate-appear'}`}>
         <Outlet />
       </main>
     </>

@@ -44,15 +44,22 @@ function start(): Workbox {
   void made
     .register()
     .then(() => made.controlling)
-    .then(() => first && handOver(made))
+    .then(() => handOver(made, first))
     .catch(() => {}) // A private window may forbid it: there is no offline then.
   return made
 }
 
-/** What was asked for before there was a worker is asked for again through it, which keeps what is to be kept. */
-function handOver(made: Workbox) {
-  const urlsToCache = performance.getEntriesByType('resource').map(({ name }) => name)
-  void made.messageSW({ type: 'CACHE_URLS', payload: { urlsToCache } })
+/**
+ * What was asked for before there was a worker is asked for again through it, which keeps what is to be kept; so is what
+ * nobody asked for, since it came with the page: first who is here, of whom the rest is.
+ */
+async function handOver(made: Workbox, first: boolean) {
+  const keep = (urlsToCache: string[]) => made.messageSW({ type: 'CACHE_URLS', payload: { urlsToCache } })
+  if (document.getElementById('given')) {
+    await keep(['/api/me'])
+    await keep(['/api/home'])
+  }
+  if (first) await keep(performance.getEntriesByType('resource').map(({ name }) => name))
 }
 
 /** My list opens without a network though it was not looked at before. */

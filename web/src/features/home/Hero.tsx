@@ -1,16 +1,19 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { movie } from '@/api/home'
 import type { MovieCard } from '@/api/types'
 import { nameIn, textIn, titleIn } from '@/lib/inLanguage'
 import { length } from '@/lib/time'
 import { buttonClass } from '@/ui/Button'
+import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { PlayIcon } from '@/ui/icons'
-import { Picture } from '@/ui/Picture'
 import { Skeleton } from '@/ui/Skeleton'
+import { HeroFrame, heroBox } from './HeroFrame'
 
-const box = 'relative flex h-[64vh] max-h-[56.25vw] min-h-[440px] w-full items-end overflow-hidden md:h-[72vh]'
+// It comes with what it is told by, as the row below does. Its button is as wide whatever it says: nothing moves.
+const Begun = lazy(() => import('./Begun').then(({ Begun }) => ({ default: Begun })))
 
 /** One film, its picture to the edges, and the screen's one white button. */
 export function Hero({ film }: { film: MovieCard }) {
@@ -21,41 +24,31 @@ export function Hero({ film }: { film: MovieCard }) {
     minutes && length(minutes),
     ...film.genres.slice(0, 2).map((one) => nameIn(one, i18n.locale)),
   ]
-  const picture = film.backdrop ?? film.stillUrl ?? film.poster ?? film.posterUrl
+  const [elsewhere, setElsewhere] = useState(false)
+  const wide = film.backdrop ?? film.stillUrl
   return (
-    <section aria-labelledby="hero-title" className={box}>
-      {picture && (
-        <div className="absolute inset-0">
-          <Picture
-            src={picture}
-            sizes="100vw"
-            blurHash={film.stillBlurHash}
-            eager
-            className={film.backdrop || film.stillUrl ? '' : 'object-[50%_30%]'}
-          />
-        </div>
-      )}
-      <div className="absolute inset-0 bg-linear-to-r from-ground/80 via-ground/20 to-transparent" />
-      <div className="absolute inset-x-0 top-0 h-32 bg-linear-to-b from-ground/70 to-transparent" />
-      <div className="absolute inset-x-0 bottom-0 h-3/5 bg-linear-to-t from-ground via-ground/60 to-transparent" />
-      <div className="page-x relative w-full pb-20 md:pb-16">
-        <h1
-          id="hero-title"
-          className="max-w-[14ch] text-hero leading-(--text-hero--line-height) wrap-anywhere text-white"
-        >
-          {titleIn(film, i18n.locale)}
-        </h1>
-        <p className="mt-4 text-ink/85 tabular-nums">{facts.filter(Boolean).join(' · ')}</p>
-        <div className="mt-6 flex flex-wrap gap-3">
+    <HeroFrame
+      picture={wide ?? film.poster ?? film.posterUrl}
+      blurHash={film.stillBlurHash}
+      low={!wide}
+      title={titleIn(film, i18n.locale)}
+      facts={facts.filter(Boolean).join(' · ')}
+      actions={
+        <>
           {film.playable && film.videoId && (
             <Link
               to="/watch/$videoId"
               params={{ videoId: film.videoId }}
+              search={elsewhere ? { take: true } : {}}
               data-film
-              className={buttonClass('primary', 'h-12 px-7')}
+              className={buttonClass('primary', 'relative h-12 w-40 overflow-hidden')}
             >
               <PlayIcon size={20} />
-              <Trans>Watch</Trans>
+              <ErrorBoundary fallback={() => <Trans>Watch</Trans>}>
+                <Suspense fallback={<Trans>Watch</Trans>}>
+                  <Begun videoId={film.videoId} onElsewhere={setElsewhere} />
+                </Suspense>
+              </ErrorBoundary>
             </Link>
           )}
           <Link
@@ -66,10 +59,11 @@ export function Hero({ film }: { film: MovieCard }) {
           >
             <Trans>Details</Trans>
           </Link>
-        </div>
-        <About id={film.id} />
-      </div>
-    </section>
+        </>
+      }
+    >
+      <About id={film.id} />
+    </HeroFrame>
   )
 }
 
@@ -80,18 +74,18 @@ function About({ id }: { id: string }) {
   const { overview, language } = data ? textIn(data, i18n.locale) : { overview: '', language: undefined }
   const credit = data?.video?.credit
   return (
-    <div className="mt-4 hidden min-h-18 max-w-[560px] md:block">
+    <>
       <p lang={language} className="line-clamp-2 text-ink/85">
         {overview}
       </p>
       {credit && <small className="text-sm text-ink/60">{credit}</small>}
-    </div>
+    </>
   )
 }
 
 export function HeroSkeleton() {
   return (
-    <div className={box} aria-hidden="true">
+    <div className={heroBox} aria-hidden="true">
       <div className="page-x relative w-full pb-20 md:pb-16">
         <Skeleton className="h-14 w-[min(420px,70%)] rounded-poster" />
         <Skeleton className="mt-5 h-5 w-48 rounded-poster" />

@@ -1,13 +1,15 @@
-import { screen, within } from '@testing-library/react'
+import { act, screen, within } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
+import { forgetPlaces, hear } from '@/api/watchPlaces'
 import { aVideo } from '../../../test/backend'
 import { aMovie, aPart, cardOf, crime } from '../../../test/catalogue'
 import { aBackend, visit } from '../../../test/visit'
-import { leadOf } from './HomePage'
+import { aGoing } from '../../../test/watched'
 
 const here = aBackend()
 beforeEach(() => {
+  forgetPlaces()
   here.backend.state.who = here.backend.state.accounts[0] ?? null
 })
 
@@ -34,6 +36,32 @@ test('one film that plays leads, and rows of films follow it', async () => {
   expect(within(row).getByRole('link', { name: /Farol de Vidro/ })).toHaveAttribute('href', '/title/farol')
 })
 
+test('a film that was begun goes on from the first page, as it does from its own', async () => {
+  here.backend.catalogue.state.films = [sertao]
+  here.backend.watched.state.films = [aGoing(sertao)]
+  visit('/')
+  expect(await screen.findByRole('link', { name: 'Resume, 31 min left' })).toHaveAttribute('href', '/watch/v-sertao')
+  act(() =>
+    hear({
+      ...{ type: 'watch.position', videoId: 'v-sertao', deviceId: 'tv', device: 'Chrome on Android', era: '' },
+      ...{ kind: 'watching', positionSeconds: 6600, durationSeconds: 7860, state: 'playing' },
+      at: new Date().toISOString(),
+    }),
+  )
+  expect(await screen.findByRole('link', { name: 'Resume, 21 min left' })).toHaveAttribute(
+    'href',
+    '/watch/v-sertao?take=true',
+  )
+})
+
+test('a film that was seen to its end, or of which nobody can tell, is watched', async () => {
+  here.backend.catalogue.state.films = [sertao]
+  here.backend.watched.state.films = [aGoing(sertao, { positionSeconds: 7800, finished: true })]
+  here.server.use(http.get('*/api/watch/continue', () => HttpResponse.json({ code: 'boom' }, { status: 500 })))
+  visit('/')
+  expect(await screen.findByRole('link', { name: 'Watch' })).toHaveAttribute('href', '/watch/v-sertao')
+})
+
 test('each row says what it is and leads to all of it', async () => {
   here.backend.catalogue.state.rows = [
     { id: 'new', kind: 'new', items: [cardOf(farol)] },
@@ -52,17 +80,6 @@ test('each row says what it is and leads to all of it', async () => {
   expect(await lead('Crime')).toBe('/browse?genre=80')
   expect(await lead('Because you watched City of God')).toBe('/title/x')
   expect(screen.getByRole('region', { name: 'My list' })).toBeVisible()
-})
-
-test('a film with a picture to fill the screen leads before one without', () => {
-  const plain = cardOf(aMovie({ id: 'plain', video: aPart(aVideo()) }))
-  const wide = { ...plain, id: 'wide', backdrop: { url: '', widths: [] } }
-  const unplayable = { ...wide, id: 'unplayable', playable: false }
-  const rows = (...items: (typeof plain)[]) => [{ id: 'new', kind: 'new' as const, items }]
-  expect(leadOf(rows(unplayable, plain, wide))?.id).toBe('wide')
-  expect(leadOf(rows(unplayable, plain))?.id).toBe('unplayable')
-  expect(leadOf(rows(plain))?.id).toBe('plain')
-  expect(leadOf([])).toBeUndefined()
 })
 
 test('a film is told in the language of the page', async () => {

@@ -4,7 +4,6 @@ import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
 import { home } from '@/api/home'
 import { mayUpload, useMe } from '@/api/session'
-import type { HomeRow, MovieCard } from '@/api/types'
 import { byArrows } from '@/lib/arrows'
 import { Button, buttonClass } from '@/ui/Button'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
@@ -14,6 +13,7 @@ import { RowFailed } from '@/ui/RowFailed'
 import { State } from '@/ui/State'
 import { expected } from './expected'
 import { Hero, HeroSkeleton } from './Hero'
+import { leadOf } from './lead'
 import { RowTitle } from './RowTitle'
 
 // Only editors see it, and never first.
@@ -118,18 +118,6 @@ function Below({ begun, className, children }: { begun: number; className: strin
       </ErrorBoundary>
       {children}
     </div>
-  )
-}
-
-/** The film that leads: one that can be watched and has a picture to fill the screen, if there is one. */
-export function leadOf(rows: HomeRow[]): MovieCard | undefined {
-  const films = rows.flatMap((row) => row.items)
-  const playable = films.filter((film) => film.playable)
-  return (
-    playable.find((film) => film.backdrop) ??
-    playable.find((film) => film.stillUrl) ??
-    films.find((film) => film.backdrop) ??
-    playable[0]
   )
 }
 

@@ -3,9 +3,10 @@ import { Link } from '@tanstack/react-router'
 import type { Movie, MovieVideo } from '@/api/types'
 import { buttonClass } from '@/ui/Button'
 import { PlayIcon } from '@/ui/icons'
+import { Seen } from '@/ui/Seen'
 import { LinkOutIcon } from '@/ui/signs'
 import { shareOf, useTimeLeft } from '@/ui/TimeLeft'
-import { FromTheStart, Seen } from './Play'
+import { FromTheStart } from './Play'
 import { useProgress } from './useProgress'
 
 /** Other cuts, and trailers: one's own play here, the others where they are. */

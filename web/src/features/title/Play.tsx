@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { Movie } from '@/api/types'
 import { buttonClass } from '@/ui/Button'
 import { PlayIcon } from '@/ui/icons'
+import { Seen } from '@/ui/Seen'
 import { Skeleton } from '@/ui/Skeleton'
 import { RestartIcon } from '@/ui/signs'
 import { shareOf, useDeviceName, useTimeLeft } from '@/ui/TimeLeft'
@@ -61,18 +62,6 @@ function Watch({ videoId }: { videoId: string }) {
       </Link>
       {going && <FromTheStart videoId={videoId} label={t`Watch from the beginning`} />}
     </div>
-  )
-}
-
-/** How much was seen, along the foot of what it is of. */
-export function Seen({ share }: { share: number }) {
-  return (
-    <span aria-hidden="true" className="absolute inset-x-0 bottom-0 h-[3px] bg-black/15">
-      <span
-        className="block h-full origin-left bg-accent transition-transform"
-        style={{ transform: `scaleX(${share})` }}
-      />
-    </span>
   )
 }
 
