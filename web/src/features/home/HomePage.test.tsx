@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { aVideo } from '../../../test/backend'
 import { aMovie, aPart, cardOf, crime } from '../../../test/catalogue'
 import { aBackend, visit } from '../../../test/visit'
@@ -11,9 +11,25 @@ beforeEach(() => {
   here.backend.state.who = here.backend.state.accounts[0] ?? null
 })
 
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
 const asViewer = () => {
   here.backend.state.who = { email: 'viewer@example.org', password: '', role: 'viewer' }
 }
+
+/** What is drawn when its place comes near is drawn. */
+const everythingIsNear = () =>
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class extends IntersectionObserver {
+      constructor(heard: IntersectionObserverCallback) {
+        super(heard)
+        queueMicrotask(() => heard([{ isIntersecting: true } as IntersectionObserverEntry], this))
+      }
+    },
+  )
 
 const farol = aMovie({ id: 'farol' })
 const sertao = aMovie({
@@ -35,6 +51,7 @@ test('one film that plays leads, and rows of films follow it', async () => {
 })
 
 test('each row says what it is and leads to all of it', async () => {
+  everythingIsNear()
   here.backend.catalogue.state.rows = [
     { id: 'new', kind: 'new', items: [cardOf(farol)] },
     { id: 'list', kind: 'list', items: [cardOf(farol)] },

@@ -14,6 +14,7 @@ import { RowFailed } from '@/ui/RowFailed'
 import { State } from '@/ui/State'
 import { expected } from './expected'
 import { Hero, HeroSkeleton } from './Hero'
+import { InTime } from './InTime'
 import { RowTitle } from './RowTitle'
 
 // Only editors see it, and never first.
@@ -83,11 +84,13 @@ export function HomePage() {
         {stale && <Stale />}
         {rows.map((row, index) => (
           <ErrorBoundary key={row.id} fallback={(retry) => <RowFailed retry={retry} />}>
-            <Row title={<RowTitle row={row} />}>
-              {row.items.map((film, place) => (
-                <FilmCard key={film.id} film={film} inRow eager={index === 0 && place < 8} />
-              ))}
-            </Row>
+            <InTime at={index}>
+              <Row title={<RowTitle row={row} />}>
+                {row.items.map((film, place) => (
+                  <FilmCard key={film.id} film={film} inRow eager={index === 0 && place < 4} />
+                ))}
+              </Row>
+            </InTime>
             {index === 0 && atWork}
           </ErrorBoundary>
         ))}
