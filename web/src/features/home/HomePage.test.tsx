@@ -45,7 +45,7 @@ test('one film that plays leads, and rows of films follow it', async () => {
   expect(within(hero).getByRole('link', { name: 'Watch' })).toHaveAttribute('href', '/watch/v-sertao')
   expect(within(hero).getByRole('link', { name: 'Details' })).toHaveAttribute('href', '/title/sertao')
   expect(within(hero).getByText('2021 · 2 h 11 min · Drama')).toBeVisible()
-  const row = screen.getByRole('region', { name: 'Trending' })
+  const row = await screen.findByRole('region', { name: 'Trending' })
   expect(within(row).getAllByRole('listitem')).toHaveLength(2)
   expect(within(row).getByRole('link', { name: /Farol de Vidro/ })).toHaveAttribute('href', '/title/farol')
 })

@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react'
 import { home } from '@/api/home'
 import { mayUpload, useMe } from '@/api/session'
 import type { HomeRow, MovieCard } from '@/api/types'
@@ -22,12 +22,16 @@ const OnTheWay = lazy(() => import('./OnTheWay').then(({ OnTheWay }) => ({ defau
 // It comes with what it is told by, which nothing here waits for.
 const GoOn = lazy(() => import('./GoOn').then(({ GoOn }) => ({ default: GoOn })))
 
+const none: HomeRow[] = []
+
 /** The first page: one film to the edges, and under it rows to choose from. */
 export function HomePage() {
   const page = useQuery(home)
   const who = useMe()
   const editor = mayUpload(who)
   const begun = expected(who?.profile.id ?? '')
+  // What leads is there first; rows are drawn in pieces after it.
+  const shown = useDeferredValue(page.data?.rows ?? none, none)
 
   if (page.isPending) {
     return (
@@ -82,7 +86,7 @@ export function HomePage() {
       )}
       <Below begun={begun} className={lead ? '-mt-10' : 'pt-24'}>
         {stale && <Stale />}
-        {rows.map((row, index) => (
+        {shown.map((row, index) => (
           <ErrorBoundary key={row.id} fallback={(retry) => <RowFailed retry={retry} />}>
             <InTime at={index}>
               <Row title={<RowTitle row={row} />}>
