@@ -1,7 +1,7 @@
 # KKMovies: every command of the house. Each is safe to run twice and quick the second time.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run build dev test e2e scaled bench fuzz lint contract screenshots setup-run setup-test
+.PHONY: help run build dev test e2e budgets scaled bench fuzz lint contract screenshots setup-run setup-test
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | \
@@ -21,11 +21,15 @@ dev: ## Start the server and the web app with hot reload: http://localhost:5173
 
 test: ## Set up real engines and a browser, then run every check and every test
 	@scripts/setup.sh test
-	@exec scripts/check.sh lint go proofs web e2e
+	@exec scripts/check.sh lint go proofs web e2e budgets
 
 e2e: ## Run the built binary in a real browser
 	@scripts/setup.sh test
 	@exec scripts/check.sh e2e
+
+budgets: ## Measure the app in a browser and hold it to its budgets: Lighthouse, presses, scrolling, axe
+	@scripts/setup.sh test
+	@exec scripts/check.sh budgets
 
 scaled: ## Run the scenarios on several processes, with PostgreSQL, Redis and S3
 	@scripts/setup.sh test

@@ -2,7 +2,7 @@
 # Runs the checks, part by part, with the seconds each took; the first that fails stops
 # the run and says how to repeat that part alone.
 #
-#   scripts/check.sh [lint] [go] [proofs] [web] [e2e] [scaled] [bench]
+#   scripts/check.sh [lint] [go] [proofs] [web] [e2e] [budgets] [scaled] [bench]
 source "$(dirname "$0")/env.sh"
 
 tool() { go tool -modfile=tools/go.mod "$@"; }
@@ -34,7 +34,7 @@ known_vulnerabilities() {
     echo "the vulnerability database cannot be reached from here: not checked"
     return
   fi
-  tool govulncheck -tags e2e,far,bench,mutations ./...
+  tool govulncheck -tags e2e,far,bench,budgets,mutations ./...
 }
 
 # The app's types are made from this document; it must be the one the server serves.
@@ -52,9 +52,9 @@ npm_run() { (cd web && npm run --silent "$1"); }
 
 lint() {
   part 'gofmt' formatted
-  part 'go vet' go vet -tags e2e,far,bench,mutations ./...
+  part 'go vet' go vet -tags e2e,far,bench,budgets,mutations ./...
   part 'import law' go test -count=1 ./internal/archtest
-  part 'staticcheck' tool staticcheck -tags e2e,far,bench,mutations ./...
+  part 'staticcheck' tool staticcheck -tags e2e,far,bench,budgets,mutations ./...
   part 'govulncheck' known_vulnerabilities
   part 'API contract' contract
   part 'web types' npm_run check
@@ -90,6 +90,21 @@ e2e() {
   # of which Go's cache of test results knows nothing.
   part 'end to end' go_test -tags e2e -timeout 30m -count=1 -p 1 ./test/e2e/... ./test/faults
 }
+# What the app promises whoever looks at it, each figure in a line with its limit: after the
+# scenarios and alone, for what is measured here is time.
+budgets() {
+  part 'build' scripts/build.sh
+  part "the app's sizes" sizes
+  part "the app's budgets" go_test -tags budgets -timeout 20m -count=1 -v ./test/budgets
+}
+# A checker that sees nothing is no checker: with a player's engine in each, everything is too large.
+sizes() {
+  npm_run size || return 1
+  local seen
+  seen=$(cd web && KK_SIZE_WITH=shaka npm run --silent size -- --json | grep -c '"passed": false') || true
+  echo "broken on purpose, a player's engine in each: $seen of 4 are too large"
+  [ "$seen" = 4 ]
+}
 # The same scenarios on two API nodes and two workers, and what a cut cable and a store that
 # answers nothing cost them: an hour on a small machine.
 scaled() {
@@ -111,9 +126,10 @@ for group in "$@"; do
     proofs) proofs ;;
     web) web_tests ;;
     e2e) e2e ;;
+    budgets) budgets ;;
     scaled) scaled ;;
     bench) bench ;;
-    *) stop "usage: scripts/check.sh [lint] [go] [proofs] [web] [e2e] [scaled] [bench]" ;;
+    *) stop "usage: scripts/check.sh [lint] [go] [proofs] [web] [e2e] [budgets] [scaled] [bench]" ;;
   esac
 done
 

@@ -105,6 +105,7 @@ scripts/packages.sh web
 case $what in run | test) scripts/film.sh ;; esac
 if [ "$what" = test ]; then
   scripts/packages.sh test/e2e/browser
+  scripts/packages.sh test/budgets
   scripts/engines.sh
   scripts/versitygw.sh
   scripts/ferretdb.sh

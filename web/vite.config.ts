@@ -38,7 +38,7 @@ export default defineConfig({
             {
               name: 'vendor',
               priority: 2,
-              test: /node_modules[\\/](?!.*(infiniteQueryObserver|useInfiniteQuery|mutationObserver|useMutation))(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|blurhash)[\\/]/,
+              test: /node_modules[\\/](?!.*(infiniteQueryObserver|useInfiniteQuery|mutationObserver|useMutation|react-virtual|virtual-core))(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch|blurhash)[\\/]/,
             },
             // Small pieces every screen shares compress better together than one by one.
             {

@@ -10,21 +10,21 @@ const shots = process.env.SHOTS
 /** How long anything may take on a busy machine; what is broken fails sooner. */
 export const patience = Number(process.env.PATIENCE ?? 180_000)
 
+/** The browser's program and how it is started, for who starts it themselves. */
+export const chrome = {
+  executablePath,
+  args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--mute-audio'],
+}
+
 /** A browser; a strict one lets no page make sound before a person has touched it. */
 export async function open({ strict = false } = {}) {
   if (!existsSync(executablePath)) throw new Error(`there is no browser at ${executablePath}: run make setup-test`)
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      `--autoplay-policy=${strict ? 'document-user-activation-required' : 'no-user-gesture-required'}`,
-      '--mute-audio',
-    ],
-  })
+  const autoplay = strict ? 'document-user-activation-required' : 'no-user-gesture-required'
+  return chromium.launch({ executablePath, args: [...chrome.args, `--autoplay-policy=${autoplay}`] })
 }
+
+/** A browser that somebody else started, to be driven as well, and left by closing what is returned. */
+export const share = (port) => chromium.connectOverCDP(`http://127.0.0.1:${port}`)
 
 /**
  * A page of a person who speaks this language, with a list of what went wrong on it. What it asks for it asks the server

@@ -3,15 +3,21 @@ import { byArrows } from '@/lib/arrows'
 import { FilmCard } from '@/ui/FilmCard'
 import { Sentinel } from '@/ui/Sentinel'
 import { Skeleton } from '@/ui/Skeleton'
+import { useLines } from './useLines'
 
-/** Posters in lines, as many as there are: what follows is asked for before its place is seen. */
+/** Posters in lines, as many as there are: those far off the screen are not in the page, but their place is kept. */
 export function Grid({ films, label, more }: { films: MovieCard[]; label: string; more?: () => void }) {
+  const { list, onFocus, onBlur, parts } = useLines(films.length)
   return (
     <>
-      <ul aria-label={label} className="posters" onKeyDown={byArrows}>
-        {films.map((film, index) => (
-          <FilmCard key={film.id} film={film} eager={index < 8} />
-        ))}
+      <ul ref={list} aria-label={label} className="posters" onKeyDown={byArrows} onFocus={onFocus} onBlur={onBlur}>
+        {parts.flatMap(({ from, to, height }) =>
+          height > 0 ? (
+            <li key={`before ${to}`} aria-hidden="true" className="col-span-full" style={{ height }} />
+          ) : (
+            films.slice(from, to).map((film, place) => <FilmCard key={film.id} film={film} eager={from + place < 8} />)
+          ),
+        )}
       </ul>
       {more && <Sentinel reached={more} />}
     </>

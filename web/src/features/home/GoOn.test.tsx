@@ -146,7 +146,7 @@ test('when the row does not load it says so, the page stands, and trying again l
   here.server.use(http.get('*/api/watch/continue', () => (down ? HttpResponse.json({}, { status: 500 }) : undefined)))
   const { user } = visit('/')
   expect(await screen.findByRole('alert')).toHaveTextContent('This row did not load.')
-  expect(screen.getByRole('region', { name: 'Trending' })).toBeVisible()
+  expect(await screen.findByRole('region', { name: 'Trending' })).toBeVisible()
   down = false
   await user.click(screen.getByRole('button', { name: 'Try again' }))
   expect(await row()).toBeVisible()

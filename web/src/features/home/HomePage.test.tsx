@@ -1,6 +1,6 @@
 import { act, screen, within } from '@testing-library/react'
 import { HttpResponse, http } from 'msw'
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { forgetPlaces, hear } from '@/api/watchPlaces'
 import { aVideo } from '../../../test/backend'
 import { aMovie, aPart, cardOf, crime } from '../../../test/catalogue'
@@ -13,9 +13,25 @@ beforeEach(() => {
   here.backend.state.who = here.backend.state.accounts[0] ?? null
 })
 
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
 const asViewer = () => {
   here.backend.state.who = { email: 'viewer@example.org', password: '', role: 'viewer' }
 }
+
+/** What is drawn when its place comes near is drawn. */
+const everythingIsNear = () =>
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class extends IntersectionObserver {
+      constructor(heard: IntersectionObserverCallback) {
+        super(heard)
+        queueMicrotask(() => heard([{ isIntersecting: true } as IntersectionObserverEntry], this))
+      }
+    },
+  )
 
 const farol = aMovie({ id: 'farol' })
 const sertao = aMovie({
@@ -31,7 +47,7 @@ test('one film that plays leads, and rows of films follow it', async () => {
   expect(within(hero).getByRole('link', { name: 'Watch' })).toHaveAttribute('href', '/watch/v-sertao')
   expect(within(hero).getByRole('link', { name: 'Details' })).toHaveAttribute('href', '/title/sertao')
   expect(within(hero).getByText('2021 · 2 h 11 min · Drama')).toBeVisible()
-  const row = screen.getByRole('region', { name: 'Trending' })
+  const row = await screen.findByRole('region', { name: 'Trending' })
   expect(within(row).getAllByRole('listitem')).toHaveLength(2)
   expect(within(row).getByRole('link', { name: /Farol de Vidro/ })).toHaveAttribute('href', '/title/farol')
 })
@@ -63,6 +79,7 @@ test('a film that was seen to its end, or of which nobody can tell, is watched',
 })
 
 test('each row says what it is and leads to all of it', async () => {
+  everythingIsNear()
   here.backend.catalogue.state.rows = [
     { id: 'new', kind: 'new', items: [cardOf(farol)] },
     { id: 'list', kind: 'list', items: [cardOf(farol)] },

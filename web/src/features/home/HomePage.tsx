@@ -1,9 +1,10 @@
 import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useDeferredValue, useEffect, useState } from 'react'
 import { home } from '@/api/home'
 import { mayUpload, useMe } from '@/api/session'
+import type { HomeRow } from '@/api/types'
 import { byArrows } from '@/lib/arrows'
 import { Button, buttonClass } from '@/ui/Button'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
@@ -13,6 +14,7 @@ import { RowFailed } from '@/ui/RowFailed'
 import { State } from '@/ui/State'
 import { expected } from './expected'
 import { Hero, HeroSkeleton } from './Hero'
+import { InTime } from './InTime'
 import { leadOf } from './lead'
 import { RowTitle } from './RowTitle'
 
@@ -21,12 +23,16 @@ const OnTheWay = lazy(() => import('./OnTheWay').then(({ OnTheWay }) => ({ defau
 // It comes with what it is told by, which nothing here waits for.
 const GoOn = lazy(() => import('./GoOn').then(({ GoOn }) => ({ default: GoOn })))
 
+const none: HomeRow[] = []
+
 /** The first page: one film to the edges, and under it rows to choose from. */
 export function HomePage() {
   const page = useQuery(home)
   const who = useMe()
   const editor = mayUpload(who)
   const begun = expected(who?.profile.id ?? '')
+  // What leads is there first; rows are drawn in pieces after it.
+  const shown = useDeferredValue(page.data?.rows ?? none, none)
 
   if (page.isPending) {
     return (
@@ -81,13 +87,15 @@ export function HomePage() {
       )}
       <Below begun={begun} className={lead ? '-mt-10' : 'pt-24'}>
         {stale && <Stale />}
-        {rows.map((row, index) => (
+        {shown.map((row, index) => (
           <ErrorBoundary key={row.id} fallback={(retry) => <RowFailed retry={retry} />}>
-            <Row title={<RowTitle row={row} />}>
-              {row.items.map((film, place) => (
-                <FilmCard key={film.id} film={film} inRow eager={index === 0 && place < 8} />
-              ))}
-            </Row>
+            <InTime at={index}>
+              <Row title={<RowTitle row={row} />}>
+                {row.items.map((film, place) => (
+                  <FilmCard key={film.id} film={film} inRow eager={index === 0 && place < 4} />
+                ))}
+              </Row>
+            </InTime>
             {index === 0 && atWork}
           </ErrorBoundary>
         ))}
