@@ -14,13 +14,13 @@ const texts = {
   en: {
     back: 'Back to the film', play: 'Play', pause: 'Pause', less: 'Back 10 seconds', more: 'Forward 10 seconds',
     mute: 'Mute', unmute: 'Unmute', volume: 'Volume', position: 'Position', settings: 'Settings', full: 'Full screen',
-    at: /^10 seconds of 1 minute$/, loud: /^\d+ percent$/, silent: /muted/,
+    at: /^10 seconds of 1 minute$/, loud: /^\d+%$/, silent: /muted/,
     groups: ['Audio', 'Subtitles', 'Speed', 'Quality'], off: 'Off', normal: 'Normal', auto: /^Auto( \(\d+p\))?$/,
   },
   'pt-BR': {
     back: 'Voltar ao filme', play: 'Reproduzir', pause: 'Pausar', less: 'Voltar 10 segundos', more: 'Avançar 10 segundos',
     mute: 'Tirar o som', unmute: 'Ligar o som', volume: 'Volume', position: 'Posição', settings: 'Ajustes', full: 'Tela cheia',
-    at: /^10 segundos de 1 minuto$/, loud: /^\d+ por cento$/, silent: /sem som/,
+    at: /^10 segundos de 1 minuto$/, loud: /^\d+%$/, silent: /sem som/,
     groups: ['Áudio', 'Legendas', 'Velocidade', 'Qualidade'], off: 'Desligadas', normal: 'Normal', auto: /^Auto( \(\d+p\))?$/,
   },
 }
@@ -51,7 +51,9 @@ async function listener(page) {
   }
 }
 
-const isControl = ({ role }) => ['button', 'slider', 'link'].includes(role)
+function isControl({ role }) {
+  return ['button', 'slider', 'link'].includes(role)
+}
 
 /** Waits until something is told so, since what is told follows what is seen by a moment. */
 async function tells(page, heard, role, name, holds = () => true) {
@@ -66,7 +68,9 @@ async function tells(page, heard, role, name, holds = () => true) {
   throw new Error(`not told: ${role} ${name} ${holds}\n${told.map((one) => JSON.stringify(one)).join('\n')}`)
 }
 
-const same = (name, wanted) => (typeof wanted === 'string' ? name === wanted : wanted.test(name))
+function same(name, wanted) {
+  return typeof wanted === 'string' ? name === wanted : wanted.test(name)
+}
 
 async function tellsControls(page, heard, say) {
   await page.keyboard.press('Shift')
