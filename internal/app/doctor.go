@@ -27,7 +27,7 @@ func (doctorCommand) Run(ctx context.Context, c *config.Config) error {
 	quiet := slog.New(slog.DiscardHandler)
 	failed := false
 	for _, check := range []httpapi.Check{
-		checkTools(ctx, c, quiet), checkDatabase(ctx, c), checkCatalogue(ctx, c, quiet), checkRedis(ctx, c, quiet), checkMedia(ctx, c), checkMail(ctx, c), checkData(c), checkPlaces(c), checkClock(),
+		checkTools(ctx, c, quiet), checkDatabase(ctx, c), checkCatalogue(ctx, c, quiet), checkRedis(ctx, c, quiet), checkMedia(ctx, c), checkMail(ctx, c), checkData(c), checkPlaces(c), checkVisits(ctx, c), checkClock(),
 	} {
 		word := "ok  "
 		switch {

@@ -15,6 +15,7 @@ import (
 	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/config"
 	"github.com/kkmovies/kkmovies/internal/delivery"
+	"github.com/kkmovies/kkmovies/internal/ga4"
 	"github.com/kkmovies/kkmovies/internal/insight"
 	"github.com/kkmovies/kkmovies/internal/mongostore"
 	"github.com/kkmovies/kkmovies/internal/pipeline"
@@ -59,6 +60,7 @@ type house struct {
 	pencils   *ffmpeg.Tools
 	uploads   *upload.Service
 	insight   *insight.Service
+	visits    *ga4.Sender // nil without KK_GA4_ID
 	pipeline  *pipeline.Pipeline
 	events    *events
 

@@ -58,6 +58,7 @@ func (s serveCommand) Run(ctx context.Context, c *config.Config, log *slog.Logge
 	}
 	if s.Role != "worker" {
 		h.addCatalogue(&g)
+		h.tellVisits(&g)
 	}
 	if h.config.MediaEventsURL != "" && s.Role != "api" {
 		g.Add(h.storeEvents())
@@ -88,6 +89,7 @@ func (h *house) handler(ctx context.Context, role string) (http.Handler, error) 
 	o.Audit = h.audit
 	o.Insight = h.insight
 	serveMetrics(&o)
+	h.serveVisits(&o)
 	if files, ok := web.Files(); ok {
 		o.App = files
 	}

@@ -37,7 +37,7 @@ var rooms = map[string]band{
 	"demo": domain, "drm": domain, "insight": domain, "pipeline": domain,
 	"playback": domain, "upload": domain, "watch": domain,
 
-	"httpapi": door, "mongostore": door, "sqlstore": door, "stripe": door, "tmdb": door,
+	"ga4": door, "httpapi": door, "mongostore": door, "sqlstore": door, "stripe": door, "tmdb": door,
 }
 
 // plainTypes are the domain packages any other domain may import: they hold words, not

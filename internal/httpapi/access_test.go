@@ -109,6 +109,9 @@ var permissions = map[string]permission{
 	"sendMeasures": {account.Viewer, 204, func(*testing.T, *site) ([]string, any) {
 		return nil, map[string]any{"measures": []any{map[string]any{"name": "lcp", "value": 1}}}
 	}},
+	"sendVisits": {account.Viewer, 204, func(*testing.T, *site) ([]string, any) {
+		return nil, map[string]any{"client": uuid.NewString(), "session": 1, "visits": []any{map[string]any{"name": "page_view", "screen": "home"}}}
+	}},
 	"getVideoHeat":      {account.Viewer, 200, aVideo},
 	"listWatchedVideos": {account.Admin, 200, nothing},
 	"getVideoInsight":   {account.Admin, 200, aVideo},

@@ -48,6 +48,7 @@ type Door struct {
 	Needed bool   `json:"needed" doc:"The first administrator is still to be made."`
 	SignUp string `json:"signUp" enum:"open,invitation,closed" doc:"Who may make an account."`
 	Mail   bool   `json:"mail" doc:"Letters go out; else an administrator makes links."`
+	Visits bool   `json:"visits" doc:"Viewers are asked whether what they open may be told to Google Analytics."`
 }
 
 func viewOfMe(m account.Me) Me {
@@ -100,7 +101,7 @@ func (s *server) accountRoutes() {
 		Summary: "Whether the first administrator is still to be made, and how others come in",
 	}, func(ctx context.Context, _ *struct{}) (*struct{ Body Door }, error) {
 		needed, err := s.Accounts.SetupNeeded(ctx)
-		return &struct{ Body Door }{Door{needed, string(s.People.SignUp), s.People.Mails()}}, err
+		return &struct{ Body Door }{Door{needed, string(s.People.SignUp), s.People.Mails(), s.Visits != nil}}, err
 	})
 
 	register(s, Public, huma.Operation{

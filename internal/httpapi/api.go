@@ -47,6 +47,7 @@ type Options struct {
 	Insight   *insight.Service
 	Measured  func(insight.Measure) // counts what a viewer's browser measured
 	Metrics   http.Handler          // of this process; nil when it has none to show
+	Visits    func([]insight.Visit) // tells elsewhere what viewers agreed to; nil where nobody is asked
 	CursorKey []byte                // what places in lists are sealed with, the same on every node
 	Retry     func(ctx context.Context, videoID string) error
 	Uploads   *upload.Service
@@ -163,6 +164,7 @@ func (s *server) operations() {
 	s.playRoutes()
 	s.insightRoutes()
 	s.rumRoutes()
+	s.visitRoutes()
 	s.homeRoutes()
 	s.movieRoutes()
 	s.movieEditRoutes()

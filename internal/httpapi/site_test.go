@@ -52,6 +52,7 @@ type site struct {
 	mu       sync.Mutex
 	ended    []string          // users whose sessions did
 	measured []insight.Measure // what browsers sent
+	visits   []insight.Visit
 }
 
 func (s *site) note(what func()) {
@@ -125,6 +126,7 @@ func openSite(t testing.TB, change ...func(*Options)) *site {
 	s.openFilms(t)
 	s.openInsight()
 	s.Measured = func(m insight.Measure) { s.note(func() { s.measured = append(s.measured, m) }) }
+	s.Visits = func(list []insight.Visit) { s.note(func() { s.visits = append(s.visits, list...) }) }
 	s.Metrics = telemetry.New("test")
 	s.openWatch(t)
 	for _, c := range change {

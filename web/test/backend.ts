@@ -23,6 +23,9 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
     setupToken: 'printed-token',
     signUp: 'invitation' as 'open' | 'invitation' | 'closed',
     mail: true,
+    /** Whether visits may be told elsewhere, and those that were sent. */
+    visits: false,
+    told: [] as { client: string; visits: { name: string; screen: string }[] }[],
     /** What letters and invitations carry. */
     invitations: [] as { token: string; email: string }[],
     letters: [] as { token: string; to: string; for: 'sign-up' | 'reset' | 'verify'; password?: string }[],
@@ -63,8 +66,12 @@ export function createBackend({ partSize = 4 }: { partSize?: number } = {}) {
       state.seen.push(`${request.method} ${new URL(request.url).pathname}`)
     }),
     http.get('*/api/setup', () =>
-      HttpResponse.json({ needed: state.needsSetup, signUp: state.signUp, mail: state.mail }),
+      HttpResponse.json({ needed: state.needsSetup, signUp: state.signUp, mail: state.mail, visits: state.visits }),
     ),
+    http.post('*/api/visits', async ({ request }) => {
+      state.told.push((await request.json()) as (typeof state.told)[number])
+      return new HttpResponse(null, { status: 204 })
+    }),
     http.post('*/api/setup', async ({ request }) => {
       const asked = (await request.json()) as { token: string; email: string; password: string }
       if (!state.needsSetup) return problem(409, 'already_set_up')

@@ -28,11 +28,12 @@ export const share = (port) => chromium.connectOverCDP(`http://127.0.0.1:${port}
 
 /**
  * A page of a person who speaks this language, with a list of what went wrong on it. What it asks for it asks the server
- * for, unless the app's service worker may answer.
+ * for, unless the app's service worker may answer. A phone is touched and has no mouse.
  */
-export async function visit(browser, { locale = 'en', width = 1280, height = 720, worker = false } = {}) {
+export async function visit(browser, { locale = 'en', width = 1280, height = 720, worker = false, phone = false } = {}) {
   const serviceWorkers = worker ? 'allow' : 'block'
-  const context = await browser.newContext({ locale, viewport: { width, height }, serviceWorkers })
+  const viewport = { width, height }
+  const context = await browser.newContext({ locale, viewport, serviceWorkers, hasTouch: phone, isMobile: phone })
   const page = await context.newPage()
   page.setDefaultTimeout(patience)
   const wrong = []

@@ -18,7 +18,7 @@ export async function watchFrames(page) {
         seen.frames++
         if (seen.waiting) seen.waits.push({ at: mediaTime, ms: now - seen.waiting, starved: seen.starved })
         seen.waiting = 0
-        if (seen.heights.at(-1)?.height !== height) seen.heights.push({ at: mediaTime, height })
+        if (seen.heights.at(-1)?.height !== height) seen.heights.push({ at: mediaTime, height, now })
         video.requestVideoFrameCallback(frame)
       }
       video.requestVideoFrameCallback(frame)

@@ -6,8 +6,8 @@
 //
 // CONTROL cuts and mends the way to HOME, and puts the next version there.
 import assert from 'node:assert/strict'
-import { film, patience, playsPast, run, shoot, visit } from './browser.mjs'
-import { signIn } from './visitor.mjs'
+import { film, playsPast, run, shoot, visit } from './browser.mjs'
+import { networkBy, signIn, standing, until } from './visitor.mjs'
 import { words } from './words.mjs'
 
 const [home, email, password, video, control] = process.argv.slice(2)
@@ -16,7 +16,7 @@ const titles = ['Quando o mar recua', 'Sertao Azul']
 const [listed] = titles
 const at = (path) => new URL(path, home).href
 const offline = (page) => page.getByText(/^No connection/)
-const order = (what) => fetch(`${control}/${what}`)
+const { leave: leaveTheNetwork, comeBack } = networkBy(control)
 
 await run(async (browser) => {
   const { page, wrong } = await visit(browser, { worker: true })
@@ -31,17 +31,6 @@ await run(async (browser) => {
   // That there was no network is told in the log, by the browser itself.
   assert.deepEqual(wrong.filter((what) => !what.startsWith('logged:')), [])
 })
-
-/** No network, for whoever asks by it: a browser told to be offline lets its service workers through. */
-async function leaveTheNetwork(page) {
-  await order('cut')
-  await page.context().setOffline(true)
-}
-
-async function comeBack(page) {
-  await order('mend')
-  await page.context().setOffline(false)
-}
 
 async function putOnTheList(page) {
   await page.getByRole('main').getByRole('link', { name: listed }).first().click()
@@ -110,15 +99,14 @@ async function arrivesLater(page) {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await comeBack(page)
   const back = Date.now()
-  const standing = () => page.evaluate(async (id) => (await fetch(`/api/watch/${id}`)).json(), video)
-  await until(page, 'it arrives', async () => (await standing()).positionSeconds >= currentTime - 0.2)
+  await until(page, 'it arrives', async () => (await standing(page, video)).positionSeconds >= currentTime - 0.2)
   console.log(`watched to ${currentTime.toFixed(1)} s without a network, it arrived ${Date.now() - back} ms after it was back`)
 }
 
 async function isRenewed(page) {
   await page.goto(home)
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await order('deploy')
+  await fetch(`${control}/deploy`)
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
   const update = page.getByRole('button', { name: 'Update' })
   await update.waitFor()
@@ -192,9 +180,4 @@ function kept(page, path) {
     const key = (await answers.keys()).find(({ url }) => new URL(url).pathname === path)
     return key && (await answers.match(key, { ignoreVary: true }))?.json()
   }, path)
-}
-
-async function until(page, what, holds) {
-  for (const end = Date.now() + patience; !(await holds()); await page.waitForTimeout(100))
-    if (Date.now() > end) throw new Error(`never: ${what}`)
 }

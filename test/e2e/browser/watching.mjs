@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { film, patience, playsPast, run, shoot, visit } from './browser.mjs'
 import { firstFrame, seekTo, watchFrames } from './frames.mjs'
-import { signIn } from './visitor.mjs'
+import { signIn, standing } from './visitor.mjs'
 import { words } from './words.mjs'
 
 const [home, email, password, video] = process.argv.slice(2)
@@ -55,16 +55,11 @@ function play(page) {
   return page.evaluate(() => document.querySelector('video').play())
 }
 
-/** How far this viewer has come, as the server tells it. */
-function standing(page) {
-  return page.evaluate(async (id) => (await fetch(`/api/watch/${id}`)).json(), video)
-}
-
 /** Waits until the server tells that, and returns when it first did. */
 async function until(page, what, holds) {
   const end = Date.now() + patience
   for (;;) {
-    const now = await standing(page)
+    const now = await standing(page, video)
     if (holds(now)) return { now, at: Date.now() }
     if (Date.now() > end) throw new Error(`${what}: the server tells ${JSON.stringify(now)}`)
   }
@@ -138,7 +133,7 @@ async function arrivesLater(sofa, desk) {
   const { currentTime } = await film(sofa)
   await playsPast(sofa, currentTime + 6)
   const { position } = await pause(sofa)
-  const before = await standing(desk)
+  const before = await standing(desk, video)
   assert.ok(before.positionSeconds < position - 3, 'what was watched without a network was heard of')
   await sofa.context().setOffline(false)
   const back = Date.now()
@@ -181,7 +176,7 @@ async function removedStaysRemoved(sofa, desk) {
   await sofa.getByRole('button', { name: words.en.account }).waitFor()
   await desk.reload()
   await desk.getByRole('link', { name: words.en.watch, exact: true }).first().waitFor()
-  assert.equal((await standing(desk)).kind, 'removed', 'it is back though nobody watched it')
+  assert.equal((await standing(desk, video)).kind, 'removed', 'it is back though nobody watched it')
   for (const page of [sofa, desk])
     assert.equal(await page.getByRole('heading', { name: 'Continue watching' }).count(), 0, 'the row shows what was removed')
   await desk.goto(watching)

@@ -1266,6 +1266,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a viewer lets be told to Google Analytics
+         * @description The app sends it for whoever agreed to it, from a server that has a measurement id. It is handed over without waiting, and lost where that fails. Nothing of a request that says Sec-GPC or DNT is handed over, nor of a profile with a limit, nor where the server has no id.
+         */
+        post: operations["sendVisits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/watch/continue": {
         parameters: {
             query?: never;
@@ -1628,6 +1648,8 @@ export interface components {
              * @enum {string}
              */
             signUp: "open" | "invitation" | "closed";
+            /** @description Viewers are asked whether what they open may be told to Google Analytics. */
+            visits: boolean;
         };
         Entered: {
             /**
@@ -2493,6 +2515,19 @@ export interface components {
              */
             sessionId: string;
         };
+        SendVisitsRequest: {
+            /**
+             * Format: uuid
+             * @description Of a device: random, made when its viewer agreed.
+             */
+            client: string;
+            /**
+             * Format: int64
+             * @description Of a page: random.
+             */
+            session: number;
+            visits: components["schemas"]["Visit"][];
+        };
         SetUpRequest: {
             email: string;
             password: string;
@@ -2960,6 +2995,15 @@ export interface components {
             /** @description For the deaf and hard of hearing. */
             sdh: boolean;
         };
+        Visit: {
+            /** @enum {string} */
+            name: "page_view" | "video_start" | "video_complete";
+            /**
+             * @description Of the app, without what it shows.
+             * @enum {string}
+             */
+            screen: "home" | "browse" | "search" | "list" | "title" | "watch" | "history" | "account" | "profiles" | "operator" | "door";
+        };
         WatchPage: {
             items: components["schemas"]["WatchedVideo"][];
             /** @description Ask for what follows with it; absent on the last page. */
@@ -3190,6 +3234,7 @@ export type ResetPasswordRequest = components['schemas']['ResetPasswordRequest']
 export type SelectProfileRequest = components['schemas']['SelectProfileRequest'];
 export type SendMeasuresRequest = components['schemas']['SendMeasuresRequest'];
 export type SendPlayingEventsRequest = components['schemas']['SendPlayingEventsRequest'];
+export type SendVisitsRequest = components['schemas']['SendVisitsRequest'];
 export type SetUpRequest = components['schemas']['SetUpRequest'];
 export type SetVideoFilmRequest = components['schemas']['SetVideoFilmRequest'];
 export type SignInRequest = components['schemas']['SignInRequest'];
@@ -3219,6 +3264,7 @@ export type VideoInsight = components['schemas']['VideoInsight'];
 export type VideoReason = components['schemas']['VideoReason'];
 export type VideoRendition = components['schemas']['VideoRendition'];
 export type VideoSubtitle = components['schemas']['VideoSubtitle'];
+export type Visit = components['schemas']['Visit'];
 export type WatchPage = components['schemas']['WatchPage'];
 export type WatchReport = components['schemas']['WatchReport'];
 export type WatchRow = components['schemas']['WatchRow'];
@@ -8320,6 +8366,85 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendVisits: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Sec-GPC"?: string;
+                DNT?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendVisitsRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

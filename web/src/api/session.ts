@@ -42,7 +42,12 @@ export function mayRun(who: Me | null): boolean {
 export const setupState = queryOptions({
   queryKey: ['setup'],
   queryFn: async ({ signal }) =>
-    (await client.GET('/setup', { signal })).data ?? { needed: false, signUp: 'closed' as const, mail: false },
+    (await client.GET('/setup', { signal })).data ?? {
+      needed: false,
+      signUp: 'closed' as const,
+      mail: false,
+      visits: false,
+    },
 })
 
 /** Somebody came in here, or left, or another profile was taken: every tab follows. */

@@ -40,5 +40,7 @@ export type Suggestion = Schemas['Suggestion']
 export type Opinion = Schemas['Opinion']
 /** What a browser measured. */
 export type Measure = Schemas['Measure']
+/** What a viewer lets be told elsewhere. */
+export type Visit = Schemas['Visit']
 /** From and to, in seconds. */
 export type Span = [from: number, to: number]

@@ -11,6 +11,7 @@ import { type Addresses, createEngineState, type Engine, type EngineName, openEn
 import { EngineContext } from './engineContext'
 import type { Rung } from './ladder'
 import { KeepPreferences } from './preferences'
+import { Spoken } from './Spoken'
 import { EvenVolume } from './sound/EvenVolume'
 import { preferredSound, type Sound } from './sound/sounds'
 import type { Subtitle } from './subtitles/choice'
@@ -66,9 +67,11 @@ const none: readonly never[] = []
 /** Plays one film. Everything about how is inside; whoever shows it hands over addresses and gets a cinema. */
 export function Player(props: PlayerProps) {
   return (
-    <ElementStore>
-      <Stage {...props} />
-    </ElementStore>
+    <Spoken>
+      <ElementStore>
+        <Stage {...props} />
+      </ElementStore>
+    </Spoken>
   )
 }
 
@@ -173,7 +176,8 @@ function Stage({
 
   return (
     <EngineContext value={context}>
-      <Container className="group/player fixed inset-0 overflow-hidden bg-black outline-none select-none">
+      {/* Its keys are the whole page's, so nobody has to come to it first, where nothing would show that they have. */}
+      <Container tabIndex={-1} className="group/player fixed inset-0 overflow-hidden bg-black outline-none select-none">
         <Video
           ref={setVideo}
           className="size-full object-contain"

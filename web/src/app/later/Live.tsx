@@ -6,6 +6,7 @@ import { putAway, useNotices } from '@/api/notices'
 import { CloseIcon } from '@/ui/icons'
 import { measure } from './measure'
 import { NewVersion } from './NewVersion'
+import { Visits } from './Visits'
 
 /**
  * Keeps the live channel open and the app at hand for when there is no network, and says what comes of either: a word of
@@ -20,6 +21,7 @@ export function Live() {
   return (
     <>
       <NewVersion />
+      <Visits />
       <div role="status" className="pointer-events-none fixed inset-x-0 top-0 z-50 grid justify-items-center gap-2 p-4">
         {notices.map(({ id, text }) => (
           <div

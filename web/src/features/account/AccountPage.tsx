@@ -6,6 +6,7 @@ import { Avatar } from '@/ui/Avatar'
 import { buttonClass } from '@/ui/Button'
 import { Section } from '@/ui/Section'
 import { State } from '@/ui/State'
+import { Counting } from './Counting'
 import { Data } from './Data'
 import { Devices } from './Devices'
 import { Password } from './Password'
@@ -43,6 +44,7 @@ function Account({ who }: { who: Me }) {
       <Section title={t`Password`}>
         <Password />
       </Section>
+      <Counting />
       <Section title={t`Your data`}>
         <Data />
       </Section>

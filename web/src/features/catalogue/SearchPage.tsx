@@ -64,7 +64,7 @@ export function SearchPage() {
             event.preventDefault()
             document.querySelector<HTMLElement>('#content [data-film]')?.focus()
           }}
-          className="h-16 w-full border-b border-line px-10 text-xl font-bold tracking-tight transition-colors focus:border-accent focus:outline-none"
+          className="h-16 w-full border-b border-line px-10 text-lg font-bold tracking-tight md:text-xl transition-colors focus:border-accent focus:outline-none"
         />
         {typed && (
           <button

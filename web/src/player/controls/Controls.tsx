@@ -70,14 +70,14 @@ export function Controls({ title, back, thumbnails, rungs, sounds, chapters, dur
           <div className="pointer-events-auto">
             <SeekBar thumbnails={thumbnails} chapters={chapters} durationSeconds={durationSeconds} heatOf={heatOf} />
             <div className="flex h-12 items-center gap-1 md:h-14 md:gap-2">
-              <div className="flex items-center gap-1 md:gap-2 pointer-coarse:hidden">
+              <div className="flex shrink-0 items-center gap-1 md:gap-2 pointer-coarse:hidden">
                 <PlayButton />
                 <SkipButton seconds={-10} />
                 <SkipButton seconds={10} />
                 <Volume />
               </div>
               <Time durationSeconds={durationSeconds} />
-              <div className="ml-auto flex items-center gap-1 md:gap-2">
+              <div className="ml-auto flex shrink-0 items-center gap-1 md:gap-2">
                 <Settings rungs={rungs} sounds={sounds} chapters={chapters} />
                 <RemoteButton />
                 <PictureInPictureButton />
@@ -118,6 +118,7 @@ function SkipButton({ seconds, large = false }: { seconds: number; large?: boole
       label={seconds < 0 ? t`Back 10 seconds` : t`Forward 10 seconds`}
       shortcut={seconds < 0 ? 'j' : 'l'}
       large={large}
+      className={large ? '' : 'max-sm:hidden'} // A narrow window has no room for what a key does.
       onClick={() => store.seek(Math.max(0, store.state.currentTime + seconds)).catch(() => {})}
     >
       <span className="relative grid place-items-center">
@@ -143,7 +144,7 @@ function Time({ durationSeconds }: { durationSeconds: number }) {
   const now = useElement((state) => Math.floor(state.currentTime))
   const measured = useElement((state) => Math.round(state.duration))
   return (
-    <p className="px-2 text-sm whitespace-nowrap text-white/90 tabular-nums">
+    <p className="min-w-0 truncate px-2 text-sm text-white/90 tabular-nums">
       {clock(now)} <span className="text-white/60">/ {clock(measured || Math.round(durationSeconds))}</span>
     </p>
   )

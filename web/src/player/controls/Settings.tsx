@@ -59,6 +59,15 @@ function useKeptOpen(panel: React.RefObject<HTMLDivElement | null>): boolean {
     return () => element.removeEventListener('toggle', toggled)
   }, [panel])
   useEffect(() => (open ? store.requestControlsLock() : undefined), [open, store])
+  useEffect(() => {
+    // A press beside the panel puts it away, and means nothing else to the film behind it.
+    const beside = (event: Event) => {
+      const at = event.target as Element
+      if (!panel.current?.contains(at) && !at.closest('a, button, [role=slider]')) event.stopPropagation()
+    }
+    if (open) document.addEventListener('pointerup', beside, { capture: true })
+    return () => document.removeEventListener('pointerup', beside, { capture: true })
+  }, [open, panel])
   return open
 }
 

@@ -17,7 +17,7 @@ export function Volume() {
       </ControlButton>
       <VolumeSlider.Root
         label={t`Volume`}
-        className="relative flex h-11 w-0 cursor-pointer touch-none items-center overflow-hidden opacity-0 transition-[width,opacity] group-focus-within/volume:w-24 group-focus-within/volume:opacity-100 group-hover/volume:w-24 group-hover/volume:opacity-100 data-dragging:w-24 data-dragging:opacity-100"
+        className="relative flex h-11 w-0 cursor-pointer touch-none items-center overflow-hidden opacity-0 max-sm:hidden transition-[width,opacity] group-focus-within/volume:w-24 group-focus-within/volume:opacity-100 group-hover/volume:w-24 group-hover/volume:opacity-100 data-dragging:w-24 data-dragging:opacity-100"
       >
         <VolumeSlider.Track className="relative mx-2 h-1 w-full overflow-hidden rounded-full bg-white/25">
           <VolumeSlider.Fill className="absolute inset-y-0 left-0 w-(--media-slider-fill) bg-white" />

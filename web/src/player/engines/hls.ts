@@ -6,6 +6,7 @@ import { type Failure, putOff, refusals } from './answers'
 import { abrAmong } from './hlsAbr'
 import { Folder, loaderOf } from './hlsLoader'
 import { failureOf, opening, playlists, segments } from './hlsPatience'
+import { replaceWhatWasPoor } from './hlsRecovery'
 
 const config: Partial<HlsConfig> = {
   startFragPrefetch: true,
@@ -63,6 +64,7 @@ export function openHls(
     }
     report({ offered: hls.levels.map(idOf), trouble: null })
   })
+  replaceWhatWasPoor(hls)
   hls.on(Events.LEVEL_SWITCHED, (_, { level }) => report({ playing: idOf(hls.levels[level]) }))
   hls.on(Events.AUDIO_TRACKS_UPDATED, (_, { audioTracks }) => {
     report({

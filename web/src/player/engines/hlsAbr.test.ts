@@ -54,6 +54,16 @@ test('a fast line gets the best allowed level, over holes in the ladder', () => 
   expect(next()).toBe('video/source')
 })
 
+test('a line that becomes fast again is believed after a few small segments, and not after one out of a cache', () => {
+  allowed = ladder.map(({ id }) => id)
+  for (let count = 0; count < 6; count++) segment(0, 1_000_000, 300_000)
+  expect(next()).toBe('video/360')
+  segment(0, 5_000_000_000, 300_000)
+  expect(next()).not.toBe('video/source')
+  for (let count = 0; count < 5; count++) segment(0, 8_000_000, 300_000)
+  expect(next()).toBe('video/720')
+})
+
 test('a line between two allowed levels gets the lower, though hls.js would take one that is not allowed', () => {
   allowed = ladder.map(({ id }) => id)
   for (let count = 0; count < 6; count++) segment(2, 6_000_000)

@@ -2,6 +2,7 @@
 // so a level that becomes allowed is taken at the next one, and nothing that is buffered is thrown away.
 import { AbrController, type ErrorData, ErrorDetails, type Events, type FragBufferedData, type Level } from 'hls.js'
 import { pickLevel } from '../ladder'
+import { isPicture } from './hlsRecovery'
 
 export function abrAmong(allowed: (level: Level) => boolean): typeof AbrController {
   return class extends AbrController {
@@ -10,7 +11,23 @@ export function abrAmong(allowed: (level: Level) => boolean): typeof AbrControll
 
     protected override onFragBuffered(event: Events.FRAG_BUFFERED, data: FragBufferedData): void {
       super.onFragBuffered(event, data)
+      this.heed(data)
       this.measured ||= this.bwEstimator.canEstimate()
+    }
+
+    /**
+     * hls.js weighs what it measures by how long that took, so that a line which became fast is hardly believed: what comes
+     * fast takes no time. A segment says as much of the line as it lasts, and at most that it is four times what it was
+     * thought to be: one out of a cache says nothing of the line.
+     */
+    private heed({ frag, part, stats }: FragBufferedData): void {
+      if (part || stats.aborted || !isPicture(frag) || !this.bwEstimator.canEstimate()) return
+      const { loading, parsing, loaded } = stats
+      const took =
+        parsing.end - loading.start - Math.min(loading.first - loading.start, this.bwEstimator.getEstimateTTFB())
+      const left = 1000 * frag.duration - Math.max(took, 50)
+      const carried = Math.min((8000 * loaded) / Math.max(took, 50), 4 * this.bwEstimator.getEstimate())
+      if (left > 0) this.bwEstimator.sample(left, (carried * left) / 8000)
     }
 
     /** A segment nobody sends any more is not a slow one: waiting for the server to return must not cost quality. */
