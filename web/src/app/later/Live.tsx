@@ -3,13 +3,14 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { listen } from '@/api/live'
 import { putAway, useNotices } from '@/api/notices'
+import { Previews } from '@/features/preview/Previews'
 import { CloseIcon } from '@/ui/icons'
 import { measure } from './measure'
 import { NewVersion } from './NewVersion'
 
 /**
  * Keeps the live channel open and the app at hand for when there is no network, and says what comes of either: a word of
- * an administrator's, a new version. Measures how this page is for who watches. Loaded after the first picture.
+ * an administrator's, a new version. Opens the card of a film that is rested on. Measures how this page is for who watches. Loaded after the first picture.
  */
 export function Live() {
   const { t } = useLingui()
@@ -20,6 +21,7 @@ export function Live() {
   return (
     <>
       <NewVersion />
+      <Previews />
       <div role="status" className="pointer-events-none fixed inset-x-0 top-0 z-50 grid justify-items-center gap-2 p-4">
         {notices.map(({ id, text }) => (
           <div
