@@ -99,7 +99,7 @@ function Listed({ id }: { id: string }) {
         list.mutate(!listed, { onError: () => toast(t`Your list was not changed. Try again in a moment.`) })
       }
     >
-      {listed ? <CheckIcon size={20} className="text-accent" /> : <PlusIcon size={20} />}
+      {listed ? <CheckIcon size={20} className="shrink-0 text-accent" /> : <PlusIcon size={20} className="shrink-0" />}
     </Button>
   )
 }
