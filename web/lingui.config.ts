@@ -3,7 +3,7 @@ import { defineConfig } from '@lingui/cli'
 // A room's sentences are loaded with its screens, so the first page carries only its own: see src/i18n/index.ts.
 const rooms = {
   app: ['src/app', 'src/ui', 'src/lib', 'src/api', 'src/features/home'],
-  later: ['src/app/later'],
+  later: ['src/app/later', 'src/features/preview'],
   catalogue: ['src/features/catalogue'],
   title: ['src/features/title'],
   importing: ['src/features/importing'],

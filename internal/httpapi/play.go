@@ -81,10 +81,16 @@ func (s *server) playRoutes() {
 		Summary:     "A ticket to play a video",
 		Description: "Ask again to renew it, or to learn what has been made since.",
 		Errors:      []int{404, 409},
-	}, func(ctx context.Context, in *videoID) (*answer, error) {
+	}, func(ctx context.Context, in *struct {
+		ID      string `path:"id" format:"uuid"`
+		Preview bool   `query:"preview" doc:"Only to show what it is: the film does not count as begun."`
+	}) (*answer, error) {
 		ticket, err := s.Tickets.Issue(ctx, me(ctx).Principal(), in.ID)
 		if err != nil {
 			return nil, err
+		}
+		if in.Preview {
+			return &answer{viewOfTicket(ticket)}, nil
 		}
 		if err := s.Films.Began(ctx, viewerOf(ctx), in.ID); err != nil { // no reason not to play
 			s.Logger.WarnContext(ctx, "it is not noted that a film was begun", "video", in.ID, "error", err)

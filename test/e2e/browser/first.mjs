@@ -1,5 +1,6 @@
 // Somebody who is signed in opens the first page. The film that leads it comes with the page: it is painted where no script
-// runs at all, and where the app begins it stands as it came, neither loaded nor shown again, and nothing moves.
+// runs at all, and where the app begins it stands as it came, neither loaded nor shown again, and nothing moves. Where
+// their mouse rests on a film's card, it opens.
 //
 //   node first.mjs HOME EMAIL PASSWORD
 import assert from 'node:assert/strict'
@@ -15,6 +16,7 @@ await run(async (browser) => {
   await signIn(page, home, email, password)
   const title = await fillTheScreen(page)
   await isTakenOver(page, title)
+  await opensWhereAMouseRests(page, title)
   nothingWrong(wrong)
   const state = await page.context().storageState()
   for (const [locale, width, height] of [['en', 1280, 720], ['pt-BR', 390, 844], ['pt-BR', 1920, 1080]])
@@ -76,6 +78,37 @@ async function isTakenOver(page, title) {
     assert.ok(!asked.includes(new URL(path, home).href), `${path} is asked for, though its answer came with the page`)
   await shoot(page, 'first-page')
   console.log(`taken over as it came; ${asked.length} requests`)
+}
+
+/** The card of a film opens, shows moments of it, and closes; and nobody has begun the film by that. */
+async function opensWhereAMouseRests(page, title) {
+  // In a profile that has never watched anything.
+  const profile = await page.evaluate(async () => {
+    const post = async (path, body = {}) => {
+      const headers = { 'Content-Type': 'application/json' }
+      return (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+    }
+    const { avatar, language } = (await (await fetch('/api/me')).json()).profile
+    const { id } = await post('/api/me/profiles', { name: 'Caio', avatar, language, maturityLimit: null })
+    await post(`/api/me/profiles/${id}/select`)
+    return id
+  })
+  await page.goto(home)
+  await page.getByRole('region').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  const card = page.getByRole('region').getByRole('listitem').filter({ hasText: title.en }).first()
+  const opened = page.locator('section[popover]')
+  await card.getByRole('link').first().scrollIntoViewIfNeeded()
+  await card.getByRole('link').first().hover()
+  await opened.getByRole('link', { name: words.en.watch, exact: true }).waitFor()
+  await opened.locator('[data-moment].opacity-100').first().waitFor()
+  await shoot(page, 'preview-card')
+  assert.equal(await page.evaluate(() => document.activeElement === document.body), true, 'what opened took the focus')
+  await page.keyboard.press('Escape')
+  await opened.waitFor({ state: 'detached' })
+  const { opinions } = await page.evaluate(async () => (await fetch('/api/me/export')).json())
+  const begun = opinions.filter(({ profileId, startedAt }) => profileId === profile && startedAt)
+  assert.deepEqual(begun, [], 'a film counts as begun by being looked at')
 }
 
 async function isPaintedWithoutScripts(browser, storageState, title, { locale, width, height }) {

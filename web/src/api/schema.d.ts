@@ -8135,7 +8135,10 @@ export interface operations {
     };
     stream: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only to show what it is: the film does not count as begun. */
+                preview?: boolean;
+            };
             header?: never;
             path: {
                 id: string;

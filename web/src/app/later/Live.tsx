@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { listen } from '@/api/live'
 import { putAway, useNotices } from '@/api/notices'
+import { Previews } from '@/features/preview/Previews'
 import { CloseIcon } from '@/ui/icons'
 import { measure } from './measure'
 import { NewVersion } from './NewVersion'
@@ -10,7 +11,7 @@ import { Visits } from './Visits'
 
 /**
  * Keeps the live channel open and the app at hand for when there is no network, and says what comes of either: a word of
- * an administrator's, a new version. Measures how this page is for who watches. Loaded after the first picture.
+ * an administrator's, a new version. Opens the card of a film that is rested on. Measures how this page is for who watches. Loaded after the first picture.
  */
 export function Live() {
   const { t } = useLingui()
@@ -22,6 +23,7 @@ export function Live() {
     <>
       <NewVersion />
       <Visits />
+      <Previews />
       <div role="status" className="pointer-events-none fixed inset-x-0 top-0 z-50 grid justify-items-center gap-2 p-4">
         {notices.map(({ id, text }) => (
           <div
