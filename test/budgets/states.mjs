@@ -28,7 +28,7 @@ await run(async (browser) => {
   for (const size of widths) await offline(browser, size)
 
   hold(`axe violations (WCAG 2.2 AA) in ${seen.states} states of screens`, seen.violations, none)
-  hold('screens that jump while they come (CLS above 0)', seen.jumps, none)
+  hold('screens that jump while they come (CLS above 0.000)', seen.jumps, none)
   hold("violations of the page's policy", seen.refused, none)
   await isBroken(browser)
   judge()
@@ -225,7 +225,7 @@ async function violations(page) {
 
 async function stood(visitor, screen, how = '') {
   const moved = await jumped(visitor.page)
-  if (moved > 0) note('jumps', `${screen.path} ${how} jumps, ${visitor.width} px: ${moved.toFixed(4)} ${await visitor.page.evaluate(() => window.moved.what.join(', '))}`)
+  if (moved >= 0.0005) note('jumps', `${screen.path} ${how} jumps, ${visitor.width} px: ${moved.toFixed(4)} ${await visitor.page.evaluate(() => window.moved.what.join(', '))}`)
 }
 
 function jumped(page) {
