@@ -1,7 +1,7 @@
 // Ten thousand posters go by: how long the frames are, beside those of an empty page in the same browser at the same time.
 //
 //   node scrolling.mjs HOME EMAIL PASSWORD HOW_MANY
-import { run, shoot, visit } from '../e2e/browser/browser.mjs'
+import { patience, run, shoot, visit } from '../e2e/browser/browser.mjs'
 import { signedIn } from './enter.mjs'
 import { hold, judge, median, mustMiss, quantile, twiceAtMost } from './verdict.mjs'
 
@@ -41,33 +41,25 @@ await run(async (browser) => {
 /** Goes down the wall until all of it is there, as somebody would who holds the End key. */
 async function fill(page, wanted) {
   let there = 0
-  let told = signal()
   page.on('response', (response) => {
     const { pathname, searchParams } = new URL(response.url())
-    if (pathname !== '/api/movies' || !response.ok()) return
-    there += Number(searchParams.get('limit')) // there are more than are wanted: every page is a full one
-    told.resolve()
-    told = signal()
+    // There are more than are wanted: every page is a full one.
+    if (pathname === '/api/movies' && response.ok()) there += Number(searchParams.get('limit'))
   })
   const began = Date.now()
   await page.goto(new URL('/browse?list=popular', home).href)
   await page.getByRole('list', { name: 'Films' }).waitFor()
-  while (there < wanted) {
-    const more = told.promise
-    await page.evaluate(() => new Promise((done) => {
+  const toTheEnd = () =>
+    page.evaluate(() => new Promise((done) => {
       scrollTo(0, document.documentElement.scrollHeight)
       requestAnimationFrame(() => requestAnimationFrame(done))
     }))
-    if (there < wanted) await more
+  while (there < wanted) {
+    await toTheEnd()
+    if (Date.now() - began > patience) throw new Error(`${there} of ${wanted} films are on the page after ${patience} ms`)
   }
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await toTheEnd()
   console.log(`${there} films are on the page after ${((Date.now() - began) / 1000).toFixed(1)} s`)
-}
-
-function signal() {
-  let resolve
-  const promise = new Promise((done) => { resolve = done })
-  return { promise, resolve }
 }
 
 /** Scrolls a stretch of a page, begun so far down it, and returns how long each frame took. */

@@ -26,6 +26,7 @@ const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   validateSearch: token,
+  loader: ({ context }) => context.queries.prefetchQuery(setupState),
   component: lazyRouteComponent(
     spoken('door', () => import('@/features/setup/SetupPage')),
     'SetupPage',

@@ -77,7 +77,13 @@ function Filters() {
   const number = (text: string) => (text === '' ? undefined : Number(text))
   return (
     <div className="mb-8 flex flex-wrap gap-3">
-      <Select label={t`Order`} hideLabel value={list} onChange={({ target }) => change({ list: target.value as List })}>
+      <Select
+        label={t`Order`}
+        hideLabel
+        className="w-36"
+        value={list}
+        onChange={({ target }) => change({ list: target.value as List })}
+      >
         {lists.map((one) => (
           <option key={one} value={one}>
             {names[one]}
@@ -87,6 +93,7 @@ function Filters() {
       <Select
         label={t`Genre`}
         hideLabel
+        className="w-48" // as wide before it is known which there are
         value={genre ?? ''}
         onChange={({ target }) => change({ genre: number(target.value) })}
       >
@@ -101,6 +108,7 @@ function Filters() {
       <Select
         label={t`Year`}
         hideLabel
+        className="w-32"
         value={year ?? ''}
         onChange={({ target }) => change({ year: number(target.value) })}
       >

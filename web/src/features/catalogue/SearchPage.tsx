@@ -6,6 +6,7 @@ import { found, genres, movies } from '@/api/movies'
 import { nameIn } from '@/lib/inLanguage'
 import { buttonClass } from '@/ui/Button'
 import { CloseIcon, SearchIcon } from '@/ui/icons'
+import { Skeleton } from '@/ui/Skeleton'
 import { Grid, GridSkeleton } from './Grid'
 import { NotLoaded } from './Page'
 import { useSettled } from './useSettled'
@@ -116,9 +117,18 @@ const suggested = 21
 /** Where to begin: kinds of films, and what others watch. */
 function Suggested() {
   const { t, i18n } = useLingui()
-  const kinds = useQuery(genres).data ?? []
+  const known = useQuery(genres)
+  const kinds = known.data ?? []
   const shelf = useInfiniteQuery(movies({ list: 'trending' }))
   const films = shelf.data?.pages[0]?.items.slice(0, suggested)
+  // How many lines the kinds take is seen when they are there: nothing stands under them before.
+  if (known.isPending && known.failureCount === 0) {
+    return (
+      <div aria-busy="true">
+        <Skeleton className="h-11 w-full rounded-poster" />
+      </div>
+    )
+  }
   return (
     <>
       {kinds.length > 0 && (

@@ -68,7 +68,7 @@ test('a film watched elsewhere moves to the front, says where it plays, and can 
   visit('/')
   await row()
   tell()
-  const link = await screen.findByRole('link', { name: 'Farol. Playing on Chrome on Android. Continue here' })
+  const link = await screen.findByRole('link', { name: 'Continue here: Farol. Playing on Chrome on Android' })
   expect(link).toHaveAttribute('href', '/watch/v-farol?take=true')
   expect(within(await row()).getAllByRole('link')[0]).toBe(link)
   tell({ state: 'paused', positionSeconds: 3360 })

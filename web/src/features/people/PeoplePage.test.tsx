@@ -16,23 +16,23 @@ test('an administrator gives another role, keeps somebody out and lets them in a
   const { user } = visit('/people')
   await user.selectOptions(await screen.findByLabelText('What Bia may do'), 'Watches and uploads')
   await waitFor(() => expect(people().users[1]?.role).toBe('editor'))
-  await user.click(screen.getByRole('button', { name: 'Keep Bia out' }))
-  await user.click(await screen.findByRole('button', { name: 'Let Bia in again' }))
-  expect(await screen.findByRole('button', { name: 'Keep Bia out' })).toBeEnabled()
+  await user.click(screen.getByRole('button', { name: 'Keep out: Bia' }))
+  await user.click(await screen.findByRole('button', { name: 'Let in: Bia' }))
+  expect(await screen.findByRole('button', { name: 'Keep out: Bia' })).toBeEnabled()
   expect(people().users[1]?.disabled).toBe(false)
 })
 
 test('nobody changes, shuts out or deletes themselves', async () => {
   visit('/people')
   expect(await screen.findByLabelText('What Ana may do')).toBeDisabled()
-  expect(screen.getByRole('button', { name: 'Keep Ana out' })).toBeDisabled()
+  expect(screen.getByRole('button', { name: 'Keep out: Ana' })).toBeDisabled()
   expect(screen.getByRole('button', { name: 'Delete Ana' })).toBeDisabled()
 })
 
 test('the last administrator stays one, and that is said', async () => {
   here.server.use(http.patch('*/api/admin/users/:id', () => HttpResponse.json({ code: 'last_admin' }, { status: 409 })))
   const { user } = visit('/people')
-  await user.click(await screen.findByRole('button', { name: 'Keep Bia out' }))
+  await user.click(await screen.findByRole('button', { name: 'Keep out: Bia' }))
   expect(await screen.findByText(/this is the last administrator/)).toBeVisible()
 })
 

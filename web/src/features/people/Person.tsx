@@ -67,7 +67,7 @@ export function Person({ user, remove, showLink }: Props) {
         <Button
           tone="plain"
           disabled={self || change.isPending}
-          aria-label={user.disabled ? t`Let ${name} in again` : t`Keep ${name} out`}
+          aria-label={user.disabled ? t`Let in: ${name}` : t`Keep out: ${name}`}
           onClick={() => set({ disabled: !user.disabled })}
         >
           {user.disabled ? <Trans>Let in</Trans> : <Trans>Keep out</Trans>}

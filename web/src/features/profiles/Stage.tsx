@@ -13,7 +13,8 @@ export function Stage({ title, children }: { title: string; children: ReactNode 
           <Logo className="text-lg" />
         </Link>
       </header>
-      <main className="flex flex-1 animate-rise flex-col items-center justify-center px-4 pt-4 pb-24">
+      {/* From the top: how many there are to choose from is not known at first, and the question stays where it is. */}
+      <main className="flex flex-1 animate-rise flex-col items-center px-4 pt-24 pb-24">
         <h1 className="mb-8 text-center text-xl md:mb-12">{title}</h1>
         {children}
       </main>

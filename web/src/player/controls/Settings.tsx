@@ -30,7 +30,7 @@ export function Settings({ rungs, sounds, chapters }: Props) {
         ref={panel}
         id={id}
         popover="auto"
-        className="fixed inset-x-2 top-auto bottom-2 m-0 max-h-[80dvh] w-auto sm:max-h-[62dvh] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
+        className="fixed inset-x-2 top-auto bottom-16 m-0 max-h-[80dvh] w-auto sm:max-h-[62dvh] animate-rise overflow-auto rounded-panel border border-line bg-surface p-2 text-ink sm:right-3 sm:bottom-24 sm:left-auto sm:min-w-[420px] md:right-6 md:bottom-28"
       >
         <div className="flex flex-wrap sm:flex-nowrap">
           <AudioColumn sounds={sounds} />
