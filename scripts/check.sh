@@ -84,17 +84,17 @@ watching() {
 web_tests() { part 'web unit tests' npm_run test; }
 e2e() {
   part 'build' scripts/build.sh
+  part "the app's sizes" sizes
   # One package after the other: each keeps both cores of a small machine busy, and viewers
   # of one would wait for the encoders of the other.
   # Always anew: they kill at new moments each time, and a browser, ffmpeg and servers take part
   # of which Go's cache of test results knows nothing.
   part 'end to end' go_test -tags e2e -timeout 30m -count=1 -p 1 ./test/e2e/... ./test/faults
 }
-# What the app promises whoever looks at it, each figure in a line with its limit: after the
-# scenarios and alone, for what is measured here is time.
+# What the app promises whoever looks at it, each figure in a line with its limit: alone, for what
+# is measured here is time. No part of `make test` before all of it is kept (docs/reference/benchmarks.md).
 budgets() {
   part 'build' scripts/build.sh
-  part "the app's sizes" sizes
   part "the app's budgets" go_test -tags budgets -timeout 20m -count=1 -v ./test/budgets
 }
 # A checker that sees nothing is no checker: with a player's engine in each, everything is too large.

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -88,7 +87,7 @@ type server struct {
 	policy string  // Content-Security-Policy
 	routes []route // every one there is
 
-	firstPage *template.Template // nil of an app that has none
+	firstPage *firstPage // nil of an app that has none
 
 	strangeProxy sync.Once // told of
 	turns        turns     // of what costs much

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -58,9 +59,15 @@ type givenHome struct {
 	Stale bool            `json:"stale"` // what X-Stale says
 }
 
+// firstPage is the page that is filled.
+type firstPage struct {
+	*template.Template
+	style string // its style's digest, as a policy names it; "" of a page without one
+}
+
 // openFirstPage reads the page that is filled, and fills it once: one that cannot be filled does
 // not start. nil of an app that has none.
-func openFirstPage(app fs.FS) (*template.Template, error) {
+func openFirstPage(app fs.FS) (*firstPage, error) {
 	const op = "httpapi.first_page"
 	if app == nil {
 		return nil, nil
@@ -76,12 +83,25 @@ func openFirstPage(app fs.FS) (*template.Template, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s of the built app: %w", op, firstPageFile, err)
 	}
+	var filled bytes.Buffer
 	for _, hero := range []*givenHero{nil, {Title: "A film", Src: "/a"}, {Title: "A film", Src: "/a", AVIF: "/a 1w", WebP: "/a 1w"}} {
-		if err := page.Execute(io.Discard, given{Hero: hero, Answers: givenAnswers{Home: givenHome{Rows: json.RawMessage("[]")}}}); err != nil {
+		filled.Reset()
+		if err := page.Execute(&filled, given{Hero: hero, Answers: givenAnswers{Home: givenHome{Rows: json.RawMessage("[]")}}}); err != nil {
 			return nil, fmt.Errorf("%s: %s of the built app: %w", op, firstPageFile, err)
 		}
 	}
-	return page, nil
+	_, style, _ := strings.Cut(filled.String(), "<style>") // of what is sent: filling leaves out comments
+	style, _, found := strings.Cut(style, "</style>")
+	if !found {
+		return &firstPage{page, ""}, nil
+	}
+	sum := sha256.Sum256([]byte(style))
+	return &firstPage{page, "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}, nil
+}
+
+// policy allows the page's own style, which stands in it, beside what every page may.
+func (p *firstPage) policy(usual string) string {
+	return strings.Replace(usual, "style-src 'self'", strings.TrimSpace("style-src 'self' "+p.style), 1)
 }
 
 // sendFirstPage answers with the page of who is signed in; false where there is none to answer
@@ -99,6 +119,7 @@ func (s *server) sendFirstPage(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	h := w.Header()
+	h.Set("Content-Security-Policy", s.firstPage.policy(s.policy))
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Vary", "Cookie, Accept-Encoding, Accept-Language")
 	h.Set("Content-Type", "text/html; charset=utf-8")

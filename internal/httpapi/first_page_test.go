@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"io"
@@ -248,6 +250,25 @@ func TestThePageDoesNotWaitForACatalogueThatIsSilent(t *testing.T) {
 	// Whoever loads what is kept is given ten seconds: the page waited for less than that.
 	if waited := time.Since(began); waited > 5*time.Second {
 		t.Errorf("it waited for %v", waited)
+	}
+}
+
+func TestTheStyleThatStandsInThePageIsAllowedThereAndNowhereElse(t *testing.T) {
+	const style = "/* a word */p{color:red}"
+	s := openSite(t, func(o *Options) {
+		o.App = appWith(strings.Replace(filledPage, "<title>", "<style>"+style+"</style><title>", 1))
+	})
+	viewer := s.signedIn(t, account.Viewer)
+	filling(t, s, s.addFilm(t, "Slow Weather"))
+	got := viewer.send(t, "GET", "/", nil).want(t, 200)
+	sent := part(t, regexp.MustCompile(`<style>(.*?)</style>`), got.body)
+	sum := sha256.Sum256([]byte(sent))
+	digest := "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	if policy := got.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "style-src 'self' "+digest+";") {
+		t.Errorf("%q is sent with the policy %s", sent, policy)
+	}
+	if policy := viewer.send(t, "GET", "/search", nil).Header.Get("Content-Security-Policy"); policy != contentSecurityPolicy {
+		t.Errorf("another page has the policy %s", policy)
 	}
 }
 

@@ -32,7 +32,11 @@ const art = swap(hero({ url: '/art.{format}', widths: [1] }), {
 })
 await vite.close()
 
-const page = swap(readFileSync(join(dist, 'index.html'), 'utf8'), {
+const plain = readFileSync(join(dist, 'index.html'), 'utf8')
+// Its style comes in it: what is painted before any script then waits for nothing else.
+const [link = '', style = ''] = /<link rel="stylesheet"[^>]* href="([^"]+)">/.exec(plain) ?? []
+const page = swap(plain, {
+  [link]: `<style>${readFileSync(join(dist, style), 'utf8')}</style>`,
   '<html lang="en">': '<html lang="{{.Language}}">',
   '<div id="app"></div>':
     `<div id="app">{{with .Hero}}{{if .AVIF}}${art}{{else}}${still}{{end}}{{end}}</div>` +
