@@ -14,13 +14,13 @@ const texts = {
   en: {
     back: 'Back to the film', play: 'Play', pause: 'Pause', less: 'Back 10 seconds', more: 'Forward 10 seconds',
     mute: 'Mute', unmute: 'Unmute', volume: 'Volume', position: 'Position', settings: 'Settings', full: 'Full screen',
-    at: /^10 seconds of 1 minute$/, loud: /^\d+%$/, silent: /muted/,
+    at: /^10 seconds of (1 minute|59 seconds)$/, loud: /^\d+%$/, silent: /muted/,
     groups: ['Audio', 'Subtitles', 'Speed', 'Quality'], off: 'Off', normal: 'Normal', auto: /^Auto( \(\d+p\))?$/,
   },
   'pt-BR': {
     back: 'Voltar ao filme', play: 'Reproduzir', pause: 'Pausar', less: 'Voltar 10 segundos', more: 'Avançar 10 segundos',
     mute: 'Tirar o som', unmute: 'Ligar o som', volume: 'Volume', position: 'Posição', settings: 'Ajustes', full: 'Tela cheia',
-    at: /^10 segundos de 1 minuto$/, loud: /^\d+%$/, silent: /sem som/,
+    at: /^10 segundos de (1 minuto|59 segundos)$/, loud: /^\d+%$/, silent: /sem som/,
     groups: ['Áudio', 'Legendas', 'Velocidade', 'Qualidade'], off: 'Desligadas', normal: 'Normal', auto: /^Auto( \(\d+p\))?$/,
   },
 }
