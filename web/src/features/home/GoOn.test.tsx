@@ -49,9 +49,10 @@ test('what was begun comes first, and goes on where it was left', async () => {
   const link = within(await row()).getByRole('link', { name: 'Sertão Azul, 31 min left' })
   expect(link).toHaveAttribute('href', '/watch/v-sertao')
   expect(await order()).toEqual(['Sertão Azul, 31 min left', 'Farol, 2 h 1 min left'])
+  const next = await screen.findByRole('region', { name: 'Trending' })
   const rows = screen.getAllByRole('region').map((one) => one.getAttribute('aria-labelledby'))
   expect(rows.indexOf((await row()).getAttribute('aria-labelledby'))).toBeLessThan(
-    rows.indexOf(screen.getByRole('region', { name: 'Trending' }).getAttribute('aria-labelledby')),
+    rows.indexOf(next.getAttribute('aria-labelledby')),
   )
   await expectAccessible(await row())
 })
