@@ -60,7 +60,7 @@ type house struct {
 	pencils   *ffmpeg.Tools
 	uploads   *upload.Service
 	insight   *insight.Service
-	visits    *ga4.Sender // nil without KK_GA4_ID
+	visits    *ga4.Sender // nil without KK_GA4_MEASUREMENT_ID
 	pipeline  *pipeline.Pipeline
 	events    *events
 

@@ -41,7 +41,7 @@ func (h *house) serveVisits(o *httpapi.Options) {
 
 func checkVisits(ctx context.Context, c *config.Config) httpapi.Check {
 	if c.GA4ID == "" {
-		return httpapi.Check{Name: "visits", OK: true, Detail: "nobody is told: KK_GA4_ID is not set"}
+		return httpapi.Check{Name: "visits", OK: true, Detail: "nobody is told: KK_GA4_MEASUREMENT_ID is not set"}
 	}
 	return checkOf("visits", "Google Analytics answers; it is told as "+c.GA4ID+" what viewers agree to", newVisits(c, slog.New(slog.DiscardHandler)).Check(ctx))
 }

@@ -57,7 +57,7 @@ type Config struct {
 	SMTPURL   Secret `name:"smtp-url" env:"KK_SMTP_URL" help:"Mail server, smtps://user:password@host?from=films@example.com; unset: no mail is sent, and administrators make links." placeholder:"URL"`
 	GeoIPFile string `name:"geoip-file" env:"KK_GEOIP_FILE" help:"File of places in the MaxMind format (.mmdb), so that people see where their devices are; unset: no places." type:"path" placeholder:"FILE"`
 
-	GA4ID     string `name:"ga4-id" env:"KK_GA4_ID" help:"Measurement id of a web data stream of Google Analytics, G-…: viewers are asked whether it may be told what they open; unset: they are not, and nothing is." placeholder:"ID"`
+	GA4ID     string `name:"ga4-measurement-id" env:"KK_GA4_MEASUREMENT_ID" help:"Measurement id of a web data stream of Google Analytics, G-…: viewers are asked whether it may be told what they open; unset: they are not, and nothing is." placeholder:"ID"`
 	GA4Secret Secret `name:"ga4-secret" env:"KK_GA4_SECRET" help:"With the id: the secret of its Measurement Protocol." placeholder:"SECRET"`
 
 	TrustedProxies string `name:"trusted-proxies" env:"KK_TRUSTED_PROXIES" help:"Proxies whose word is taken on who is asking: networks, 10.0.0.0/8,…, cloudflare, private; unset: nobody's." placeholder:"LIST"`

@@ -108,7 +108,7 @@ func TestGoogleIsToldWhatAViewerAgreedTo(t *testing.T) {
 	t.Parallel()
 	g := newGoogle(t)
 	h := house.Start(t, house.Options{Env: map[string]string{
-		"KK_GA4_ID": "G-TEST123", "KK_GA4_SECRET": "told-to-nobody", "KK_PUBLIC_URL": "http://films.example",
+		"KK_GA4_MEASUREMENT_ID": "G-TEST123", "KK_GA4_SECRET": "told-to-nobody", "KK_PUBLIC_URL": "http://films.example",
 		"HTTPS_PROXY": g.proxy.URL, "SSL_CERT_FILE": g.trusted(t),
 	}})
 	show(t, h.Admin(), small)
