@@ -4,11 +4,13 @@ package faults
 
 import (
 	"context"
-	"encoding/binary"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -207,7 +209,7 @@ func (w *wired) cutsOff(round int, c cable) {
 	}
 }
 
-// sentAlong is what a film of several parts has behind its end, as ISO/IEC 14496-12 §8.1.2 lets it.
+// sentAlong is how much is sent of a film of seconds, so that there is a middle.
 const sentAlong = 256 << 20
 
 // cutsShort cuts somebody who sends a film straight to the bucket off from it, in the middle. To
@@ -215,18 +217,13 @@ const sentAlong = 256 << 20
 func (w *wired) cutsShort(round int, c cable) {
 	t := w.t
 	t.Helper()
-	film := filepath.Join(t.TempDir(), "sent.mp4")
-	picture, err := os.ReadFile(farFilm.Path(t))
-	if err != nil {
+	film := padded(t, farFilm.Path(t), sentAlong)
+	digest := sha256.New()
+	if _, err := io.Copy(digest, film); err != nil {
 		t.Fatal(err)
 	}
-	free := binary.BigEndian.AppendUint32(nil, sentAlong)
-	if err := os.WriteFile(film, append(append(picture, free...), "free"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(film, int64(len(picture)+sentAlong)); err != nil {
-		t.Fatal(err)
-	}
+	usual := maps.Clone(w.usual)
+	usual["originals/source"] = fmt.Sprintf("%x", digest.Sum(nil))
 	before, mark := w.row(`SELECT COUNT(*) FROM uploads`), marks(w.nodes())
 	type ended struct {
 		out  string
@@ -234,7 +231,7 @@ func (w *wired) cutsShort(round int, c cable) {
 	}
 	sent := make(chan ended, 1)
 	go func() {
-		out, code := w.front.RunWith(w.sender, "", "import", film)
+		out, code := w.front.RunWith(w.sender, "", "import", film.Name())
 		sent <- ended{out, code}
 	}()
 	w.until("the film is being sent", made, func() bool { return w.row(`SELECT COUNT(*) FROM uploads`) > before })
@@ -264,7 +261,9 @@ func (w *wired) cutsShort(round int, c cable) {
 	if e.code != 0 || id == "" {
 		t.Fatalf("%v: it did not go on, and ended with %d: %s", c, e.code, e.out)
 	}
-	w.ends(id)
+	w.finish(id)
+	w.watches(id)
+	sameObjects(t, usual, w.stored(id))
 	t.Logf("round %d: the slowest answer to others meanwhile took %v", round+1, worst.Round(time.Millisecond))
 	w.recovered(round, c.String(), time.Since(began))
 	for n, h := range w.nodes() {
