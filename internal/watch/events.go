@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"hash/maphash"
 	"sync"
 	"time"
 )
@@ -115,19 +116,24 @@ func (s *Service) here(r Report) {
 	if !news {
 		return
 	}
+	v := visit{r.VideoID, r.Viewer.ProfileID + "/" + r.DeviceID, r.State != Stopped}
 	select {
-	case s.visits <- visit{r.VideoID, r.Viewer.ProfileID + "/" + r.DeviceID, r.State != Stopped}:
+	case s.visits[maphash.String(visitorSeed, v.who)%visitors] <- v:
 	default:
 	}
 }
 
-// visit tells of visits until ctx ends.
-func (s *Service) visit(ctx context.Context) {
+// visitorSeed gives all visits of a device to one visitor: who left may not be overtaken by
+// their own coming.
+var visitorSeed = maphash.MakeSeed()
+
+// visit tells of visits, in their order, until ctx ends.
+func (s *Service) visit(ctx context.Context, visits <-chan visit) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case v := <-s.visits:
+		case v := <-visits:
 			s.Here(ctx, v.videoID, v.who, v.watching)
 		}
 	}

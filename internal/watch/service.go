@@ -55,7 +55,7 @@ type Service struct {
 	now    func() time.Time
 	queue  queue
 	lately lately
-	visits chan visit
+	visits [visitors]chan visit
 }
 
 // New returns a Service; Run it.
@@ -66,22 +66,25 @@ func New(o Options) *Service {
 	if o.Tell == nil {
 		o.Tell = func(context.Context, Viewer, any) {}
 	}
-	return &Service{
+	s := &Service{
 		Options: o,
 		// UTC and microseconds: what a database gives back of a time.
 		now:    func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
 		queue:  newQueue(),
 		lately: lately{now: map[rowKey]last{}},
-		visits: make(chan visit, mostVisits),
 	}
+	for i := range s.visits {
+		s.visits[i] = make(chan visit, mostVisits/visitors)
+	}
+	return s
 }
 
 // Run keeps what is reported until ctx ends, and then once more what still waits. From then on
 // reports are refused.
 func (s *Service) Run(ctx context.Context) error {
 	var presence sync.WaitGroup
-	for range visitors {
-		presence.Go(func() { s.visit(ctx) })
+	for _, visits := range s.visits {
+		presence.Go(func() { s.visit(ctx, visits) })
 	}
 	s.record(ctx)
 	presence.Wait()

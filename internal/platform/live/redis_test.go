@@ -166,7 +166,7 @@ func TestRedisIsKilledAndTheServersComeBackByThemselves(t *testing.T) {
 		a.publish(t, n)
 	}
 	a.Recheck("ana")
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > 30*time.Second { // waiting for Redis each time would take hours
 		t.Errorf("20,000 messages to a dead Redis took %s", took)
 	}
 	for { // who signed out is sent away at once
