@@ -27,13 +27,13 @@ func TestLongWorkStepsAsideForWhoeverWaits(t *testing.T) {
 		unwanted := p.floor.enter(run{})
 		want("for what nobody waits for", asideFor(t.Context()), 0)
 
-		first, second := p.floor.enter(run{waited: true}), p.floor.enter(run{waited: true})
+		first, second := p.floor.enter(run{always: true}), p.floor.enter(run{always: true})
 		time.AfterFunc(100*time.Millisecond, first.leave)
 		time.AfterFunc(300*time.Millisecond, second.leave)
 		want("until the last was served", asideFor(t.Context()), 300*time.Millisecond)
 		want("with everybody served", asideFor(t.Context()), 0)
 
-		again := p.floor.enter(run{waited: true})
+		again := p.floor.enter(run{always: true})
 		want("for one who waits on and on", asideFor(t.Context()), longestAside)
 		gone, leave := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer leave()

@@ -40,7 +40,7 @@ func (p *Pipeline) meet(ctx context.Context, w DemandWork, slot int) {
 	about := ofSegment(DemandTaken, w.Segment)
 	about.Demand, about.Slot = w.Kind, slot
 	p.observe(about)
-	on := p.floor.enter(run{about: about, makes: []Segment{w.Segment}, waited: w.Kind == Waited || p.desk.waitedFor(w.Segment)})
+	on := p.floor.enter(run{about: about, makes: []Segment{w.Segment}, always: w.Kind == Waited || p.desk.waitedFor(w.Segment)})
 	p.floor.lookAgain(w.Segment) // it may have been withdrawn before it could be found on the floor
 	sizes, err := p.makeDemanded(ctx, w, on)
 	on.leave()

@@ -179,16 +179,26 @@ func (p *Pipeline) await(ctx context.Context, w *wait) error {
 			return p.demand(ctx, w, len(planned.Grid.Segments))
 		}
 		p.observe(ofSegment(DemandJoined, w.segment))
-		select {
-		case err := <-w.told:
+		if err, over := w.joined(ctx, on); over {
 			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-on.ended: // perhaps without having made it
 		}
 		if there, err := p.isStored(ctx, w.segment.key()); there || err != nil {
 			return err
 		}
+	}
+}
+
+// joined waits for a run that makes a segment among others: it is over unless the run has
+// ended, perhaps without having made it.
+func (w *wait) joined(ctx context.Context, on *run) (err error, over bool) {
+	defer on.part()
+	select {
+	case err := <-w.told:
+		return err, true
+	case <-ctx.Done():
+		return ctx.Err(), true
+	case <-on.ended:
+		return nil, false
 	}
 }
 
@@ -220,6 +230,7 @@ func (p *Pipeline) demand(ctx context.Context, w *wait, segments int) error {
 		if first {
 			p.demands[Waited].ring()
 			p.floor.wantSegment(w.segment)
+			defer p.floor.unwantSegment(w.segment)
 			p.tellOf(segmentWaited, w.segment)
 		}
 		p.askAhead(ctx, w.segment, segments)

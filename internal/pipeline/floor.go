@@ -27,11 +27,14 @@ type run struct {
 	gate   *ffmpeg.Gate
 	look   chan struct{} // its demand may have changed
 	ended  chan struct{}
-	waited bool
-	resume func() // set while it stands still
+	always bool                 // somebody waits for it as long as it runs
+	joined int                  // who wait until it has ended
+	wanted map[Segment]struct{} // what somebody waits for, wherever it is made
+	waited bool                 // any of these: it goes first
+	resume func()               // set while it stands still
 }
 
-// enter takes in a run. The caller leaves.
+// enter takes in a run: with always set one that somebody waits for. The caller leaves.
 func (f *floor) enter(r run) *run {
 	r.floor, r.gate = f, &ffmpeg.Gate{}
 	r.look, r.ended = make(chan struct{}, 1), make(chan struct{})
@@ -40,15 +43,11 @@ func (f *floor) enter(r run) *run {
 	if f.runs == nil {
 		f.runs = map[*run]struct{}{}
 	}
-	waited := r.waited
-	r.waited = false
 	f.runs[&r] = struct{}{}
-	switch {
-	case waited:
-		f.promote(&r)
-	case f.waited > 0:
+	if f.waited > 0 && !r.always {
 		f.hold(&r)
 	}
+	f.settle(&r)
 	return &r
 }
 
@@ -58,22 +57,28 @@ func (r *run) leave() {
 	defer f.mu.Unlock()
 	delete(f.runs, r)
 	close(r.ended)
-	if !r.waited {
-		return
+	if r.waited {
+		f.demote(r)
 	}
-	if f.waited--; f.waited == 0 {
-		close(f.calm)
-		for other := range f.runs {
-			f.release(other)
+}
+
+// settle has a run go first or stand back, as somebody waits for it or nobody does. One that
+// has left stays as it was.
+func (f *floor) settle(r *run) {
+	_, here := f.runs[r]
+	waited := r.always || r.joined > 0 || len(r.wanted) > 0
+	switch {
+	case !here || waited == r.waited:
+	case waited:
+		f.promote(r)
+	default:
+		if f.demote(r); f.waited > 0 {
+			f.hold(r)
 		}
 	}
 }
 
-// promote says that somebody waits for a run.
 func (f *floor) promote(r *run) {
-	if r.waited {
-		return
-	}
 	r.waited = true
 	f.release(r)
 	if f.waited++; f.waited == 1 {
@@ -82,6 +87,16 @@ func (f *floor) promote(r *run) {
 			if !other.waited {
 				f.hold(other)
 			}
+		}
+	}
+}
+
+func (f *floor) demote(r *run) {
+	r.waited = false
+	if f.waited--; f.waited == 0 {
+		close(f.calm)
+		for other := range f.runs {
+			f.release(other)
 		}
 	}
 }
@@ -105,11 +120,12 @@ func (f *floor) tell(kind EventKind, r *run) {
 	f.observe(e)
 }
 
-// want says that somebody waits for what a run makes.
+// want says that somebody waits for what a run makes, until it has ended.
 func (r *run) want() {
 	r.floor.mu.Lock()
 	defer r.floor.mu.Unlock()
-	r.floor.promote(r)
+	r.always = true
+	r.floor.settle(r)
 }
 
 // wantSegment says that somebody waits for a segment, whatever run makes it.
@@ -118,23 +134,46 @@ func (f *floor) wantSegment(s Segment) {
 	defer f.mu.Unlock()
 	for r := range f.runs {
 		if slices.Contains(r.makes, s) {
-			f.promote(r)
+			if r.wanted == nil {
+				r.wanted = map[Segment]struct{}{}
+			}
+			r.wanted[s] = struct{}{}
+			f.settle(r)
 		}
 	}
 }
 
-// join waits for a small run that makes a segment, if there is one: it returns it as one
-// that somebody waits for.
+// unwantSegment takes back what wantSegment said, whoever said it: where another still waits,
+// the run that was begun for that goes on.
+func (f *floor) unwantSegment(s Segment) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for r := range f.runs {
+		delete(r.wanted, s)
+		f.settle(r)
+	}
+}
+
+// join waits for a small run that makes a segment, if there is one. The caller parts from it.
 func (f *floor) join(s Segment) (*run, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for r := range f.runs {
 		if r.small && slices.Contains(r.makes, s) {
-			f.promote(r)
+			r.joined++
+			f.settle(r)
 			return r, true
 		}
 	}
 	return nil, false
+}
+
+// part says that one who joined a run waits for it no more.
+func (r *run) part() {
+	r.floor.mu.Lock()
+	defer r.floor.mu.Unlock()
+	r.joined--
+	r.floor.settle(r)
 }
 
 // lookAgain makes the runs of these segments see at once whether they are still wanted.

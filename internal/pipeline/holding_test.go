@@ -23,7 +23,7 @@ func TestAnEncoderThatMayNotRunIsNotStuck(t *testing.T) {
 		defer h.release()
 
 		for range 100 { // a viewer waits again and again, and the encoder never gets to report
-			demand := f.enter(run{waited: true})
+			demand := f.enter(run{always: true})
 			<-time.After(stallAfter / 2)
 			demand.leave()
 		}
@@ -49,7 +49,7 @@ func TestALeaseThatIsLostEndsTheWorkAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := floor{observe: func(Event) {}}
 		wanted := Segment{VideoID: "v", Rendition: "video/360", Index: 7}
-		on := f.enter(run{makes: []Segment{wanted}, waited: true})
+		on := f.enter(run{makes: []Segment{wanted}, always: true})
 		defer on.leave()
 		h := hold(t.Context(), on, demandRenewEvery, func(context.Context) error {
 			return fault.New(fault.NotFound, "store", "", "")
@@ -76,11 +76,11 @@ func TestOnlyEncodersNobodyWaitsForStandStill(t *testing.T) {
 	long := f.enter(run{makes: []Segment{joined}})
 	stands := func(r *run) bool { return r.resume != nil }
 
-	first := f.enter(run{waited: true})
+	first := f.enter(run{always: true})
 	if !stands(small) || !stands(long) || stands(first) {
 		t.Error("a demand begins: not exactly the others stand still")
 	}
-	second := f.enter(run{waited: true})
+	second := f.enter(run{always: true})
 	ahead := f.enter(run{})
 	if stands(second) || !stands(ahead) {
 		t.Error("of two that begin later, not exactly the one nobody waits for stands still")
@@ -114,4 +114,47 @@ func TestOnlyEncodersNobodyWaitsForStandStill(t *testing.T) {
 	}
 	long.leave()
 	ahead.leave()
+}
+
+func TestAnEncoderStandsBackWhenWhoWaitedForItHasLeft(t *testing.T) {
+	f := floor{observe: func(Event) {}}
+	left, sought := Segment{VideoID: "v", Rendition: "video/360", Index: 1}, Segment{VideoID: "v", Rendition: "video/360", Index: 900}
+	small := f.enter(run{small: true, makes: []Segment{left}})
+	long := f.enter(run{makes: []Segment{left}})
+	stands := func(r *run) bool { return r.resume != nil }
+	two := func() { // who wait for the same
+		for range 2 {
+			if _, ok := f.join(left); !ok {
+				t.Fatal("there is no task to wait for")
+			}
+		}
+	}
+	two()
+	f.wantSegment(left)
+	demand := f.enter(run{always: true, makes: []Segment{sought}})
+	small.part()
+	if stands(small) || stands(long) {
+		t.Error("one of them left, and it stands still for the other")
+	}
+	small.part()
+	f.unwantSegment(left)
+	if !stands(small) || !stands(long) || stands(demand) {
+		t.Error("everybody left, and it takes the machine from who waits elsewhere")
+	}
+	two()
+	demand.leave()
+	if stands(small) || !stands(long) {
+		t.Error("somebody came back: not exactly what they wait for goes on")
+	}
+	small.part()
+	small.part()
+	if stands(long) || f.calmed() != nil {
+		t.Error("nobody waits, and something stands still")
+	}
+	small.leave()
+	small.want() // its lease was being renewed when it ended
+	if stands(long) || f.calmed() != nil {
+		t.Error("what has ended is waited for")
+	}
+	long.leave()
 }

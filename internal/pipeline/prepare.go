@@ -288,7 +288,7 @@ func (p *Pipeline) tooMuch(report probe.Report) error {
 
 // waitedFor stops what nobody waits for, as long as somebody waits for a film to begin.
 func (p *Pipeline) waitedFor(videoID string) (release func()) {
-	return p.floor.enter(run{about: Event{Video: videoID, Task: -1}, waited: true}).leave
+	return p.floor.enter(run{about: Event{Video: videoID, Task: -1}, always: true}).leave
 }
 
 // keepRemux stores what is read in place of the source from now on.

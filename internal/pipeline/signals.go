@@ -96,6 +96,9 @@ func (p *Pipeline) heard(topic string, keys []string) {
 	case segmentAhead:
 		p.demands[Ahead].ring()
 	case segmentUnwanted:
+		for _, s := range segments {
+			p.floor.unwantSegment(s)
+		}
 		p.floor.lookAgain(segments...)
 	}
 }

@@ -222,7 +222,7 @@ func (p *Pipeline) workFailed(ctx context.Context, w Work, cause error) {
 func (p *Pipeline) encode(ctx context.Context, w Work, about Event) (Sizes, error) {
 	// A film cannot be played before its beginning is there: whoever brought it waits.
 	begins := w.Task.Lane == plan.LaneFirstMinute && w.Task.FirstSegment == 0
-	r := run{about: about, small: w.Task.Segments <= smallTask, waited: begins}
+	r := run{about: about, small: w.Task.Segments <= smallTask, always: begins}
 	for _, rendition := range w.Task.Renditions {
 		for k := range w.Task.Segments {
 			r.makes = append(r.makes, Segment{w.VideoID, rendition, w.Task.FirstSegment + k})
