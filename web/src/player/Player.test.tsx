@@ -258,6 +258,31 @@ describe('subtitles and chapters', () => {
   })
 })
 
+test('a press on the bar lands where a segment begins, if that is within its pixel; a key lands exactly', async () => {
+  watch()
+  const { engine } = await last()
+  engine.startNear = (seconds) => (seconds < 50 ? 0 : 100)
+  const slider = await screen.findByRole('slider', { name: 'Position', hidden: true })
+  const bar = slider.parentElement as HTMLElement
+  // Ten minutes on 300 pixels: of each, two seconds.
+  bar.getBoundingClientRect = () => new DOMRect(0, 0, 300, 24)
+  Object.defineProperty(bar, 'clientWidth', { value: 300 })
+  bar.setPointerCapture = bar.releasePointerCapture = () => {}
+  const video = document.querySelector('video') as HTMLVideoElement
+  Object.defineProperty(video, 'readyState', { value: 4, configurable: true })
+  const pressed = (pixel: number) => {
+    const at = { clientX: pixel, clientY: 12, pointerId: 1, buttons: 1 }
+    fireEvent.pointerDown(bar, at)
+    fireEvent.pointerUp(bar, at)
+    return video.currentTime
+  }
+  expect(pressed(50.8)).toBeCloseTo(100.05)
+  expect(pressed(70)).toBeCloseTo(140)
+  expect(pressed(0.5)).toBeCloseTo(0.05)
+  fireEvent.keyDown(slider, { key: 'ArrowRight' })
+  expect(video.currentTime).toBeCloseTo(5)
+})
+
 test('what went wrong is said plainly, and trying again asks the engine', async () => {
   watch()
   const { engine, report } = await last()

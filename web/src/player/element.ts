@@ -20,10 +20,34 @@ const speedFeature: typeof playbackRateFeature = {
   state: (context) => ({ ...playbackRateFeature.state(context), playbackRates: speeds }),
 }
 
+/**
+ * A seek that takes aim: a press on the seek bar is meant for any moment of the pixel that was pressed, and some are
+ * reached sooner than others.
+ */
+const aimedFeature = {
+  ...timeFeature,
+  state(context: Parameters<typeof timeFeature.state>[0]) {
+    const time = timeFeature.state(context)
+    const exactly = (seconds: number) => seconds
+    let aim = exactly
+    return {
+      ...time,
+      seek: (seconds: number) => time.seek(aim(seconds)),
+      /** Has the seeks of the event that is being handled lead where `land` says. */
+      aimSeeks(land: (seconds: number) => number) {
+        aim = land
+        queueMicrotask(() => {
+          aim = exactly
+        })
+      },
+    }
+  },
+}
+
 export const { Player: ElementStore, usePlayer: useElement } = createPlayer({
   features: [
     playbackFeature,
-    timeFeature,
+    aimedFeature,
     bufferFeature,
     volumeFeature,
     speedFeature,

@@ -33,6 +33,11 @@ export interface Engine {
   chooseAudio(id: string): void
   /** The rungs automatic choice stays among; a person's own choice stands above it. */
   allow(rungs: ReadonlySet<string>): void
+  /**
+   * Where the segment begins that begins nearest to a place of the film, both in seconds: a picture that needs no other
+   * decoded before it. Only hls.js tells.
+   */
+  startNear?(seconds: number): number | undefined
   /** The film is found elsewhere from now on; what plays goes on. */
   move(to: Addresses): void
   retry(): void

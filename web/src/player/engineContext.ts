@@ -24,6 +24,7 @@ export function useRequests() {
   return {
     chooseRung: (id: string) => engine?.chooseRung(id),
     chooseAudio: (id: string) => engine?.chooseAudio(id),
+    startNear: (seconds: number) => engine?.startNear?.(seconds),
     retry,
   }
 }

@@ -6,6 +6,7 @@ import { sparing } from '@/lib/sparing'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { chapterAt } from '../chapters'
 import { useElement } from '../element'
+import { useRequests } from '../engineContext'
 import type { Chapter } from '../Player'
 
 // Nobody waits for it.
@@ -17,11 +18,14 @@ type Props = { thumbnails?: Thumbnail[]; chapters: readonly Chapter[]; durationS
 export function SeekBar({ thumbnails = [], chapters, durationSeconds, heatOf }: Props) {
   const { t } = useLingui()
   const started = useElement((state) => state.started)
+  const aimSeeks = useElement((state) => state.aimSeeks)
+  const { startNear } = useRequests()
   const tiles = useMemo(() => thumbnails.map(({ x, y, ...tile }) => ({ ...tile, coords: { x, y } })), [thumbnails])
   return (
     <TimeSlider.Root
       label={t`Position`}
       step={5}
+      onPointerUp={({ currentTarget }) => aimSeeks(landing(startNear, durationSeconds / currentTarget.clientWidth))}
       className="group/bar relative flex h-6 cursor-pointer touch-none items-center"
     >
       {heatOf && started && !sparing() && (
@@ -59,6 +63,17 @@ export function SeekBar({ thumbnails = [], chapters, durationSeconds, heatOf }: 
       </TimeSlider.Preview>
     </TimeSlider.Root>
   )
+}
+
+/**
+ * Of a film of two hours a pixel is six seconds. Whoever presses it means any of them, and is shown a picture soonest
+ * where a segment begins; a hair behind it, since its sound, in whole frames, may begin that much later.
+ */
+export function landing(startNear: (seconds: number) => number | undefined, pixelSeconds: number) {
+  return (seconds: number) => {
+    const start = startNear(seconds)
+    return start !== undefined && Math.abs(start - seconds) <= pixelSeconds ? start + 0.05 : seconds
+  }
 }
 
 /** Chapters part the line where they begin. */

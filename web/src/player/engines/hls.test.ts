@@ -63,6 +63,13 @@ test('the film begins on an allowed rung, and every rung is on offer', async () 
   expect(state.getState()).toMatchObject({ offered: ladder.map(({ id }) => id), chosen: 'auto', trouble: null })
 })
 
+test('where segments begin is told once a playlist says so', async () => {
+  open('video/360')
+  expect(engine.startNear?.(3)).toBeUndefined()
+  await waitFor(() => expect(asked).toContain('/media/first/video/360/seg-1.m4s'))
+  expect([0, 1.9, 2.1, 4, 100].map((seconds) => engine.startNear?.(seconds))).toEqual([0, 0, 4, 4, 4])
+})
+
 test('a server that is away when the film is opened is asked again by itself', async () => {
   answers = () => HttpResponse.error()
   open('video/360')

@@ -147,6 +147,10 @@ export function openHls(
     allow(rungs) {
       allowed = rungs
     },
+    startNear(seconds) {
+      const starts = hls.levels[hls.loadLevel]?.details?.fragments.map(({ start }) => start) ?? []
+      return starts.toSorted((one, other) => Math.abs(one - seconds) - Math.abs(other - seconds))[0]
+    },
     move(to) {
       folder.move(to.player)
       report({ trouble: null })
