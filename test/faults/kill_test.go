@@ -307,7 +307,8 @@ func padded(t *testing.T, path string, size int64) *os.File {
 	padding := uint32(size - int64(len(body)))
 	box := []byte{byte(padding >> 24), byte(padding >> 16), byte(padding >> 8), byte(padding), 'f', 'r', 'e', 'e'}
 	_, err = file.Write(append(body, box...))
-	if err = errors.Join(err, file.Truncate(size)); err != nil {
+	_, back := file.Seek(0, io.SeekStart)
+	if err = errors.Join(err, file.Truncate(size), back); err != nil {
 		t.Fatal(err)
 	}
 	return file
