@@ -286,8 +286,11 @@ test('a press on the bar lands where a segment begins, if that is within its pix
 test('what went wrong is said plainly, and trying again asks the engine', async () => {
   watch()
   const { engine, report } = await last()
-  act(() => report({ trouble: 'media' }))
+  act(() => report({ trouble: 'media', cause: 'fragLoadError, video/360/seg-1.m4s, 404' }))
   expect(screen.getByRole('alert')).toHaveTextContent('The picture stopped')
+  expect(screen.getByRole('alert')).not.toHaveTextContent('fragLoadError')
+  press('Details')
+  expect(screen.getByRole('alert')).toHaveTextContent('fragLoadError, video/360/seg-1.m4s, 404')
   press('Try again')
   expect(engine.retry).toHaveBeenCalledOnce()
   expect(screen.queryByRole('alert')).not.toBeInTheDocument()

@@ -23,6 +23,8 @@ export type EngineState = {
   audio: AudioChoice[]
   chosenAudio: string | null
   trouble: Trouble | null
+  /** What the engine says of its last trouble, for whoever looks into it: in English, as in a log. */
+  cause: string
 }
 
 export type Report = (change: Partial<EngineState>) => void
@@ -60,6 +62,7 @@ export function createEngineState(): StoreApi<EngineState> {
     audio: [],
     chosenAudio: null,
     trouble: null,
+    cause: '',
   }))
 }
 

@@ -1,7 +1,9 @@
 import { Trans } from '@lingui/react/macro'
+import { useState } from 'react'
 import { Button } from '@/ui/Button'
+import { useElement } from '../element'
 import type { Trouble } from '../engine'
-import { useRequests } from '../engineContext'
+import { useEngine, useRequests } from '../engineContext'
 
 /** What went wrong in one sentence, and the one thing to do. */
 export function TroubleNotice({ trouble }: { trouble: Exclude<Trouble, 'expired'> }) {
@@ -20,6 +22,27 @@ export function TroubleNotice({ trouble }: { trouble: Exclude<Trouble, 'expired'
           <Trans>Try again</Trans>
         </Button>
       )}
+      <Details />
     </div>
+  )
+}
+
+/** For whoever helps the viewer; a viewer need not read it. */
+function Details() {
+  const cause = useEngine((state) => state.cause)
+  const playing = useEngine((state) => state.playing)
+  const currentTime = useElement((state) => state.currentTime)
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button tone="plain" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Trans>Details</Trans>
+      </Button>
+      {open && (
+        <code lang="en" className="max-w-[44ch] text-sm wrap-anywhere text-soft">
+          {[cause, playing, `${currentTime.toFixed(1)} s`].filter(Boolean).join(' · ')}
+        </code>
+      )}
+    </>
   )
 }

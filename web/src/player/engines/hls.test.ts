@@ -116,6 +116,19 @@ test('a film the server puts off is asked for again, and given up in words after
   await waitFor(() => expect(trouble()).toBe('media'))
 })
 
+test('what is given up says why, and all of it is asked for anew when that is wished', async () => {
+  answers = (path) => (path.endsWith('.m4s') ? new HttpResponse(null, { status: 404 }) : whole(path))
+  open('video/360')
+  await waitFor(() => expect(trouble()).toBe('media'))
+  expect(state.getState().cause).toMatch(/^fragLoadError, video\/\w+\/seg-\d.m4s, 404/)
+  const before = asked.length
+  answers = whole
+  engine.retry()
+  await waitFor(() => expect(asked.slice(before)).toContain('/media/first/video/360/seg-1.m4s'))
+  expect(asked[before]).toBe('/media/first/player.m3u8')
+  expect(trouble()).toBeNull()
+})
+
 test('a rung the server refuses to give is left for another', async () => {
   answers = (path) => (path.includes('/source/seg') ? new HttpResponse(null, { status: 404 }) : whole(path))
   open('video/source')

@@ -1,11 +1,11 @@
 // HLS through hls.js: our thin adapter between its events and the engine's state.
-import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level } from 'hls.js'
+import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level, PlaylistLevelType } from 'hls.js'
 import type { Among } from '../codec'
 import type { Addresses, Engine, Report, Start } from '../engine'
 import { type Failure, putOff, refusals } from './answers'
 import { abrAmong } from './hlsAbr'
 import { Folder, loaderOf } from './hlsLoader'
-import { failureOf, opening, playlists, segments } from './hlsPatience'
+import { causeOf, failureOf, opening, playlists, segments } from './hlsPatience'
 import { replaceWhatWasPoor } from './hlsRecovery'
 
 const config: Partial<HlsConfig> = {
@@ -43,10 +43,12 @@ export function openHls(
   report: Report,
   among?: Among,
 ): Engine {
-  let { allowed } = start
+  let { allowed, sound } = start
   let recoveries: number[] = []
   let stopped = false
-  let denied: { times: number; since: number } | undefined
+  let gaveUp = false
+  /** How often nothing usable came, of the picture and of the sound, since something did. */
+  const denied = new Map<PlaylistLevelType, { times: number; since: number }>()
   let restart: ReturnType<typeof setTimeout>
   const folder = new Folder()
   folder.move(source.player)
@@ -71,42 +73,48 @@ export function openHls(
       audio: audioTracks.map((track) => ({ id: folderOf(track.url), label: track.name, language: track.lang })),
     })
     // Before the first one is loaded.
-    if (start.sound && hls.audioTrack < 0) chooseSound(start.sound)
+    if (sound && hls.audioTrack < 0) chooseSound(sound)
   })
   hls.on(Events.AUDIO_TRACK_SWITCHED, (_, { id }) => report({ chosenAudio: folderOf(hls.audioTracks[id]?.url) }))
-  hls.on(Events.FRAG_BUFFERED, () => {
-    denied = undefined
+  hls.on(Events.FRAG_BUFFERED, (_, { frag }) => {
+    // hls.js says so too of what it could make nothing of.
+    if (!Object.values(frag.elementaryStreams).some(Boolean)) return
+    denied.delete(frag.type)
     report({ trouble: null })
   })
   hls.on(Events.ERROR, (_, error) => {
     // A rung that cannot be had at all is left, whoever chose it.
     if (hls.autoLevelEnabled) report({ chosen: 'auto' })
     const failure = failureOf(error)
-    if (failure === 'network' || failure === 'expired') report({ trouble: failure })
+    if (failure === 'network' || failure === 'expired') report({ trouble: failure, cause: causeOf(error) })
     if (error.fatal && failure && failure !== 'refused') restartLater()
-    else if (error.fatal || isHopeless(failure)) giveUp(error)
+    else if (error.fatal || isHopeless(failure, error.frag?.type)) giveUp(error)
   })
 
   function chooseSound(id: string) {
+    sound = id
     const index = hls.audioTracks.findIndex((track) => folderOf(track.url) === id)
     if (index >= 0) hls.audioTrack = index
   }
 
-  function isHopeless(failure: Failure | undefined): boolean {
+  function isHopeless(failure: Failure | undefined, of = PlaylistLevelType.MAIN): boolean {
     if (failure !== 'refused' && failure !== 'busy') return false
     const now = performance.now()
-    denied ??= { times: 0, since: now }
-    if (failure === 'refused') denied.times++
-    return denied.times >= refusals || now - denied.since > putOff
+    const { times, since } = denied.get(of) ?? { times: 0, since: now }
+    const refused = failure === 'refused' ? times + 1 : times
+    denied.set(of, { times: refused, since })
+    return refused >= refusals || now - since > putOff
   }
 
   function giveUp(error: ErrorData) {
     // A decoder that stumbled usually gets up again; one that stumbles three times in ten seconds will not.
     const now = performance.now()
     recoveries = [...recoveries.filter((at) => now - at < 10_000), now]
-    if (error.type === ErrorTypes.MEDIA_ERROR && recoveries.length < 3) return hls.recoverMediaError()
+    if (error.fatal && error.type === ErrorTypes.MEDIA_ERROR && recoveries.length < 3) return hls.recoverMediaError()
     hls.stopLoad()
-    report({ trouble: error.type === ErrorTypes.MEDIA_ERROR && hls.levels.length === 0 ? 'unsupported' : 'media' })
+    gaveUp = true
+    const unsupported = error.type === ErrorTypes.MEDIA_ERROR && hls.levels.length === 0
+    report({ trouble: unsupported ? 'unsupported' : 'media', cause: causeOf(error) })
   }
 
   /**
@@ -130,6 +138,14 @@ export function openHls(
     clearTimeout(restart)
     if (hls.levels.length === 0) hls.loadSource(source.player)
     else hls.startLoad(video.currentTime)
+  }
+
+  /** From the first request on: of what it could make nothing of, hls.js would ask for nothing again. */
+  function beginAnew() {
+    gaveUp = false
+    hls.config.startPosition = video.currentTime || hls.config.startPosition
+    report({ chosen: 'auto' })
+    hls.loadSource(source.player)
   }
 
   hls.attachMedia(video)
@@ -159,9 +175,9 @@ export function openHls(
     retry() {
       report({ trouble: null })
       recoveries = []
-      denied = undefined
-      if (video.error) hls.recoverMediaError()
-      begin()
+      denied.clear()
+      if (gaveUp) beginAnew()
+      else begin()
       void video.play().catch(() => {})
     },
     destroy() {

@@ -1,13 +1,27 @@
 // When hls.js asks again. A server that restarts is back in seconds, so it is asked for as long as it takes; what to tell
 // the viewer meanwhile is the player's affair.
-import { type ErrorData, ErrorTypes, type LoaderResponse, type LoadPolicy, type RetryConfig } from 'hls.js'
+import {
+  type ErrorData,
+  ErrorDetails,
+  ErrorTypes,
+  type LoaderResponse,
+  type LoadPolicy,
+  type RetryConfig,
+} from 'hls.js'
 import { type Failure, meaning } from './answers'
 
-/** What a failed request says of the server; nothing, when it is no request that failed. */
+/** What a failed request says of the server; nothing, when it is no request that failed. What came may be no film. */
 export function failureOf({ type, details, response }: ErrorData): Failure | undefined {
+  if (details === ErrorDetails.FRAG_PARSING_ERROR) return 'refused'
   if (type !== ErrorTypes.NETWORK_ERROR) return undefined
   if (/TimeOut$/.test(details)) return 'network'
   return response ? meaning(response.code ?? 0) : 'refused'
+}
+
+/** What hls.js says went wrong, and with what; without the ticket in the address. */
+export function causeOf({ details, response, frag, error }: ErrorData): string {
+  const file = /[^/]+\/[^/]+\/[^/?]+(?=$|\?)/.exec(frag?.url ?? '')?.[0]
+  return [details, file, response?.code, error.message].filter(Boolean).join(', ')
 }
 
 function worthAsking(_: unknown, count: number, timedOut: boolean, response: LoaderResponse | undefined): boolean {

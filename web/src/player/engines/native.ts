@@ -49,6 +49,7 @@ export function openNative(video: HTMLVideoElement, { hls, rungs }: Source, star
   /** The element does not say what the server answered, and calls a film it was refused unsupported: so ask. */
   async function failed(code: number | undefined) {
     const { MEDIA_ERR_NETWORK, MEDIA_ERR_SRC_NOT_SUPPORTED } = MediaError
+    report({ cause: ['MediaError', code, video.error?.message].filter(Boolean).join(' ') })
     if (code !== MEDIA_ERR_NETWORK && code !== MEDIA_ERR_SRC_NOT_SUPPORTED) return report({ trouble: 'media' })
     const failure = ++failures
     const status = await statusOf(url, signal)

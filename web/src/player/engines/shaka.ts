@@ -68,7 +68,7 @@ export async function openShaka(
 
   function failed(error: unknown) {
     const trouble = troubleOf(error)
-    report({ trouble })
+    report({ trouble, cause: causeOf(error) })
     clearTimeout(again)
     if (trouble === 'network') again = setTimeout(resume, againAfter)
   }
@@ -124,4 +124,9 @@ export function troubleOf(error: unknown): Trouble {
   // Only of a status that is no success does it tell the status; else nobody answered.
   const failure = meaning(error.code === Code.BAD_HTTP_STATUS ? Number(error.data[1]) : 0)
   return failure === 'network' || failure === 'expired' ? failure : 'media'
+}
+
+/** Shaka says what went wrong in numbers, which the documentation of `shaka.util.Error` names. */
+function causeOf(error: unknown): string {
+  return error instanceof shaka.util.Error ? `Shaka ${error.code}, category ${error.category}` : String(error)
 }
