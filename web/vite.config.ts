@@ -45,7 +45,7 @@ export default defineConfig({
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Seen|Sentinel|Still|TimeLeft|ProgressBar)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum|visits|moments)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|Begun|useGlide))/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Seen|Sentinel|Still|TimeLeft|ProgressBar|ListButton)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum|visits|moments)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|Begun|useGlide))/,
             },
           ],
         },

@@ -3,7 +3,8 @@ import { Avatar, faces } from '@/ui/Avatar'
 import { Button, buttonClass } from '@/ui/Button'
 import { Choices } from '@/ui/Choices'
 import { Field } from '@/ui/Field'
-import { CheckIcon, PlayIcon, PlusIcon } from '@/ui/icons'
+import { PlayIcon } from '@/ui/icons'
+import { ListButton } from '@/ui/ListButton'
 import { NewPassword } from '@/ui/NewPassword'
 import { Select } from '@/ui/Select'
 import { held, type Shown } from '../specimen'
@@ -61,18 +62,6 @@ export const pressed: Shown[] = [
         ),
       },
       {
-        name: 'A sign alone, on or off',
-        ...held(true, (on, set) => (
-          <Button tone="quiet" className="w-11 px-0" aria-label="My list" aria-pressed={on} onClick={() => set(!on)}>
-            {on ? (
-              <CheckIcon size={20} className="shrink-0 text-accent" />
-            ) : (
-              <PlusIcon size={20} className="shrink-0" />
-            )}
-          </Button>
-        )),
-      },
-      {
         name: 'A link that looks like one',
         shown: (
           <a href="#button" className={buttonClass('quiet')}>
@@ -82,6 +71,17 @@ export const pressed: Shown[] = [
         made: "<a className={buttonClass('quiet')}>Details</a>",
       },
       { name: 'Long', shown: <Button>{long.action}</Button> },
+    ],
+  },
+  {
+    file: 'ListButton',
+    specimens: [
+      { name: 'Not known yet', shown: <ListButton listed={undefined} put={none} /> },
+      { name: 'Not on the list', ...held(false, (listed, put) => <ListButton listed={listed} put={put} />) },
+      { name: 'On the list', ...held(true, (listed, put) => <ListButton listed={listed} put={put} />) },
+      { name: 'Bare, not known yet', shown: <ListButton listed={undefined} put={none} bare /> },
+      { name: 'Bare, not on the list', ...held(false, (listed, put) => <ListButton listed={listed} put={put} bare />) },
+      { name: 'Bare, on the list', ...held(true, (listed, put) => <ListButton listed={listed} put={put} bare />) },
     ],
   },
   {
