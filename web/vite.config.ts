@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { lingui } from '@lingui/vite-plugin'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -14,6 +14,7 @@ export default defineConfig({
     tailwindcss(),
     plainColours(),
     whereSourcesWent(),
+    nothingOfDevelopment(),
     process.env.KK_DEV_MOCK ? mockBackend() : null,
   ],
   resolve: {
@@ -44,7 +45,7 @@ export default defineConfig({
             {
               name: 'shared',
               priority: 1,
-              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Seen|Sentinel|Still|TimeLeft|ProgressBar)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum|visits|moments)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|Begun|useGlide))/,
+              test: /src[\\/](ui[\\/](?!Doorway|Field|NewPassword|Dialog|Section|Select|Choices|signs|toast|Seen|Sentinel|Still|TimeLeft|ProgressBar|ListButton)|lib[\\/](?!ago|bytes|days|sparing)|api[\\/](?!uploads|thumbnails|subtitles|account|people|doors|entrance|videos|live|media|profiles|movies|editing|watch|notices|heat|insight|rum|visits|moments)|app[\\/](?!later)|i18n[\\/]index|features[\\/]home[\\/](?!OnTheWay|GoOn|Begun|useGlide))/,
             },
           ],
         },
@@ -91,6 +92,21 @@ function whereSourcesWent(): Plugin {
         file.type === 'chunk' ? file.moduleIds.map((id) => [relative(import.meta.dirname, id), file.fileName]) : [],
       )
       this.emitFile({ type: 'asset', fileName: '.vite/went.json', source: JSON.stringify(Object.fromEntries(went)) })
+    },
+  }
+}
+
+/** A build that would ship a page of src/dev fails: they are for who works on the app. */
+function nothingOfDevelopment(): Plugin {
+  const room = join(import.meta.dirname, 'src/dev/')
+  return {
+    name: 'nothing-of-development',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        const shipped = file.type === 'chunk' && file.moduleIds.find((id) => id.startsWith(room))
+        if (shipped)
+          this.error(`${file.fileName} has ${shipped}: reach src/dev only where import.meta.env.DEV is asked`)
+      }
     },
   }
 }

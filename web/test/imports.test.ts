@@ -1,5 +1,6 @@
 // The app's import law: ui, lib, i18n <- api <- player <- features <- app. Features are islands, and only src/api
-// speaks to the server. The service worker stands apart: it is no page, and shares the names of what it keeps.
+// speaks to the server. The service worker stands apart: it is no page, and shares the names of what it keeps. So does dev,
+// which shows the parts to who works on them: nobody imports it, but for the one address that development has.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -15,7 +16,9 @@ const mayImport: Record<string, string[]> = {
   features: [...base, 'api', 'player'],
   app: [...base, 'api', 'player', 'features', 'app'],
   worker: ['lib', 'worker'],
+  dev: [...base, 'dev'],
 }
+const wayToDev = 'app/development.ts'
 
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name) && !/\.test\.|\.d\.ts$/.test(name))
@@ -46,6 +49,7 @@ describe('import law', () => {
     test(name, () => {
       for (const target of importsOf(name, text)) {
         const to = room(target)
+        if (name === wayToDev && to === 'dev' && text.includes(`import('@/${target}')`)) continue
         const allowed = to === from || mayImport[from.split('/')[0] ?? '']?.includes(to.split('/')[0] ?? '')
         const reason = to.startsWith('features/')
           ? 'a feature is an island: what two of them need belongs to ui, lib or api'

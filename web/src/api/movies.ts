@@ -4,6 +4,7 @@ import {
   type QueryClient,
   queryOptions,
   useMutation,
+  useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
 import { client } from './client'
@@ -83,8 +84,20 @@ export function opinion(id: string) {
   })
 }
 
-/** Puts a film on the list or takes it off; seen at once, and taken back where it was refused. */
-export function useListed(id: string) {
+/** Whether a film is on the list, which is not known at once, and what puts it there or takes it off. */
+export function useOnList(id: string, refused: () => void) {
+  const { data } = useQuery(opinion(id))
+  const { isPending, mutate } = useListed(id)
+  return {
+    listed: data?.listed,
+    put: (listed: boolean) => {
+      if (!isPending) mutate(listed, { onError: refused })
+    },
+  }
+}
+
+/** Seen at once, and taken back where it was refused. */
+function useListed(id: string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (listed: boolean) => {

@@ -11,6 +11,7 @@ import {
 import { home, lists, movie, type Shelf } from '@/api/home'
 import { me, setupState } from '@/api/session'
 import { type Room, speakOf } from '@/i18n'
+import { addDevelopment } from './development'
 import { Frame } from './Frame'
 import { Missing, RouteFailed, RouteLoading } from './RouteStates'
 import { Shell } from './Shell'
@@ -308,6 +309,8 @@ const tree = root.addChildren([
     watch,
   ]),
 ])
+
+if (import.meta.env.DEV) addDevelopment(root)
 
 export function createAppRouter(queries: QueryClient, addresses?: RouterHistory) {
   return createRouter({

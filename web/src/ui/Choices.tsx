@@ -21,14 +21,14 @@ export function Choices<Value extends string>({
 }) {
   const name = useId()
   return (
-    <fieldset disabled={disabled} className="min-w-0">
+    <fieldset disabled={disabled} className="min-w-0 disabled:opacity-60">
       <legend className="pb-3 text-sm text-soft">{legend}</legend>
       <div className="flex flex-wrap gap-2">
         {options.map((one) => (
           <label
             key={one.value}
             htmlFor={`${name}-${one.value}`}
-            className={`relative grid place-items-center border-2 transition-colors ${round ? 'rounded-full p-0.5' : 'h-11 rounded-poster px-3.5'} ${one.value === value ? 'border-accent text-ink' : `text-soft hover:text-ink ${round ? 'border-transparent' : 'border-line'}`}`}
+            className={`relative grid place-items-center border-2 transition-colors ${round ? 'rounded-full p-0.5' : 'min-h-11 rounded-poster px-3.5 py-1'} ${one.value === value ? 'border-accent text-ink' : `text-soft hover:text-ink ${round ? 'border-transparent' : 'border-line'}`}`}
           >
             <input
               id={`${name}-${one.value}`}

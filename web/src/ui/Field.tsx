@@ -19,7 +19,7 @@ export function Field({
         id={id}
         aria-invalid={problem ? true : undefined}
         aria-describedby={note ? `${id}-note` : undefined}
-        className="h-12 w-full rounded-poster border border-line bg-surface px-3.5 text-base text-ink transition-colors placeholder:text-faint hover:border-white/20 focus:border-accent focus:outline-none aria-invalid:border-bad"
+        className="h-12 w-full rounded-poster border border-line bg-surface px-3.5 text-base text-ink transition-colors placeholder:text-faint hover:border-white/20 focus:border-accent focus:outline-none disabled:opacity-60 aria-invalid:border-bad"
       />
       {note && (
         <p id={`${id}-note`} className={`text-sm ${problem ? 'text-bad' : 'text-faint'}`}>

@@ -6,7 +6,7 @@ export function RowFailed({ retry, wide = false }: { retry: () => void; wide?: b
   return (
     <div
       role="alert"
-      className={`page-x flex flex-wrap items-center gap-4 text-soft ${wide ? 'row-still-high' : 'min-h-[280px]'}`}
+      className={`page-x flex flex-wrap content-center items-center gap-4 text-soft ${wide ? 'row-still-high' : 'min-h-[280px]'}`}
     >
       <p>
         <Trans>This row did not load.</Trans>

@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useLayoutEffect, useRef } from 'react'
 import { movie } from '@/api/home'
-import { opinion, useListed } from '@/api/movies'
+import { useOnList } from '@/api/movies'
 import type { Movie } from '@/api/types'
 import { row } from '@/api/watchRow'
 import { nameIn, textIn } from '@/lib/inLanguage'
 import { length } from '@/lib/time'
-import { Button, buttonClass } from '@/ui/Button'
-import { CheckIcon, PlayIcon, PlusIcon } from '@/ui/icons'
+import { buttonClass } from '@/ui/Button'
+import { PlayIcon } from '@/ui/icons'
+import { ListButton } from '@/ui/ListButton'
 import { toast } from '@/ui/toast'
 import { Moments } from './Moments'
 import { placeOver, width } from './place'
@@ -81,25 +82,8 @@ function Watch({ videoId }: { videoId: string }) {
   )
 }
 
-/** Puts the film on the profile's list, or takes it off. */
 function Listed({ id }: { id: string }) {
   const { t } = useLingui()
-  const { data } = useQuery(opinion(id))
-  const list = useListed(id)
-  const listed = data?.listed ?? false
-  return (
-    <Button
-      tone="quiet"
-      className="w-11 px-0"
-      aria-label={t`My list`}
-      aria-pressed={listed}
-      disabled={!data}
-      onClick={() =>
-        !list.isPending &&
-        list.mutate(!listed, { onError: () => toast(t`Your list was not changed. Try again in a moment.`) })
-      }
-    >
-      {listed ? <CheckIcon size={20} className="shrink-0 text-accent" /> : <PlusIcon size={20} className="shrink-0" />}
-    </Button>
-  )
+  const list = useOnList(id, () => toast(t`Your list was not changed. Try again in a moment.`))
+  return <ListButton {...list} bare />
 }

@@ -1,10 +1,12 @@
 import { useLingui } from '@lingui/react/macro'
+import { useOnList } from '@/api/movies'
 import type { Movie } from '@/api/types'
 import { nameIn, textIn } from '@/lib/inLanguage'
 import { length } from '@/lib/time'
+import { ListButton } from '@/ui/ListButton'
 import { Picture } from '@/ui/Picture'
 import { StarIcon } from '@/ui/signs'
-import { ListButton } from './ListButton'
+import { toast } from '@/ui/toast'
 import { More } from './More'
 import { Play } from './Play'
 import { Stars } from './Stars'
@@ -37,7 +39,7 @@ export function Head({ film }: { film: Movie }) {
         </p>
         <Play film={film} />
         <div className="mt-3 flex flex-wrap items-center gap-3">
-          <ListButton id={film.id} />
+          <Listed id={film.id} />
           <Stars id={film.id} />
         </div>
         <div className="mt-6 max-w-[560px]">
@@ -57,6 +59,12 @@ export function Head({ film }: { film: Movie }) {
       </div>
     </header>
   )
+}
+
+function Listed({ id }: { id: string }) {
+  const { t } = useLingui()
+  const list = useOnList(id, () => toast(t`Your list was not changed. Try again in a moment.`))
+  return <ListButton {...list} />
 }
 
 function Age({ age }: { age: Movie['maturityRating'] }) {
