@@ -49,6 +49,7 @@ beforeEach(() => {
   answers = whole
   state.setState(state.getInitialState(), true)
   HTMLMediaElement.prototype.load = vi.fn()
+  HTMLMediaElement.prototype.play = vi.fn(async () => {})
 })
 afterEach(() => engine.destroy())
 

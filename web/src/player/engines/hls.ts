@@ -1,5 +1,13 @@
 // HLS through hls.js: our thin adapter between its events and the engine's state.
-import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig, type Level, PlaylistLevelType } from 'hls.js'
+import Hls, {
+  type ErrorData,
+  ErrorDetails,
+  ErrorTypes,
+  Events,
+  type HlsConfig,
+  type Level,
+  PlaylistLevelType,
+} from 'hls.js'
 import type { Among } from '../codec'
 import type { Addresses, Engine, Report, Start } from '../engine'
 import { type Failure, putOff, refusals } from './answers'
@@ -24,6 +32,9 @@ const config: Partial<HlsConfig> = {
   playlistLoadPolicy: playlists,
   fragLoadPolicy: segments,
 }
+
+/** How often what comes may be no film. hls.js leaves it out and goes on, and asks for little more once 30 s are left out. */
+const strange = 3
 
 /** How soon what gave up is begun again. */
 const restartAfter = 2000
@@ -88,7 +99,7 @@ export function openHls(
     const failure = failureOf(error)
     if (failure === 'network' || failure === 'expired') report({ trouble: failure, cause: causeOf(error) })
     if (error.fatal && failure && failure !== 'refused') restartLater()
-    else if (error.fatal || isHopeless(failure, error.frag?.type)) giveUp(error)
+    else if (error.fatal || isHopeless(failure, error)) giveUp(error)
   })
 
   function chooseSound(id: string) {
@@ -97,13 +108,15 @@ export function openHls(
     if (index >= 0) hls.audioTrack = index
   }
 
-  function isHopeless(failure: Failure | undefined, of = PlaylistLevelType.MAIN): boolean {
+  function isHopeless(failure: Failure | undefined, { details, frag }: ErrorData): boolean {
     if (failure !== 'refused' && failure !== 'busy') return false
+    const of = frag?.type ?? PlaylistLevelType.MAIN
+    const most = details === ErrorDetails.FRAG_PARSING_ERROR ? strange : refusals
     const now = performance.now()
     const { times, since } = denied.get(of) ?? { times: 0, since: now }
     const refused = failure === 'refused' ? times + 1 : times
     denied.set(of, { times: refused, since })
-    return refused >= refusals || now - since > putOff
+    return refused >= most || now - since > putOff
   }
 
   function giveUp(error: ErrorData) {
