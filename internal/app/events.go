@@ -38,8 +38,8 @@ type videoGrown struct {
 	httpapi.Growth
 }
 
-// The least time between two events of one video: encoders report faster than a screen
-// needs. The last state is always sent.
+// The least time between two events of one video, while they keep coming: encoders report
+// faster than a screen needs. The last state is always sent.
 const (
 	changesEvery = 100 * time.Millisecond
 	growthEvery  = time.Second
@@ -106,6 +106,10 @@ func (e *events) sendChanged(videoID string) {
 	e.send("video "+videoID, changesEvery, func(ctx context.Context) error { return e.sendVideo(ctx, videoID) })
 }
 
+// soonest is the part of that time that is between the first two after a pause, doubled with
+// each that follows: who waits for a film is told of its few first steps as they are taken.
+const soonest = 8
+
 // send sends at once, unless that has been done not long ago: then as soon as the time
 // between two is over, once for all who ask meanwhile. Nobody waits for it.
 func (e *events) send(what string, every time.Duration, send func(ctx context.Context) error) {
@@ -117,14 +121,14 @@ func (e *events) send(what string, every time.Duration, send func(ctx context.Co
 	}
 	e.recent[what] = true
 	e.sending.Go(func() { // one at a time: an older state never overtakes a newer one
-		for e.asked(what) {
+		for pause := every / soonest; e.asked(what); pause = min(2*pause, every) {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 			if err := send(ctx); err != nil && !fault.Is(err, fault.NotFound) { // deleted since
 				e.log.WarnContext(ctx, "could not tell apps of a change", "what", what, "error", err)
 			}
 			cancel()
 			select {
-			case <-time.After(every):
+			case <-time.After(pause):
 			case <-e.done:
 			}
 		}

@@ -27,14 +27,20 @@ func TestAChangeIsToldAtOnceAndThoseSoonAfterItTogether(t *testing.T) {
 		}
 		change() // told now
 		pass(100 * time.Millisecond)
-		change() // told in the next second
+		change() // told an eighth of a second after the first
+		change()
+		pass(150 * time.Millisecond)
+		change() // told a quarter after that
+		pass(150 * time.Millisecond)
+		change() // and half a second after that
 		change()
 		pass(2500 * time.Millisecond)
 		change() // told now
 		change()
 		e.close() // and not again
 		change()
-		if want := []time.Duration{0, time.Second, 2600 * time.Millisecond}; !slices.Equal(told, want) {
+		want := []time.Duration{0, 125 * time.Millisecond, 375 * time.Millisecond, 875 * time.Millisecond, 2900 * time.Millisecond}
+		if !slices.Equal(told, want) {
 			t.Errorf("told after %v, want %v", told, want)
 		}
 	})

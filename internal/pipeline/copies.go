@@ -251,19 +251,29 @@ func copiedSizes(planned plan.Plan, r plan.Rendition, index *source.Index, rung 
 	return sizes, nil
 }
 
+// aboutToBegin is how long whoever waited for a film is given to get its beginning, before other
+// work goes on.
+const aboutToBegin = 300 * time.Millisecond
+
 // cutBeginning stores the first segments of what is played as it is, which whoever waits for
-// the film asks for next. Where it cannot, they find that out.
-func (p *Pipeline) cutBeginning(ctx context.Context, videoID string, planned plan.Plan) (cut func()) {
-	var cuts sync.WaitGroup
-	asked := map[plan.Kind]bool{} // picture and sound: of each, one is played
+// the film asks for next: before anything else takes the cores, since it takes no time. Where
+// it cannot, they find that out.
+func (p *Pipeline) cutBeginning(ctx context.Context, videoID string, planned plan.Plan) {
+	first := map[plan.Kind]string{} // of picture and sound, one is played
 	for _, r := range planned.Renditions {
-		if !r.Copy || asked[r.Kind] {
-			continue
+		if _, found := first[r.Kind]; r.Copy && !found {
+			first[r.Kind] = r.ID
 		}
-		asked[r.Kind] = true
-		cuts.Go(func() { _, _ = p.Make(ctx, videoID, r.ID, 0) })
 	}
-	return cuts.Wait
+	if len(first) == 0 {
+		return
+	}
+	defer time.AfterFunc(aboutToBegin, p.waitedFor(videoID))
+	var cuts sync.WaitGroup
+	for _, id := range first {
+		cuts.Go(func() { _, _ = p.Make(ctx, videoID, id, 0) })
+	}
+	cuts.Wait()
 }
 
 // copySegment cuts one segment of a copied rendition out of the source, and stores it. Where

@@ -37,6 +37,7 @@ type sight struct {
 // whose it is.
 func (p *Pipeline) examine(ctx context.Context, job step, at sight, look func(ctx context.Context, f film) error) error {
 	videoID := job.video()
+	p.StepAside(ctx) // a film that was planned a moment ago is about to be watched
 	planned, err := p.Store.Plan(ctx, videoID)
 	if err != nil {
 		return err

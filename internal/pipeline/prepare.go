@@ -55,7 +55,7 @@ func (p *Pipeline) takeUp(ctx context.Context, videoID string, prep *preparation
 	if err != nil {
 		return err
 	}
-	defer p.cutBeginning(ctx, videoID, planned)()
+	p.cutBeginning(ctx, videoID, planned)
 	return p.begin(ctx, videoID, planned, prep)
 }
 

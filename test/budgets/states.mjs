@@ -66,7 +66,7 @@ async function everyState(browser, size) {
 async function comes(visitor, screen) {
   const { page } = visitor
   const release = await holdBack(page)
-  await page.goto(at(visitor, screen))
+  await page.goto(at(visitor, screen), { waitUntil: 'domcontentloaded' }) // the page's own first picture is held back, too
   await page.locator('#app > *').first().waitFor()
   await beheld(page)
   await check(visitor, screen, 'on its way')

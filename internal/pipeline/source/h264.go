@@ -202,7 +202,7 @@ func (d *decoder) readColours(r *bits.EBSPReader) {
 var matrices = map[uint]string{1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
 
 // probeBytes is how much of a keyframe is read first: up to its first slice, nearly always.
-const probeBytes = 4 << 10
+const probeBytes = 1 << 10
 
 // errNoSlice is a frame without a picture in it.
 var errNoSlice = errors.New("no slice")

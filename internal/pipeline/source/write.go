@@ -152,6 +152,9 @@ func (x *Index) write(ctx context.Context, w io.Writer, s Segment, number int, b
 	if err != nil {
 		return err
 	}
+	if buffer, ok := w.(*bytes.Buffer); ok {
+		buffer.Grow(int(x.videoBytes(s))) // twice the memory, step by step, takes twice the time
+	}
 	return x.copy(ctx, w, head, t, s.First, s.Frames, func(frame []byte) error {
 		if idr, _, err := x.decoder.opens(bytes.NewReader(frame), 0, int64(t.size[s.First])); !idr || err != nil {
 			return changed("frame %d is no IDR picture: %w", s.First, err)

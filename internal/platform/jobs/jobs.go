@@ -27,7 +27,8 @@ import (
 // Args are a job's arguments, stored as JSON. Kind is the job's stable name.
 type Args interface{ Kind() string }
 
-// Unhurried are Args of a job that others may go before: nobody waits for what it does.
+// Unhurried are Args of a job that nobody waits for. Such jobs have workers of their own:
+// however long they take, they keep none from a job that somebody does wait for.
 type Unhurried interface {
 	Args
 	Unhurried()
@@ -46,7 +47,7 @@ type Tx interface {
 
 // Options configure a Queue.
 type Options struct {
-	Workers int    // jobs run at once by this process; 0 only enqueues
+	Workers int    // jobs run at once by this process, and as many unhurried ones; 0 only enqueues
 	Name    string // of this process, as it is noted with each job it takes; at most 64 bytes of it
 	Logger  *slog.Logger
 }
@@ -100,14 +101,22 @@ func (o Options) config(workers *river.Workers) *river.Config {
 		SkipUnknownJobCheck:  true, // an api node enqueues what only workers handle
 	}
 	if o.Workers > 0 {
-		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}}
+		c.Queues = map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: o.Workers},
+			unhurriedQueue:     {MaxWorkers: o.Workers, FetchPollInterval: unhurriedEvery},
+		}
 	}
 	return c
 }
 
+const (
+	unhurriedQueue = "unhurried"
+	unhurriedEvery = 500 * time.Millisecond // is how often it is looked for more of them
+)
+
 // insertOpts makes a job unique among those not finished yet: enqueueing is idempotent.
 func insertOpts(args Args) *river.InsertOpts {
-	o := river.InsertOpts{Priority: 1, UniqueOpts: river.UniqueOpts{
+	o := river.InsertOpts{Queue: river.QueueDefault, UniqueOpts: river.UniqueOpts{
 		ByArgs: true,
 		ByState: []rivertype.JobState{
 			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
@@ -115,7 +124,7 @@ func insertOpts(args Args) *river.InsertOpts {
 		},
 	}}
 	if _, ok := args.(Unhurried); ok {
-		o.Priority = 2
+		o.Queue = unhurriedQueue
 	}
 	return &o
 }

@@ -348,21 +348,29 @@ type Measure struct {
 func (Measure) Kind() string { return "measure" }
 func (Measure) Unhurried()   {}
 
-func TestAJobSomebodyWaitsForGoesBeforeThoseNobodyDoes(t *testing.T) {
+func TestAJobSomebodyWaitsForDoesNotWaitForThoseNobodyDoes(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, d database) {
 		n := d.open(t, 1)
 		to := handle(n, succeed)
+		finish := make(chan struct{})
 		jobs.Handle(n.Queue, func(_ context.Context, m Measure) error {
-			to.ran <- "measured " + m.Film
+			to.ran <- "measures " + m.Film
+			<-finish
 			return nil
 		}, nil)
 		n.enqueue(t, Measure{"limite"})
-		n.enqueue(t, Restore{"limite"})
+		n.enqueue(t, Measure{"ganga bruta"})
 		n.start(t)
-		for _, want := range []string{"limite", "measured limite"} {
-			if got := next(t, to.ran); got != want {
-				t.Errorf("%q ran, not yet %q", got, want)
-			}
+		if got := next(t, to.ran); got != "measures limite" {
+			t.Errorf("%q ran", got)
+		}
+		n.enqueue(t, Restore{"limite"})
+		if got := next(t, to.ran); got != "limite" {
+			t.Errorf("%q ran before what somebody waits for", got)
+		}
+		close(finish)
+		if got := next(t, to.ran); got != "measures ganga bruta" {
+			t.Errorf("%q ran", got)
 		}
 	})
 }
