@@ -115,6 +115,9 @@ func (m *cinema) premiere(t *testing.T) {
 	}
 	m.video, m.film = v.ID, demo.Catalogue()[0].ID()
 	m.must(t, m.c, http.MethodPost, "/api/videos/"+m.video+"/film", map[string]any{"movieId": m.film})
+	m.must(t, m.c, http.MethodPut, "/api/watch/"+m.video, map[string]any{
+		"positionSeconds": 5, "durationSeconds": 12, "deviceId": "budgets", "observedAt": time.Now(), "sought": true,
+	})
 }
 
 func (m *cinema) must(t *testing.T, c *house.Client, method, path string, body any) {

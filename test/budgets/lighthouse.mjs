@@ -56,6 +56,8 @@ function lcpOf({ audits }) {
 function tell({ audits, categories }) {
   const parts = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'speed-index', 'cumulative-layout-shift']
   console.log(`to warm up: score ${categories.performance.score}, ${parts.map((id) => `${id} ${audits[id].displayValue}`).join(', ')}`)
+  const tasks = audits['long-tasks'].details?.items ?? []
+  console.log(`tasks of 50 ms and more: ${tasks.map(({ url, startTime, duration }) => `${duration.toFixed(0)} ms at ${(startTime / 1000).toFixed(1)} s (${url.split('/').pop()})`).join(', ')}`)
   for (const kind of others)
     for (const { id, weight } of categories[kind].auditRefs)
       if (weight > 0 && audits[id].score !== null && audits[id].score < 1) console.log(`${kind} wants: ${audits[id].title}`)
