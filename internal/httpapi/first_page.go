@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kkmovies/kkmovies/internal/catalog"
 	"github.com/kkmovies/kkmovies/internal/platform/fault"
 )
 
@@ -31,6 +32,9 @@ const (
 	// givenWithin is how long the page may wait for what is put into it: then it goes as it is, and
 	// the app asks.
 	givenWithin = 300 * time.Millisecond
+	// givenRows is how many rows are given, more where the film that leads is further down: as many
+	// as the app draws at once (web/src/features/home/InTime.tsx).
+	givenRows = 2
 )
 
 // given is what is put into the first page.
@@ -54,9 +58,12 @@ type givenAnswers struct {
 	Home givenHome `json:"home"`
 }
 
+// givenHome are the first rows: with all of them the page took half as long again on a phone's
+// network, and the picture with it. The app asks for the others.
 type givenHome struct {
-	Rows  json.RawMessage `json:"rows"`
-	Stale bool            `json:"stale"` // what X-Stale says
+	Rows    []json.RawMessage `json:"rows"`
+	Awaited int               `json:"awaited,omitempty"` // how many others there are
+	Stale   bool              `json:"stale"`             // what X-Stale says
 }
 
 // firstPage is the page that is filled.
@@ -86,7 +93,7 @@ func openFirstPage(app fs.FS) (*firstPage, error) {
 	var filled bytes.Buffer
 	for _, hero := range []*givenHero{nil, {Title: "A film", Src: "/a"}, {Title: "A film", Src: "/a", AVIF: "/a 1w", WebP: "/a 1w"}} {
 		filled.Reset()
-		if err := page.Execute(&filled, given{Hero: hero, Answers: givenAnswers{Home: givenHome{Rows: json.RawMessage("[]")}}}); err != nil {
+		if err := page.Execute(&filled, given{Hero: hero}); err != nil {
 			return nil, fmt.Errorf("%s: %s of the built app: %w", op, firstPageFile, err)
 		}
 	}
@@ -151,7 +158,7 @@ func (s *server) fillFirstPage(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	film, err := leadOf(rows.Body)
+	film, home, err := firstRows(rows)
 	if err != nil {
 		return nil, fault.Wrap(op, err)
 	}
@@ -162,11 +169,26 @@ func (s *server) fillFirstPage(r *http.Request) ([]byte, error) {
 	var page bytes.Buffer
 	if err := s.firstPage.Execute(&page, given{
 		Language: language, Hero: film.hero(language),
-		Answers: givenAnswers{viewOfMe(who), givenHome{rows.Body, rows.Stale}},
+		Answers: givenAnswers{viewOfMe(who), home},
 	}); err != nil {
 		return nil, fault.Wrap(op, err)
 	}
 	return page.Bytes(), nil
+}
+
+// firstRows returns the film that leads, and the first rows, of which it is in one.
+func firstRows(kept catalog.Kept) (leading, givenHome, error) {
+	film, row, err := leadOf(kept.Body)
+	if err != nil {
+		return leading{}, givenHome{}, err
+	}
+	home := givenHome{Stale: kept.Stale}
+	if err := json.Unmarshal(kept.Body, &home.Rows); err != nil {
+		return leading{}, givenHome{}, err
+	}
+	count := min(len(home.Rows), max(givenRows, row+1))
+	home.Rows, home.Awaited = home.Rows[:count], len(home.Rows)-count
+	return film, home, nil
 }
 
 // leading is what of a card says whether it leads, and how.
@@ -179,20 +201,17 @@ type leading struct {
 	Playable bool              `json:"playable"`
 }
 
-// leadOf returns the film that leads the first page: one that can be watched and has a picture to
-// fill the screen, if there is one. The app decides the same of the same rows
+// leadOf returns the film that leads the first page, and the row it is in: one that can be
+// watched and has a picture to fill the screen, if there is one. The app decides the same of the
+// same rows, and of the first of them as long as that row is among them
 // (web/src/features/home/lead.ts); testdata/leads.json holds both to it. fault.NotFound of
 // rows without a film that could.
-func leadOf(rows []byte) (leading, error) {
+func leadOf(rows []byte) (film leading, row int, err error) {
 	var page []struct {
 		Items []leading `json:"items"`
 	}
 	if err := json.Unmarshal(rows, &page); err != nil {
-		return leading{}, err
-	}
-	var films []leading
-	for _, row := range page {
-		films = append(films, row.Items...)
+		return leading{}, 0, err
 	}
 	for _, leads := range []func(leading) bool{
 		func(f leading) bool { return f.Playable && f.Backdrop != nil },
@@ -200,11 +219,13 @@ func leadOf(rows []byte) (leading, error) {
 		func(f leading) bool { return f.Backdrop != nil },
 		func(f leading) bool { return f.Playable },
 	} {
-		if i := slices.IndexFunc(films, leads); i >= 0 {
-			return films[i], nil
+		for row := range page {
+			if i := slices.IndexFunc(page[row].Items, leads); i >= 0 {
+				return page[row].Items[i], row, nil
+			}
 		}
 	}
-	return leading{}, fault.New(fault.NotFound, "httpapi.lead", "", "")
+	return leading{}, 0, fault.New(fault.NotFound, "httpapi.lead", "", "")
 }
 
 // hero is how it leads in a language; nil where it has no picture for that.

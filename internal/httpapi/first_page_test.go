@@ -97,8 +97,8 @@ func TestWhoIsSignedInIsSentTheFilmThatLeadsAndWhatTheAppAsksFirst(t *testing.T)
 	}
 	for path, given := range map[string]json.RawMessage{"/api/me": answers.Me, "/api/home": answers.Home} {
 		want := read[map[string]any](t, viewer.send(t, "GET", path, nil))
-		if path == "/api/home" {
-			want["stale"] = false
+		if rows, ok := want["rows"].([]any); ok && path == "/api/home" {
+			want = map[string]any{"rows": rows[:givenRows], "awaited": len(rows) - givenRows, "stale": false}
 		}
 		var have map[string]any
 		if err := json.Unmarshal(given, &have); err != nil || !sameJSON(t, have, want) {
@@ -334,13 +334,36 @@ func TestTheServerAndTheAppAgreeOnWhichFilmLeads(t *testing.T) {
 		t.Fatal(len(table.Cases), err)
 	}
 	for _, c := range table.Cases {
-		film, err := leadOf(c.Rows)
+		film, home, err := firstRows(catalog.Kept{Body: c.Rows})
 		if c.Leads == nil {
 			if !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s: %q, %v", c.Why, film.ID, err)
 			}
 		} else if err != nil || film.ID != *c.Leads {
 			t.Errorf("%s: %q leads, %v", c.Why, film.ID, err)
+		} else if first, err := json.Marshal(home.Rows); err != nil {
+			t.Error(err)
+		} else if again, _, err := leadOf(first); err != nil || again.ID != film.ID {
+			t.Errorf("%s: of the first rows alone %q leads, %v", c.Why, again.ID, err)
+		}
+	}
+}
+
+func TestOfManyRowsTheFirstAreGivenAndThoseUpToTheFilmThatLeads(t *testing.T) {
+	const dark, bright = `{"items":[{"id":"dark"}]}`, `{"items":[{"id":"dim"},{"id":"bright","playable":true}]}`
+	rows := func(list ...string) []byte { return []byte("[" + strings.Join(list, ",") + "]") }
+	for _, c := range []struct {
+		rows           []byte
+		given, awaited int
+	}{
+		{rows(bright), 1, 0},
+		{rows(bright, dark), 2, 0},
+		{rows(bright, dark, dark, dark), givenRows, 2},
+		{rows(dark, dark, bright, bright, dark), 3, 2},
+	} {
+		film, home, err := firstRows(catalog.Kept{Body: c.rows, Stale: true})
+		if err != nil || film.ID != "bright" || len(home.Rows) != c.given || home.Awaited != c.awaited || !home.Stale {
+			t.Errorf("%s: %q leads, %d given, %d awaited, %v", c.rows, film.ID, len(home.Rows), home.Awaited, err)
 		}
 	}
 }

@@ -35,7 +35,10 @@ await vite.close()
 const plain = readFileSync(join(dist, 'index.html'), 'utf8')
 // Its style comes in it: what is painted before any script then waits for nothing else.
 const [link = '', style = ''] = /<link rel="stylesheet"[^>]* href="([^"]+)">/.exec(plain) ?? []
+// The picture first: of the scripts only the one that asks for the others is named, and it can wait.
+const scripts = plain.match(/\s*<script type="module"[^>]*><\/script>/g) ?? []
 const page = swap(plain, {
+  [scripts.join('')]: scripts.at(-1)?.replace('type="module"', 'type="module" fetchpriority="low"') ?? '',
   [link]: `<style>${readFileSync(join(dist, style), 'utf8')}</style>`,
   '<html lang="en">': '<html lang="{{.Language}}">',
   '<div id="app"></div>':

@@ -13,7 +13,7 @@ export type Told<Answer> = Answer & { stale: boolean }
 
 export const home = queryOptions({
   queryKey: ['home'],
-  queryFn: async ({ signal }): Promise<Told<{ rows: HomeRow[] }>> => {
+  queryFn: async ({ signal }): Promise<Told<{ rows: HomeRow[]; awaited?: number }>> => {
     const { data, response } = await client.GET('/home', { signal })
     return { rows: data?.rows ?? [], stale: isStale(response) }
   },

@@ -39,7 +39,6 @@ export const GoOnCard = memo(function GoOnCard({
         params={{ videoId: film.videoId }}
         search={plays ? { take: true } : {}}
         data-film
-        aria-label={plays ? `${t`Continue here`}: ${title}. ${state}` : `${title}, ${state}`}
         className="group block rounded-poster"
       >
         <div className="transition-transform delay-120 group-hover:scale-104 group-focus-visible:scale-104">

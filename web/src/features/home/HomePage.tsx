@@ -14,7 +14,7 @@ import { RowFailed } from '@/ui/RowFailed'
 import { State } from '@/ui/State'
 import { expected } from './expected'
 import { Hero, HeroSkeleton } from './Hero'
-import { InTime } from './InTime'
+import { InTime, RowPlace } from './InTime'
 import { leadOf } from './lead'
 import { RowTitle } from './RowTitle'
 
@@ -60,7 +60,7 @@ export function HomePage() {
       </State>
     )
   }
-  const { rows, stale } = page.data
+  const { rows, stale, awaited = 0 } = page.data
   const lead = leadOf(rows)
   const atWork = editor && (
     <ErrorBoundary fallback={(retry) => <RowFailed retry={retry} />}>
@@ -98,6 +98,10 @@ export function HomePage() {
             </InTime>
             {index === 0 && atWork}
           </ErrorBoundary>
+        ))}
+        {Array.from({ length: awaited }, (_, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same, and stay where they are.
+          <RowPlace key={index} />
         ))}
       </Below>
     </div>

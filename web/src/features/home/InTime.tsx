@@ -11,8 +11,17 @@ export function InTime({ at, children }: { at: number; children: ReactNode }) {
   const [near, setNear] = useState(at < atOnce)
   if (near) return children
   return (
-    <div aria-hidden="true" className="invisible">
+    <RowPlace>
       <Sentinel reached={() => startTransition(() => setNear(true))} />
+    </RowPlace>
+  )
+}
+
+/** Where a row of posters will stand. */
+export function RowPlace({ children }: { children?: ReactNode }) {
+  return (
+    <div aria-hidden="true" className="invisible">
+      {children}
       <div className="h-7" />
       <div className="row">
         <div className="row-poster">

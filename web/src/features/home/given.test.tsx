@@ -83,22 +83,41 @@ test('a page that brought nothing appears', async () => {
   expect(await screen.findByRole('main')).toHaveClass('animate-appear')
 })
 
-test('the answers that came with the page are not asked for', async () => {
-  const who = {
-    user: { id: 'u', role: 'viewer' },
-    profile: { id: 'p', name: 'Ana', maturityLimit: null, language: 'pt-BR' },
-  }
-  const page = { rows: [{ id: 'new', kind: 'new', items: [cardOf(farol)] }], stale: true }
+const who = {
+  user: { id: 'u', role: 'viewer' },
+  profile: { id: 'p', name: 'Ana', maturityLimit: null, language: 'pt-BR' },
+}
+
+/** Puts answers into the page as the server does. Returns how to take them out again. */
+function isGiven(page: object) {
   const data = document.createElement('script')
   data.type = 'application/json'
   data.id = 'given'
   data.textContent = JSON.stringify({ me: who, home: page })
   document.body.append(data)
+  return () => data.remove()
+}
+
+test('the answers that came with the page are not asked for', async () => {
+  const page = { rows: [{ id: 'new', kind: 'new', items: [cardOf(farol)] }], stale: true }
+  const remove = isGiven(page)
   here.server.use(http.get('*/api/:any', () => HttpResponse.json({ code: 'asked' }, { status: 500 })))
   const queries = createQueries()
   expect(takeGiven(queries)).toEqual(who)
   expect(await queries.fetchQuery(me)).toEqual(who)
   expect(await queries.fetchQuery(home)).toEqual(page)
-  data.remove()
+  remove()
   expect(takeGiven(queries)).toBeUndefined()
+})
+
+test('rows that did not come with the page are asked for, while those that did stand there', async () => {
+  const first = { id: 'new', kind: 'new', items: [cardOf(farol)] }
+  const remove = isGiven({ rows: [first], awaited: 1, stale: false })
+  const all = { rows: [first, { id: 'popular', kind: 'popular', items: [cardOf(other)] }] }
+  here.server.use(http.get('*/api/home', () => HttpResponse.json(all)))
+  const queries = createQueries()
+  takeGiven(queries)
+  remove()
+  expect(queries.getQueryData(home.queryKey)?.rows).toEqual([first])
+  expect(await queries.fetchQuery(home)).toEqual({ ...all, stale: false })
 })

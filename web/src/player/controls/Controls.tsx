@@ -150,14 +150,18 @@ function Time({ durationSeconds }: { durationSeconds: number }) {
   )
 }
 
+/** What is not known to work yet keeps its place, so that nothing beside it moves when it does. */
+const placeOf = (availability: string) => (availability === 'available' ? '' : 'invisible')
+
 function PictureInPictureButton() {
   const { t } = useLingui()
   const store = useElement()
-  const available = useElement((state) => state.pipAvailability === 'available')
+  const availability = useElement((state) => state.pipAvailability)
   const on = useElement((state) => state.pip)
-  if (!available) return null
+  if (availability === 'unsupported') return null
   return (
     <ControlButton
+      className={placeOf(availability)}
       label={on ? t`Leave picture in picture` : t`Picture in picture`}
       onClick={() => (on ? store.exitPictureInPicture() : store.requestPictureInPicture()).catch(() => {})}
     >
@@ -187,11 +191,12 @@ function RemoteButton() {
 function FullscreenButton() {
   const { t } = useLingui()
   const store = useElement()
-  const available = useElement((state) => state.fullscreenAvailability === 'available')
+  const availability = useElement((state) => state.fullscreenAvailability)
   const on = useElement((state) => state.fullscreen)
-  if (!available) return null
+  if (availability === 'unsupported') return null
   return (
     <ControlButton
+      className={placeOf(availability)}
       label={on ? t`Leave full screen` : t`Full screen`}
       shortcut="f"
       onClick={() => (on ? store.exitFullscreen() : store.requestFullscreen()).catch(() => {})}
