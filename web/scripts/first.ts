@@ -1,5 +1,6 @@
 // Builds dist/first.tmpl of the built page and the app's own hero: the page that the server fills for who is signed in,
 // with the film that leads and the answers the app would ask for first. internal/httpapi/first_page.go says with what.
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createElement } from 'react'
@@ -35,10 +36,25 @@ await vite.close()
 const plain = readFileSync(join(dist, 'index.html'), 'utf8')
 // Its style comes in it: what is painted before any script then waits for nothing else.
 const [link = '', style = ''] = /<link rel="stylesheet"[^>]* href="([^"]+)">/.exec(plain) ?? []
-// The picture first: of the scripts only the one that asks for the others is named, and it can wait.
 const scripts = plain.match(/\s*<script type="module"[^>]*><\/script>/g) ?? []
+// The picture first: the app comes once it is painted, or late. Asked for at once, it would take most of a slow network.
+const start = `
+const picture = document.querySelector('#app picture img')
+let begun = false
+function begin() {
+  if (begun) return
+  begun = true
+  for (const script of ${JSON.stringify(scripts.map((tag) => /src="([^"]+)"/.exec(tag)?.[1]))}) import(script)
+}
+setTimeout(begin, 1000)
+await picture?.decode().catch(() => {})
+if (document.hidden) begin()
+else requestAnimationFrame(() => setTimeout(begin))
+`
+const startFile = `assets/first-${createHash('sha256').update(start).digest('base64url').slice(0, 8)}.js`
+writeFileSync(join(dist, startFile), start)
 const page = swap(plain, {
-  [scripts.join('')]: scripts.at(-1)?.replace('type="module"', 'type="module" fetchpriority="low"') ?? '',
+  [scripts.join('')]: `<script type="module" src="/${startFile}"></script>`,
   [link]: `<style>${readFileSync(join(dist, style), 'utf8')}</style>`,
   '<html lang="en">': '<html lang="{{.Language}}">',
   '<div id="app"></div>':
