@@ -21,7 +21,7 @@ dev: ## Start the server and the web app with hot reload: http://localhost:5173
 
 test: ## Set up real engines and a browser, then run every check and every test
 	@scripts/setup.sh test
-	@exec scripts/check.sh lint go proofs web e2e
+	@exec scripts/check.sh lint go proofs web e2e budgets
 
 e2e: ## Run the built binary in a real browser
 	@scripts/setup.sh test

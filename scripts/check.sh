@@ -91,8 +91,8 @@ e2e() {
   # of which Go's cache of test results knows nothing.
   part 'end to end' go_test -tags e2e -timeout 30m -count=1 -p 1 ./test/e2e/... ./test/faults
 }
-# What the app promises whoever looks at it, each figure in a line with its limit: alone, for what
-# is measured here is time. No part of `make test` before all of it is kept (docs/reference/benchmarks.md).
+# What the app promises whoever looks at it, each figure in a line with its limit: alone and last,
+# for what is measured here is time.
 budgets() {
   part 'build' scripts/build.sh
   part "the app's budgets" go_test -tags budgets -timeout 20m -count=1 -v ./test/budgets

@@ -5,8 +5,10 @@
 // SLOW_HOME is the same house with a script before the app's that blocks for three seconds.
 import { launch } from 'chrome-launcher'
 import lighthouse from 'lighthouse'
+import { throttling } from 'lighthouse/core/config/constants.js'
 import { chrome, run, share } from '../e2e/browser/browser.mjs'
 import { signedIn } from './enter.mjs'
+import { slowdown } from './phone.mjs'
 import { hold, judge, median, mustMiss, twiceAtMost } from './verdict.mjs'
 
 const [home, slowHome, email, password] = process.argv.slice(2)
@@ -18,7 +20,7 @@ const lcp = { atMost: 2, unit: ' s' }
 await run(async () => {
   const browser = await launch({ chromePath: chrome.executablePath, chromeFlags: chrome.args, logLevel: 'error' })
   try {
-    await enter(browser.port)
+    browser.slower = await enter(browser.port)
     const all = await measure(browser, home, ['performance', ...others])
     tell(all)
     for (const kind of others) hold(`${kind} score`, all.categories[kind].score, score)
@@ -37,8 +39,9 @@ await run(async () => {
   judge()
 })
 
-async function measure({ port }, url, onlyCategories) {
-  const result = await lighthouse(url, { port, onlyCategories, logLevel: 'error', output: 'json' })
+async function measure({ port, slower }, url, onlyCategories) {
+  const phone = { ...throttling.mobileSlow4G, cpuSlowdownMultiplier: slower }
+  const result = await lighthouse(url, { port, onlyCategories, throttling: phone, logLevel: 'error', output: 'json' })
   const { runtimeError } = result.lhr
   if (runtimeError) throw new Error(`${runtimeError.code}: ${runtimeError.message}`)
   return result.lhr
@@ -63,9 +66,15 @@ function tell({ audits, categories }) {
       if (weight > 0 && audits[id].score !== null && audits[id].score < 1) console.log(`${kind} wants: ${audits[id].title}`)
 }
 
-/** In the browser that Lighthouse drives: before each run it clears what is kept there, but no cookies. */
+/** In the browser that Lighthouse drives: before each run it clears what is kept there, but no cookies. Returns how much
+ *  slower its processor has to be. */
 async function enter(port) {
   const browser = await share(port)
-  await browser.contexts()[0].addCookies(await signedIn(home, email, password))
+  const [context] = browser.contexts()
+  await context.addCookies(await signedIn(home, email, password))
+  const page = await context.newPage()
+  const slower = await slowdown(page)
+  await page.close()
   await browser.close()
+  return slower
 }
