@@ -363,7 +363,7 @@ func TestJobsAreMovedAsTheyWereAndTheRunningWaitAgain(t *testing.T) {
 			t.Errorf("%s: attempts %v, want %q", state, attempts, want)
 		}
 	}
-	if n := rows[int](t, d, `SELECT COUNT(*) FROM river_job WHERE priority = 2`)[0]; n == 0 {
+	if n := rows[int](t, d, `SELECT COUNT(*) FROM river_job WHERE queue = 'unhurried'`)[0]; n == 0 {
 		t.Error("no job of little hurry was moved as such")
 	}
 	if n := rows[string](t, d, `SELECT errors[1] ->> 'error' FROM river_job WHERE state = 'retryable' LIMIT 1`); n[0] != "x" {
