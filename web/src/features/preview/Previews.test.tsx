@@ -83,6 +83,34 @@ test('a card that a mouse rests on opens: what the film is, moments of it, and w
   await expectAccessible()
 })
 
+test('a card that the keys rest on opens, the keys go on into it, and Escape closes it', async () => {
+  const { user } = visit('/')
+  const link = await card('O Farol')
+  act(() => link.focus())
+  const preview = await opened('O Farol')
+  expect(link).toHaveFocus()
+  await within(preview).findByRole('link', { name: 'Watch' })
+  await user.tab()
+  expect(preview).toContainElement(document.activeElement as HTMLElement)
+  act(() => link.focus())
+  await user.keyboard('{Escape}')
+  expect(isOpen('O Farol')).toBe(false)
+})
+
+test('keys that only pass open nothing', async () => {
+  visit('/')
+  const link = await card('O Farol')
+  const other = await card('O Mar')
+  vi.useFakeTimers()
+  act(() => link.focus())
+  act(() => void vi.advanceTimersByTime(400))
+  act(() => other.focus())
+  act(() => void vi.advanceTimersByTime(400))
+  act(() => other.blur())
+  vi.useRealTimers()
+  expect(isOpen('O Farol')).toBe(false)
+})
+
 test('for whom nothing shall move it opens at once, with one picture', async () => {
   calm = true
   visit('/')
