@@ -47,9 +47,12 @@ function begin() {
   for (const script of ${JSON.stringify(scripts.map((tag) => /src="([^"]+)"/.exec(tag)?.[1]))}) import(script)
 }
 setTimeout(begin, 1000)
-await picture?.decode().catch(() => {})
-if (document.hidden) begin()
-else requestAnimationFrame(() => setTimeout(begin))
+if (document.hidden || !picture) begin()
+else if (PerformanceObserver.supportedEntryTypes.includes('largest-contentful-paint'))
+  new PerformanceObserver((list) => {
+    if (list.getEntries().some(({ element }) => element === picture)) begin()
+  }).observe({ type: 'largest-contentful-paint', buffered: true })
+else picture.decode().then(() => requestAnimationFrame(() => setTimeout(begin)), begin)
 `
 const startFile = `assets/first-${createHash('sha256').update(start).digest('base64url').slice(0, 8)}.js`
 writeFileSync(join(dist, startFile), start)
